@@ -1,0 +1,92 @@
+import type { Role } from "./roles";
+
+/** What a person may do: `noun:verb`. The audit action of a write has the same name with a dot. */
+export const RIGHTS = [
+  "tower:read",
+  "shipments:read",
+  "shipments:link",
+  "messages:read",
+  "messages:replay",
+  "exceptions:read",
+  "exceptions:acknowledge",
+  "exceptions:assign",
+  "exceptions:snooze",
+  "exceptions:comment",
+  "exceptions:resolve",
+  "postings:read",
+  "postings:repost",
+  "runs:read",
+  "runs:control",
+  "feeds:read",
+  "feeds:manage",
+  "feeds:secrets",
+  "crosswalks:read",
+  "crosswalks:mend",
+  "odoo:read",
+  "odoo:manage",
+  "service_levels:read",
+  "service_levels:manage",
+  "people:read",
+  "people:manage",
+  "api_keys:manage",
+  "settings:manage",
+  "audit:read",
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+const READ_OPERATIONS = [
+  "tower:read",
+  "shipments:read",
+  "exceptions:read",
+  "postings:read",
+  "runs:read",
+  "feeds:read",
+  "crosswalks:read",
+  "odoo:read",
+  "service_levels:read",
+] as const satisfies readonly Right[];
+
+const TRIAGE = [
+  "messages:read",
+  "exceptions:acknowledge",
+  "exceptions:assign",
+  "exceptions:snooze",
+  "exceptions:comment",
+  "exceptions:resolve",
+] as const satisfies readonly Right[];
+
+const TABLE: Readonly<Record<Role, readonly Right[]>> = {
+  administrator: RIGHTS,
+  logistics: [
+    ...READ_OPERATIONS,
+    ...TRIAGE,
+    "shipments:link",
+    "messages:replay",
+    "postings:repost",
+    "runs:control",
+    "crosswalks:mend",
+    "service_levels:manage",
+  ],
+  support: [
+    ...READ_OPERATIONS,
+    ...TRIAGE,
+    "shipments:link",
+    "messages:replay",
+    "postings:repost",
+    "runs:control",
+    "crosswalks:mend",
+  ],
+  finance: [...READ_OPERATIONS, "exceptions:comment", "exceptions:acknowledge"],
+  executive: ["tower:read", "shipments:read", "exceptions:read", "service_levels:read"],
+  partner: ["shipments:read"],
+};
+
+/** Says whether a role has a right; the one table that server and buttons read. */
+export function allows(role: Role, right: Right): boolean {
+  return TABLE[role].includes(right);
+}
+
+/** Lists the rights of a role. */
+export function rightsOf(role: Role): readonly Right[] {
+  return TABLE[role];
+}

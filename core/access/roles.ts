@@ -1,0 +1,2 @@
+export const ROLES = ["administrator", "logistics", "support", "finance", "executive", "partner"] as const;
+export type Role = (typeof ROLES)[number];

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** Workflows with a clock (domain.md, Service levels); those measured by this version. */
+export const WORKFLOWS = [
+  "shipment_creation",
+  "tracking_publication",
+  "label_response",
+  "delivery_exception",
+  "proof_of_delivery",
+  "status_update",
+] as const;
+export type Workflow = (typeof WORKFLOWS)[number];
+
+/** Legs by which latency is split; `total` is the workflow's own clock. */
+export const LEGS = ["total", "source", "interpret", "wait", "odoo"] as const;
+export type Leg = (typeof LEGS)[number];
+
+export const objectiveSchema = z.object({
+  percent: z.number().min(50).max(100),
+  withinSeconds: z.number().int().min(1).max(604_800),
+});
+export type Objective = z.infer<typeof objectiveSchema>;
+
+export const DEFAULT_OBJECTIVES: Readonly<Record<Workflow, Objective>> = {
+  shipment_creation: { percent: 99, withinSeconds: 60 },
+  tracking_publication: { percent: 99, withinSeconds: 60 },
+  label_response: { percent: 99, withinSeconds: 30 },
+  delivery_exception: { percent: 99, withinSeconds: 30 },
+  proof_of_delivery: { percent: 99, withinSeconds: 60 },
+  status_update: { percent: 95, withinSeconds: 300 },
+};

@@ -1,0 +1,57 @@
+import type { AdapterName, CrosswalkKind } from "@/core/feeds/feed";
+import type { Outcome } from "@/core/outcome";
+import type { Facts } from "@/core/shipments/facts";
+
+export type RawMessage = {
+  bytes: Uint8Array;
+  contentType: string | null;
+  /** Lower-case names; secrets already masked. */
+  headers: Readonly<Record<string, string>>;
+  receivedAtMs: number;
+  /** File name, record id or the like, where the way in knows one. */
+  name: string | null;
+};
+
+/** What an adapter may ask while it translates. Pure: the answers are fixed for one interpretation. */
+export type TranslateContext = {
+  feedId: number;
+  /** IANA zone of the feed, for wall clocks without zone; null = none configured. */
+  zone: string | null;
+  receivedAtMs: number;
+  /** Looks a source's word up in the feed's crosswalk; undefined when nobody has mapped it. Words are compared as given. */
+  lookup: (kind: CrosswalkKind, word: string) => string | undefined;
+  /** Feed settings of this adapter, as validated by its `settingsSchema`. */
+  settings: unknown;
+};
+
+/** Cheap look at the raw bytes, at the door: never throws, never refuses. */
+export type Peek = {
+  /** The sender's own id of this delivery, where there is one. */
+  deliveryId: string | null;
+  /** What messages of one shipment have in common (a tracking number); spreads and orders the lanes. */
+  laneKey: string | null;
+};
+
+export type Ack = { fileName: string; contentType: string; body: string };
+
+/** One adapter per outside system: pure but for nothing. `Parsed` is private to the adapter. */
+export type FeedAdapter = {
+  name: AdapterName;
+  /** Bumped when the same bytes and mapping would give other facts. */
+  version: number;
+  label: string;
+  /** Content types the door accepts for it; compared without parameters. */
+  contentTypes: readonly string[];
+  /** Crosswalk packs by kind: the seed of a new feed's crosswalk, word -> our value. */
+  packs: Partial<Record<CrosswalkKind, Readonly<Record<string, string>>>>;
+  /** Validates and fills the settings of a feed of this adapter; throws ZodError. */
+  parseSettings: (raw: unknown) => unknown;
+  peek: (message: RawMessage) => Peek;
+  /** Says how sure it is (0..1) that such bytes are its own, for `--adapter auto` and onboarding. */
+  recognise: (message: RawMessage) => number;
+  interpret: (message: RawMessage, context: TranslateContext) => Outcome<Facts>;
+  /** Acknowledgement document due to the sender (X12 997), if the format has one. */
+  acknowledge?: (message: RawMessage, outcome: Outcome<Facts>, controlNumber: number) => Ack | null;
+  /** Sends a signed example through the real door: bytes of one made-up but valid message. */
+  sample: (seed: { atMs: number; number: string }) => { bytes: Uint8Array; contentType: string };
+};
