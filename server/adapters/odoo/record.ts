@@ -1,0 +1,144 @@
+import { z } from "zod";
+
+/**
+ * The one shape in which Odoo's records leave the poll, the same for Odoo 14 to 19. Empty values are null (Odoo says false), instants
+ * are ISO 8601 in UTC, calendar days are YYYY-MM-DD, quantities are in the unit of measure named beside them.
+ */
+const id = z.int().positive();
+const text = z.string().max(10_000);
+const instant = z.iso.datetime({ precision: 0 });
+const quantity = z.number();
+
+export const odooLink = z.object({ id, name: text });
+
+/** Address of a partner; `stateCode` and `countryCode` are Odoo's codes (country: ISO 3166-1 alpha-2). */
+export const odooPartner = odooLink.extend({
+  street: text.nullable(),
+  street2: text.nullable(),
+  city: text.nullable(),
+  zip: text.nullable(),
+  stateCode: text.nullable(),
+  countryCode: text.nullable(),
+  isCompany: z.boolean(),
+});
+
+export const odooProduct = odooLink.extend({ code: text.nullable(), barcode: text.nullable() });
+
+export const odooOrderLine = z.object({
+  id,
+  product: odooProduct.nullable(),
+  description: text.nullable(),
+  ordered: quantity,
+  delivered: quantity,
+  invoiced: quantity,
+  uom: text.nullable(),
+  isDelivery: z.boolean(),
+});
+
+export const ODOO_ORDER_STATES = ["draft", "sent", "sale", "cancel"] as const;
+
+export const odooOrderRecord = z.object({
+  model: z.literal("sale.order"),
+  id,
+  name: text,
+  clientOrderRef: text.nullable(),
+  origin: text.nullable(),
+  /** 14's state `done` (a locked order) is `sale` with `locked` here. */
+  state: z.enum(ODOO_ORDER_STATES),
+  locked: z.boolean(),
+  company: odooLink,
+  warehouse: odooLink.extend({ code: text.nullable() }).nullable(),
+  partner: odooLink.nullable(),
+  shippingPartner: odooPartner.nullable(),
+  orderedAt: instant.nullable(),
+  /** The date promised to the customer (`commitment_date`). */
+  commitmentAt: instant.nullable(),
+  expectedAt: instant.nullable(),
+  effectiveAt: instant.nullable(),
+  /** pending, started, partial, full; null on servers before 16, which have no such field. */
+  deliveryStatus: text.nullable(),
+  invoiceStatus: text.nullable(),
+  pickingIds: z.array(id),
+  lines: z.array(odooOrderLine),
+  createdAt: instant,
+  writtenAt: instant,
+  writtenBy: id.nullable(),
+});
+
+export const ODOO_PICKING_STATES = ["draft", "waiting", "confirmed", "assigned", "done", "cancel"] as const;
+export const ODOO_MOVE_STATES = [
+  "draft",
+  "waiting",
+  "confirmed",
+  "partially_available",
+  "assigned",
+  "done",
+  "cancel",
+] as const;
+
+export const odooMoveRecord = z.object({
+  id,
+  product: odooProduct,
+  state: z.enum(ODOO_MOVE_STATES),
+  demand: quantity,
+  /** What was moved, or what a person has entered as moved before validation. */
+  done: quantity,
+  reserved: quantity,
+  uom: text,
+  saleLineId: id.nullable(),
+  writtenAt: instant,
+});
+
+export const odooPickingRecord = z.object({
+  model: z.literal("stock.picking"),
+  id,
+  name: text,
+  state: z.enum(ODOO_PICKING_STATES),
+  /** `dropship` where goods go from a vendor to a customer, whatever the server's version calls it. */
+  direction: z.enum(["outgoing", "dropship"]),
+  type: odooLink,
+  company: odooLink,
+  warehouse: odooLink.extend({ code: text.nullable() }).nullable(),
+  origin: text.nullable(),
+  sale: odooLink.extend({ clientOrderRef: text.nullable(), commitmentAt: instant.nullable() }).nullable(),
+  partner: odooPartner.nullable(),
+  carrier: odooLink.extend({ deliveryType: text.nullable() }).nullable(),
+  /** One free text field; several numbers stand in it separated by commas. */
+  trackingReference: text.nullable(),
+  carrierPrice: z.number().nullable(),
+  weight: z.number().nullable(),
+  shippingWeight: z.number().nullable(),
+  /** As the server names it: kg or lb. */
+  weightUnit: text.nullable(),
+  scheduledAt: instant.nullable(),
+  deadlineAt: instant.nullable(),
+  doneAt: instant.nullable(),
+  backorderOf: odooLink.nullable(),
+  moves: z.array(odooMoveRecord),
+  /** Odoo's own packages of this transfer; a name may be an SSCC. */
+  packages: z.array(odooLink),
+  createdAt: instant,
+  writtenAt: instant,
+  writtenBy: id.nullable(),
+});
+
+export const odooDeletion = z.object({
+  model: z.literal("deleted"),
+  deletedModel: z.enum(["sale.order", "stock.picking"]),
+  id,
+  name: text.nullable(),
+  /** When the poll noticed; Odoo does not say when it happened. */
+  noticedAt: instant,
+});
+
+/** One stored message of an Odoo feed: one record as it was when it was read. */
+export const odooSnapshot = z.discriminatedUnion("model", [odooOrderRecord, odooPickingRecord, odooDeletion]);
+
+export type OdooLink = z.infer<typeof odooLink>;
+export type OdooPartner = z.infer<typeof odooPartner>;
+export type OdooProduct = z.infer<typeof odooProduct>;
+export type OdooOrderRecord = z.infer<typeof odooOrderRecord>;
+export type OdooMoveRecord = z.infer<typeof odooMoveRecord>;
+export type OdooPickingRecord = z.infer<typeof odooPickingRecord>;
+export type OdooDeletion = z.infer<typeof odooDeletion>;
+export type OdooSnapshot = z.infer<typeof odooSnapshot>;
