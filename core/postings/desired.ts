@@ -1,20 +1,10 @@
 import { z } from "zod";
 
-/** The posting kinds Waypost knows, in the order in which those of one record are sent. */
-export const POSTING_KINDS = [
-  "tracking_number",
-  "transfer_validated",
-  "proof_of_delivery",
-  "status_note",
-  "exception_activity",
-] as const;
-export type PostingKindName = (typeof POSTING_KINDS)[number];
-
 const odooId = z.int().positive();
 
 /** Names one record of one Odoo; `companyId` is the company in whose name Waypost acts on it. */
 export const recordReference = z.object({
-  connectionId: z.string().min(1).max(100),
+  connectionId: z.int().positive(),
   model: z.literal("stock.picking"),
   id: odooId,
   companyId: odooId,
@@ -61,7 +51,7 @@ export const desiredProofOfDelivery = z.object({
   byteLength: z.int().positive().max(25_000_000),
 });
 
-/** Level: an activity on the picking for an exception that somebody owns, open or closed. `marker` names the exception for good. */
+/** Edge: an activity on the picking for an exception that somebody owns, opened or closed. `marker` names the exception for good. */
 export const desiredExceptionActivity = z.object({
   kind: z.literal("exception_activity"),
   marker: z.string().regex(/^[A-Za-z0-9_-]{4,64}$/),
@@ -106,11 +96,11 @@ export type PostingVerdictName = (typeof POSTING_VERDICTS)[number];
  * Whether a posting's effect is there (`holds`), not there (`absent`), there with other values (`differs`), or can no longer be
  * brought about (`impossible`: the record is gone or cancelled). `found` are the values read, for a person; `reason` is a sentence.
  */
-export interface PostingVerdict {
+export type PostingVerdict = {
   verdict: PostingVerdictName;
   reason: string;
   found: Record<string, unknown>;
-}
+};
 
 export const ATTEMPT_OUTCOMES = ["accepted", "rejected", "unreachable", "unknown"] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
