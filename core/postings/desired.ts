@@ -18,17 +18,19 @@ export const desiredTrackingNumber = z.object({
   carrierId: odooId.nullable(),
 });
 
+/** Names what was shipped: a move of the picking, or a product by its code, spread over that product's moves in order. */
+export const shippedQuantity = z.object({
+  item: z.union([z.object({ moveId: odooId }), z.object({ productCode: z.string().trim().min(1).max(200) })]),
+  quantity: z.number().nonnegative().max(1e9),
+});
+
 /**
- * Edge: the picking is done. `quantities` null validates all that is reserved; else each move is done with its quantity, in the move's
- * unit, and a move that is not listed with none. `backorder` says what becomes of the rest.
+ * Edge: the picking is done. `quantities` null validates all that is reserved; else each item is done with its quantity, in the move's
+ * unit, and what is not listed with none. `backorder` says what becomes of the rest.
  */
 export const desiredTransferValidated = z.object({
   kind: z.literal("transfer_validated"),
-  quantities: z
-    .array(z.object({ moveId: odooId, quantity: z.number().nonnegative().max(1e9) }))
-    .min(1)
-    .max(5_000)
-    .nullable(),
+  quantities: z.array(shippedQuantity).min(1).max(5_000).nullable(),
   backorder: z.enum(["create", "cancel"]),
   /** Written before validation, because Odoo would else order a label from the carrier; null when the field is already filled. */
   tracking: desiredTrackingNumber.omit({ kind: true }).nullable(),
@@ -80,6 +82,7 @@ export const postingRequest = z.object({
   desired: desiredPosting,
 });
 
+export type ShippedQuantity = z.infer<typeof shippedQuantity>;
 export type DesiredTrackingNumber = z.infer<typeof desiredTrackingNumber>;
 export type DesiredTransferValidated = z.infer<typeof desiredTransferValidated>;
 export type DesiredStatusNote = z.infer<typeof desiredStatusNote>;

@@ -58,6 +58,9 @@ export const odooOrderRecord = z.object({
   /** pending, started, partial, full; null on servers before 16, which have no such field. */
   deliveryStatus: text.nullable(),
   invoiceStatus: text.nullable(),
+  amountTotal: z.number(),
+  /** ISO 4217. */
+  currency: text.nullable(),
   pickingIds: z.array(id),
   lines: z.array(odooOrderLine),
   createdAt: instant,
