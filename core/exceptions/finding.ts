@@ -7,6 +7,8 @@ export type Finding = {
   /** What it is about, stable over time: "shipment", "package:1Z..", "code:in_transit/xyz", "order:..". */
   subject: string;
   severity: Severity;
+  /** Which occurrence it is (an event key, an instant): a person's resolution holds until another one comes. */
+  occurrence: string;
   /** Parts of the fingerprint of its group: feed or connection, then the code, field or message with names and numbers stripped. */
   cause: { source: string; what: string };
   /** The cause in words for the card; holds the raw word verbatim where there is one. */
