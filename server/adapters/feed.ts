@@ -20,7 +20,12 @@ export type TranslateContext = {
   receivedAtMs: number;
   /** Looks a source's word up in the feed's crosswalk; undefined when nobody has mapped it. Words are compared as given. */
   lookup: (kind: CrosswalkKind, word: string) => string | undefined;
-  /** Feed settings of this adapter, as validated by its `settingsSchema`. */
+  /**
+   * IANA zone of a place as the source names it ("US/VT", "CA/ON"); undefined when it cannot be told. An adapter that reads local
+   * times of places brings a table of its own, which this one replaces.
+   */
+  zoneOfPlace?: (place: string) => string | undefined;
+  /** Feed settings of this adapter, as validated by its `parseSettings`. */
   settings: unknown;
 };
 
