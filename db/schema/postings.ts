@@ -1,0 +1,84 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { HOLD_REASONS, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
+import { instant } from "./columns";
+
+/** One intended effect in Odoo. `lane` is a hash of the Odoo record; `sequence` orders the kinds of one record. */
+export const posting = pgTable(
+  "posting",
+  {
+    shipmentId: uuid("shipment_id").notNull(),
+    key: text("key").notNull(),
+    id: uuid("id").notNull(),
+    connectionId: integer("connection_id").notNull(),
+    kind: text("kind", { enum: POSTING_KINDS }).notNull(),
+    level: boolean("level").notNull(),
+    state: text("state", { enum: POSTING_STATES }).notNull(),
+    recordModel: text("record_model").notNull(),
+    recordId: integer("record_id").notNull(),
+    recordName: text("record_name"),
+    companyId: integer("company_id"),
+    lane: smallint("lane").notNull(),
+    sequence: smallint("sequence").notNull(),
+    desired: jsonb("desired").notNull(),
+    before: jsonb("before"),
+    after: jsonb("after"),
+    heldBecause: text("held_because", { enum: HOLD_REASONS }),
+    attempts: smallint("attempts").notNull().default(0),
+    /** Set when the first call of the current send went out; the settle time counts from here. */
+    sentAt: instant("sent_at"),
+    dueAt: instant("due_at").notNull(),
+    leaseUntil: instant("lease_until"),
+    leaseOwner: text("lease_owner"),
+    lastOutcome: text("last_outcome"),
+    lastReason: text("last_reason"),
+    correlationId: text("correlation_id"),
+    messageId: uuid("message_id"),
+    /** Receipt of the fact that asked for it, for the service levels. */
+    receivedAt: instant("received_at"),
+    createdAt: instant("created_at").notNull(),
+    postedAt: instant("posted_at"),
+    verifiedAt: instant("verified_at"),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.shipmentId, t.key] }),
+    // the sender's claim: due work of a connection, one record at a time
+    index("posting_due").on(t.connectionId, t.dueAt, t.sequence).where(sql`state in ('planned', 'unconfirmed')`),
+    index("posting_record").on(t.connectionId, t.recordModel, t.recordId, t.sequence),
+    index("posting_leased").on(t.leaseUntil).where(sql`state = 'sending'`),
+    index("posting_to_verify").on(t.connectionId, t.postedAt).where(sql`state = 'posted'`),
+    // the outbox screen
+    index("posting_list").on(t.updatedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("posting_by_state").on(t.state, t.updatedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("posting_by_kind").on(t.kind, t.updatedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("posting_id").on(t.id),
+    index("posting_held").on(t.connectionId, t.kind).where(sql`state = 'held'`),
+  ],
+);
+
+/** Each try, append-only; the row is committed before the call. Partitioned by month of started_at. */
+export const postingAttempt = pgTable(
+  "posting_attempt",
+  {
+    id: uuid("id").notNull(),
+    startedAt: instant("started_at").notNull(),
+    shipmentId: uuid("shipment_id").notNull(),
+    postingKey: text("posting_key").notNull(),
+    number: smallint("number").notNull(),
+    purpose: text("purpose", { enum: ["send", "look_up", "verify"] }).notNull(),
+    request: jsonb("request"),
+    outcome: text("outcome"),
+    reason: text("reason"),
+    answer: jsonb("answer"),
+    durationMs: integer("duration_ms"),
+    owner: text("owner").notNull(),
+    correlationId: text("correlation_id"),
+    /** Outcome rows point at the row that announced the call. */
+    of: uuid("of"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id, t.startedAt] }),
+    index("posting_attempt_posting").on(t.shipmentId, t.postingKey, t.startedAt),
+  ],
+);
