@@ -5,7 +5,8 @@ import type { EventFact, EventTime } from "@/core/shipments/event";
 import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
 import { EVENT_KINDS, type EventKind, MILESTONES, RANK } from "@/core/shipments/milestones";
 import { type Reference, reference } from "@/core/shipments/references";
-import { readIsoClock, resolveClock } from "@/core/wall-clock";
+import { resolveTime } from "@/core/shipments/zones";
+import { readIsoTime } from "@/core/wall-clock";
 import type { TranslateContext } from "../feed";
 import { type Fields, isFields } from "./parse";
 
@@ -135,8 +136,8 @@ function onTheWayBack(kind: EventKind): EventKind {
 }
 
 function timeOf(text: string | null, context: TranslateContext): EventTime | null {
-  const clock = text === null ? null : readIsoClock(text);
-  return clock === null ? null : resolveClock(clock, context.zone);
+  const clock = text === null ? null : readIsoTime(text);
+  return clock === null ? null : resolveTime({ ...clock, feedZone: context.zone });
 }
 
 function placeOf(location: unknown): string | null {
