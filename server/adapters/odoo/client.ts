@@ -156,7 +156,15 @@ function build(
       throw new OdooFailure("caller", request, { message: "A call names no records to work on.", code: "empty_ids" });
     return transport.call(request, timeoutMs, settings.correlationId ?? null);
   };
+  const askUser = async (): Promise<number | null> => {
+    const context = (await call({ model: "res.users", method: "context_get" })) as Record<string, unknown> | null;
+    if (typeof context?.uid === "number") return context.uid;
+    // 14 does not name the user in the context, but knows the login we signed in with
+    const args = { domain: [["login", "=", settings.login]], fields: ["id"], limit: 1 };
+    return rowsOf(await call({ model: "res.users", method: "search_read", args }))[0]?.id ?? null;
+  };
   const askDialect = async (): Promise<Dialect> => {
+    const userId = await askUser();
     const answers = await Promise.all(
       dialectCalls().map((request) =>
         call(request).then(
@@ -170,7 +178,7 @@ function build(
         ),
       ),
     );
-    return dialectFrom(server, answers);
+    return dialectFrom({ ...server, userId }, answers);
   };
   const client: OdooClient = {
     server,

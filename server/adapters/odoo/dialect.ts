@@ -6,6 +6,8 @@ export type Dialect = {
   version: string;
   series: number;
   transport: "json2" | "jsonrpc";
+  /** The Odoo user behind the key; null where the server does not say. */
+  userId: number | null;
   /** Field names present, by model; a model that is not installed has none. */
   fields: Readonly<Record<string, readonly string[]>>;
 };
@@ -45,7 +47,7 @@ export function dialectCalls(): OdooCall[] {
 
 /** Builds the dialect from the answers to `dialectCalls`; null stands for a model that is not there. */
 export function dialectFrom(
-  server: Pick<Dialect, "version" | "series" | "transport">,
+  server: Omit<Dialect, "fields">,
   answers: readonly (Record<string, unknown> | null)[],
 ): Dialect {
   const models = Object.keys(ASKED);

@@ -1,0 +1,179 @@
+import type { AttemptOutcome, PostingRequest, PostingVerdict } from "@/core/postings/desired";
+import { describeCall, type OdooCall, rowsOf } from "./call";
+import type { OdooClient } from "./client";
+import { isConcurrency, isTransient, OdooFailure, type OdooFailureKind, tidy } from "./errors";
+import type { Readback } from "./postings/kind";
+import { postingKind } from "./postings/kinds";
+
+/**
+ * What came of one attempt. accepted: Odoo took every call (whether it holds is for `readBack` to say). rejected: a person must act.
+ * unreachable: nothing was done, try again later. unknown: it may have happened; look before sending again.
+ */
+export type OdooAttempt = {
+  outcome: AttemptOutcome;
+  failure: OdooFailureKind | "wizard" | "not_sendable" | null;
+  reason: string;
+  field: string | null;
+  /** Calls sent, without their values. */
+  request: string[];
+  /** What Odoo answered to each, shortened. */
+  response: string[];
+  /** True once a call that changes something was handed to the network. */
+  sent: boolean;
+  startedAtMs: number;
+  durationMs: number;
+};
+
+export type ExecuteContext = {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Fetches a document's bytes by its id; null when it is not there. */
+  document: (documentId: string) => Promise<Uint8Array | null>;
+};
+
+const ALREADY_THERE = /^Only administrators can modify 'model'/;
+
+function outcomeOf(failure: OdooFailure, sent: boolean): AttemptOutcome {
+  if (failure.kind === "unknown") return sent ? "unknown" : "unreachable";
+  if (isTransient(failure.kind) || failure.kind === "auth" || failure.kind === "database") return "unreachable";
+  return "rejected";
+}
+
+/** Reads the answer of a call for what a 200 can hide: `load` that loaded nothing, and a wizard instead of a validation. */
+function hiddenFailure(call: OdooCall, answer: unknown): OdooFailure | { wizard: string } | null {
+  if (call.method === "load") {
+    const { ids, messages } = (answer ?? {}) as { ids?: unknown; messages?: { message?: unknown; field?: unknown }[] };
+    if (Array.isArray(ids)) return null;
+    const first = messages?.[0];
+    const message = tidy(String(first?.message ?? "Odoo loaded nothing and did not say why."));
+    // a message that exists may only be changed by administrators: so it exists
+    if (call.model === "mail.message" && ALREADY_THERE.test(message)) return null;
+    const kind = isConcurrency(message) ? "serialization" : "refused";
+    return new OdooFailure(kind, call, {
+      message,
+      code: "load",
+      field: typeof first?.field === "string" ? first.field : null,
+    });
+  }
+  if (call.method === "button_validate" && typeof answer === "object" && answer !== null)
+    return { wizard: String((answer as Record<string, unknown>).res_model ?? "unnamed") };
+  return null;
+}
+
+function summarise(answer: unknown): string {
+  if (answer === null || typeof answer === "boolean" || typeof answer === "number") return String(answer);
+  if (typeof answer === "object" && "ids" in answer) return `ids ${JSON.stringify(answer.ids)}`.slice(0, 200);
+  if (typeof answer === "object" && "res_model" in answer) return `wizard ${String(answer.res_model)}`.slice(0, 200);
+  return JSON.stringify(answer).slice(0, 200);
+}
+
+async function look(client: OdooClient, requests: readonly PostingRequest[]): Promise<Readback> {
+  const first = requests[0];
+  if (!first) return [];
+  const dialect = await client.dialect();
+  const calls = postingKind(first.desired.kind).read(requests, dialect);
+  return Promise.all(calls.map(async (call) => rowsOf(await callOrNone(client, call))));
+}
+
+/** A model that this Odoo does not have has no rows. */
+async function callOrNone(client: OdooClient, call: OdooCall): Promise<unknown> {
+  try {
+    return await client.call(call);
+  } catch (error) {
+    if (error instanceof OdooFailure && error.kind === "not_found_route") return [];
+    throw error;
+  }
+}
+
+const MOST_ROUNDS = 3;
+
+/**
+ * Brings one posting about: looks where its kind has to, sends its calls in order, and says what came of it. Keeps no state, so a
+ * second process may do the same after a crash. Never throws for anything that Odoo or the network does.
+ */
+export async function executePosting(
+  plain: OdooClient,
+  request: PostingRequest,
+  context: ExecuteContext,
+): Promise<OdooAttempt> {
+  const startedAtMs = context.now();
+  const client = plain.with({ correlationId: request.correlationId });
+  const kind = postingKind(request.desired.kind);
+  const asked: string[] = [];
+  const answered: string[] = [];
+  let sent = false;
+  const end = (rest: Pick<OdooAttempt, "outcome" | "failure" | "reason"> & { field?: string | null }): OdooAttempt => ({
+    field: null,
+    ...rest,
+    request: asked,
+    response: answered,
+    sent,
+    startedAtMs,
+    durationMs: Math.max(0, context.now() - startedAtMs),
+  });
+  try {
+    const dialect = await client.dialect();
+    const content =
+      request.desired.kind === "proof_of_delivery" ? await context.document(request.desired.documentId) : null;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const seen = kind.looksFirst ? await look(client, [request]) : [];
+      const next = kind.call(request, seen, dialect, { content, round });
+      if (next.do === "nothing") return end({ outcome: "accepted", failure: null, reason: next.reason });
+      if (next.do === "refuse")
+        return end({ outcome: "rejected", failure: "not_sendable", reason: next.reason, field: next.field });
+      for (const call of next.calls) {
+        asked.push(describeCall(call));
+        sent = true;
+        const answer = await client.call(call);
+        answered.push(summarise(answer));
+        const hidden = hiddenFailure(call, answer);
+        if (hidden instanceof OdooFailure) throw hidden;
+        if (hidden)
+          return end({
+            outcome: "rejected",
+            failure: "wizard",
+            reason: `Odoo did nothing and asks a question instead (${hidden.wizard}).`,
+          });
+      }
+      if (next.do === "send") return end({ outcome: "accepted", failure: null, reason: "Odoo took it." });
+    }
+    return end({
+      outcome: "rejected",
+      failure: "not_sendable",
+      reason: "Odoo does not come to a state to go on from.",
+    });
+  } catch (error) {
+    if (!(error instanceof OdooFailure)) throw error;
+    answered.push(`${error.kind}: ${error.code}`);
+    return end({
+      outcome: outcomeOf(error, sent),
+      failure: error.kind,
+      reason: error.message,
+      field: error.field,
+    });
+  }
+}
+
+/** How many requests one reading call covers. */
+export const READ_BATCH = 200;
+
+/**
+ * Reads back what postings were to bring about, in batches by kind. The answer has a verdict for every key. Throws `OdooFailure`
+ * when Odoo cannot be read.
+ */
+export async function readBack(
+  client: OdooClient,
+  requests: readonly PostingRequest[],
+): Promise<Map<string, PostingVerdict>> {
+  const verdicts = new Map<string, PostingVerdict>();
+  const dialect = await client.dialect();
+  for (const group of Map.groupBy(requests, (request) => request.desired.kind).values()) {
+    for (let at = 0; at < group.length; at += READ_BATCH) {
+      const batch = group.slice(at, at + READ_BATCH);
+      const seen = await look(client, batch);
+      for (const request of batch)
+        verdicts.set(request.key, postingKind(request.desired.kind).verify(request, seen, dialect));
+    }
+  }
+  return verdicts;
+}
