@@ -52,6 +52,8 @@ export const inbox = pgTable(
     lane: smallint("lane").notNull(),
     urgency: smallint("urgency").notNull(),
     messageId: uuid("message_id").notNull(),
+    /** Bytes of the message, so that a claim is bounded by size as well as by number. */
+    size: integer("size").notNull().default(0),
     attempts: smallint("attempts").notNull().default(0),
     notBefore: instant("not_before"),
   },
