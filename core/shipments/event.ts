@@ -65,23 +65,25 @@ export type StoredEvent = EventFact & {
 
 /**
  * Names an event by what the source wrote (domain.md, Identity): feed and the sender's event id where there is one, else feed,
- * package, raw status words, raw time and raw place. Never contains a shipment id, a mapped code or a resolved zone.
+ * package, raw status words, raw time and raw place. Never contains a shipment id, a mapped code or a resolved zone. An overall status is
+ * repeated with each delivery: one word of it is one event, at the earliest time it was told.
  */
 export function eventIdentity(feedId: number, event: EventFact): string {
   const { raw } = event;
   const parts = raw.eventId
     ? [feedId, "id", raw.eventId]
-    : [
-        feedId,
-        event.package,
-        event.overall,
-        event.classifier === "actual" ? "" : event.classifier,
-        raw.word,
-        raw.code,
-        raw.description,
-        raw.time,
-        raw.place,
-      ];
+    : event.overall
+      ? [feedId, "overall", event.package, raw.word]
+      : [
+          feedId,
+          event.package,
+          event.classifier === "actual" ? "" : event.classifier,
+          raw.word,
+          raw.code,
+          raw.description,
+          raw.time,
+          raw.place,
+        ];
   return parts.map((part) => (part == null ? "" : String(part))).join("\u001f");
 }
 
