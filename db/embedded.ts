@@ -123,7 +123,7 @@ async function launch(
       cwd: "/",
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+      env: serverEnvironment(),
     });
     let tail = "";
     const keep = (bytes: Buffer) => {
@@ -175,6 +175,11 @@ function handleOf(
       clearTimeout(timer);
     },
   };
+}
+
+/** What the server sees of our environment: no secrets, and no locale of the machine. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } as NodeJS.ProcessEnv;
 }
 
 function lastWords(tail: string): string {
@@ -296,7 +301,7 @@ function initialise(dataDir: string, binaries: string, account: Account, passwor
   const made = spawnSync(
     path.join(binaries, "bin", "initdb"),
     ["-D", fresh, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${secret}`, ...locale, "--no-instructions"],
-    { ...account, cwd: "/", encoding: "utf8", env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } },
+    { ...account, cwd: "/", encoding: "utf8", env: serverEnvironment() },
   );
   fs.rmSync(secret, { force: true });
   if (made.status !== 0) {
