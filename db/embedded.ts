@@ -179,7 +179,7 @@ function handleOf(
 
 /** What the server sees of our environment: no secrets, and no locale of the machine. */
 function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } as NodeJS.ProcessEnv;
+  return { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV, LC_ALL: "C", TZ: "UTC" };
 }
 
 function lastWords(tail: string): string {
