@@ -42,7 +42,8 @@ export const messageKey = pgTable(
     delivery: text("delivery").notNull(),
     messageId: uuid("message_id").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.digest, t.feedId, t.delivery] })],
+  // the delivery before the digest, so that the same index tells whether a delivery id came with other bytes
+  (t) => [primaryKey({ columns: [t.feedId, t.delivery, t.digest] })],
 );
 
 /** Messages that wait for the pipeline; a row is deleted in the transaction that finishes its message. */

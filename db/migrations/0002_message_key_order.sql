@@ -1,0 +1,2 @@
+ALTER TABLE "message_key" DROP CONSTRAINT "message_key_digest_feed_id_delivery_pk";--> statement-breakpoint
+ALTER TABLE "message_key" ADD CONSTRAINT "message_key_feed_id_delivery_digest_pk" PRIMARY KEY("feed_id","delivery","digest");
