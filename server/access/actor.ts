@@ -12,6 +12,9 @@ export type Actor =
   | { kind: "api_key"; id: string; name: string; scopes: readonly string[] }
   | { kind: "system"; id: null; name: string };
 
+export type PersonActor = Extract<Actor, { kind: "person" }>;
+export type KeyActor = Extract<Actor, { kind: "api_key" }>;
+
 export const SYSTEM: Actor = { kind: "system", id: null, name: "Waypost" };
 
 /** Says whether the actor may; API keys hold rights as scopes. */
