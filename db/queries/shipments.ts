@@ -1,0 +1,178 @@
+import type { Keyset } from "@/core/keyset";
+import { type FacetCell, NOT_KNOWN, type ShipmentFilter } from "@/core/shipments/filter";
+import type { Tx } from "@/db/client";
+
+export type ShipmentRow = {
+  id: string;
+  /** Sort key of the list in microseconds, for the cursor. */
+  micros: string;
+  name: string;
+  stage: string | null;
+  milestone: string | null;
+  summary: string;
+  terminal: string | null;
+  provisional: boolean;
+  carrier: string | null;
+  service: string | null;
+  warehouse: string | null;
+  customer: string | null;
+  channel: string | null;
+  trackingNumber: string | null;
+  promisedAt: Date | null;
+  etaAt: Date | null;
+  createdAt: Date;
+  lastEventAt: Date | null;
+  updatedAt: Date;
+  openExceptions: number;
+  /** Rank of the worst open exception, 0 critical to 3 low. */
+  worst: number | null;
+  orderValue: unknown;
+};
+
+/** How the rows are found: newest first by an index, or all matches first and then sorted (few matches of many filters). */
+export type ListPlan =
+  | { by: "newest" }
+  | { by: "stage" | "summary" | "carrier" | "warehouse" }
+  | { by: "trouble" }
+  | { by: "promise" }
+  | { by: "few" }
+  | { by: "ids"; ids: readonly string[] };
+
+/**
+ * Chooses the cheapest way to the first page from what the facets say: with few matches they are all found and sorted; with many, the
+ * narrowest filter that has an index gives them in order.
+ */
+export function chooseListPlan(
+  filter: ShipmentFilter,
+  counts: {
+    total: number;
+    of: (dimension: "stage" | "summary" | "carrier" | "warehouse" | "trouble") => number;
+  } | null,
+): ListPlan {
+  if (filter.late) return { by: "promise" };
+  const used = (["stage", "summary", "carrier", "warehouse"] as const).filter((name) => filter[name].length > 0);
+  const many = used.length + (filter.trouble ? 1 : 0) + (filter.ending.length > 0 ? 1 : 0);
+  if (many === 0) return { by: "newest" };
+  if (counts !== null && many > 1 && counts.total <= 5_000) return { by: "few" };
+  const candidates = [...used, ...(filter.trouble ? (["trouble"] as const) : [])];
+  const best =
+    counts === null
+      ? candidates[candidates.length - 1]
+      : [...candidates].sort((a, b) => counts.of(a) - counts.of(b))[0];
+  return best === undefined ? { by: "newest" } : { by: best };
+}
+
+function filters(sql: Tx, filter: ShipmentFilter, now: Date) {
+  const either = (column: string, values: readonly string[]) => {
+    if (values.length === 0) return sql``;
+    const known = values.filter((value) => value !== NOT_KNOWN);
+    return values.includes(NOT_KNOWN)
+      ? sql`and (s.${sql(column)} = any(${known}::text[]) or s.${sql(column)} is null)`
+      : sql`and s.${sql(column)} = any(${known}::text[])`;
+  };
+  const ended = filter.ending.filter((value) => value !== "open");
+  const ending =
+    filter.ending.length === 0
+      ? sql``
+      : filter.ending.includes("open")
+        ? sql`and (s.terminal is null or s.terminal = any(${ended}::text[]))`
+        : sql`and s.terminal = any(${ended}::text[])`;
+  return sql`s.head_id is null ${either("stage", filter.stage)} ${either("summary", filter.summary)}
+    ${either("carrier", filter.carrier)} ${either("warehouse", filter.warehouse)} ${ending}
+    ${filter.trouble ? sql`and s.open_exceptions > 0` : sql``}
+    ${filter.late ? sql`and s.terminal is null and s.promised_at is not null and s.promised_at < ${now}` : sql``}`;
+}
+
+function columns(sql: Tx) {
+  return sql`s.shipment_id as id, s.name, s.stage, s.milestone, s.summary, s.terminal, s.provisional, s.carrier, s.service, s.warehouse,
+    s.customer, s.channel, s.tracking_number as "trackingNumber", s.promised_at as "promisedAt", s.eta_at as "etaAt",
+    s.created_at as "createdAt", s.last_event_at as "lastEventAt", s.updated_at as "updatedAt", s.open_exceptions as "openExceptions",
+    s.state->'attributes'->'order_value'->'value' as "orderValue"`;
+}
+
+/** Lists shipments (heads only): newest change first, or longest overdue first where promised late is asked for. */
+export async function listShipments(
+  sql: Tx,
+  options: { filter: ShipmentFilter; plan: ListPlan; after: Keyset | null; limit: number; now: Date },
+): Promise<ShipmentRow[]> {
+  const { filter, plan, after, limit, now } = options;
+  const overdue = filter.late;
+  const where = filters(sql, filter, now);
+  const key = overdue ? sql`s.promised_at` : sql`s.updated_at`;
+  const order = overdue ? sql`s.promised_at, s.shipment_id` : sql`s.updated_at desc, s.shipment_id desc`;
+  const at = after === null ? sql`` : sql`'epoch'::timestamptz + ${after.micros}::float8 * interval '1 microsecond'`;
+  const beyond =
+    after === null ? sql`` : sql`and (${key}, s.shipment_id) ${overdue ? sql`>` : sql`<`} (${at}, ${after.id}::uuid)`;
+  const found = () => {
+    if (plan.by === "stage" || plan.by === "summary" || plan.by === "carrier" || plan.by === "warehouse") {
+      const values = filter[plan.by];
+      if (values.length > 1 || values[0] === NOT_KNOWN) {
+        // one ordered scan of the index per value, merged: an `= any` would have to sort all of them
+        return sql`select f.* from unnest(${values.map((value) => (value === NOT_KNOWN ? "" : value))}::text[]) as v (word)
+          cross join lateral (select s.shipment_id, ${key} as key from shipment s
+            where ${where} and s.${sql(plan.by)} is not distinct from nullif(v.word, '') ${beyond} order by ${order} limit ${limit}) f`;
+      }
+    }
+    if (plan.by === "few") {
+      // the offset keeps the planner from walking an ordered index through rows that do not match
+      return sql`select * from (select s.shipment_id, ${key} as key from shipment s where ${where} ${beyond} offset 0) s`;
+    }
+    if (plan.by === "ids") {
+      return sql`select s.shipment_id, ${key} as key from shipment s where s.shipment_id = any(${plan.ids}::uuid[]) and ${where} ${beyond}`;
+    }
+    return sql`select s.shipment_id, ${key} as key from shipment s where ${where} ${beyond} order by ${order} limit ${limit}`;
+  };
+  return sql<ShipmentRow[]>`
+    with found as (${found()}),
+      page as (select shipment_id, key from found order by ${overdue ? sql`key, shipment_id` : sql`key desc, shipment_id desc`} limit ${limit})
+    select ${columns(sql)}, (extract(epoch from page.key) * 1000000)::bigint::text as micros, e.worst
+    from page join shipment s using (shipment_id)
+    left join lateral (select min(rank)::int as worst from exception e where e.shipment_id = s.shipment_id and e.state <> 'resolved') e on true
+    order by ${overdue ? sql`page.key, page.shipment_id` : sql`page.key desc, page.shipment_id desc`}`;
+}
+
+/** Counts shipments by all facets at once; `late` are those without an end whose promise passed before `now`. */
+export async function countShipmentCells(sql: Tx, now: Date): Promise<FacetCell[]> {
+  const [all, late] = await Promise.all([
+    sql<
+      FacetCell[]
+    >`select stage, summary, carrier, warehouse, terminal, open_exceptions > 0 as trouble, false as late, count(*)::int as count
+      from shipment where head_id is null group by 1, 2, 3, 4, 5, 6`,
+    sql<
+      FacetCell[]
+    >`select stage, summary, carrier, warehouse, terminal, open_exceptions > 0 as trouble, true as late, count(*)::int as count
+      from shipment where head_id is null and terminal is null and promised_at is not null and promised_at < ${now} group by 1, 2, 3, 4, 5, 6`,
+  ]);
+  return splitLate(all, late);
+}
+
+/** Counts only the shipments named, for a list that was searched for. */
+export async function countCellsOf(sql: Tx, ids: readonly string[], now: Date): Promise<FacetCell[]> {
+  return sql<FacetCell[]>`select stage, summary, carrier, warehouse, terminal, open_exceptions > 0 as trouble,
+      coalesce(terminal is null and promised_at < ${now}, false) as late, count(*)::int as count
+    from shipment where head_id is null and shipment_id = any(${ids}::uuid[]) group by 1, 2, 3, 4, 5, 6, 7`;
+}
+
+const cellKey = (c: FacetCell) => JSON.stringify([c.stage, c.summary, c.carrier, c.warehouse, c.terminal, c.trouble]);
+
+function splitLate(all: readonly FacetCell[], late: readonly FacetCell[]): FacetCell[] {
+  const lateBy = new Map(late.map((cell) => [cellKey(cell), cell.count]));
+  const onTime = all.map((cell) => ({ ...cell, count: cell.count - (lateBy.get(cellKey(cell)) ?? 0) }));
+  return [...onTime.filter((cell) => cell.count > 0), ...late];
+}
+
+/** Reads all rows of a filter in order, a batch at a time, for an export. */
+export async function* streamShipments(
+  sql: Tx,
+  options: { filter: ShipmentFilter; plan: ListPlan; now: Date; batch?: number },
+): AsyncGenerator<ShipmentRow[]> {
+  const limit = options.batch ?? 1_000;
+  let after: Keyset | null = null;
+  for (;;) {
+    const rows: ShipmentRow[] = await listShipments(sql, { ...options, after, limit });
+    if (rows.length > 0) yield rows;
+    const last = rows[rows.length - 1];
+    if (rows.length < limit || last === undefined) return;
+    after = { micros: last.micros, id: last.id };
+  }
+}
