@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+
+export type Column<Row> = {
+  id: string;
+  /** Word in the head and in the column menu; empty for a column of marks. */
+  label: string;
+  /** Unit of right-aligned numbers, shown in the head. */
+  unit?: string;
+  /** Pixels; the column marked `grow` takes what is left. */
+  width: number;
+  grow?: boolean;
+  align?: "right";
+  /** Never hidden, never in the column menu. */
+  fixed?: boolean;
+  hidden?: boolean;
+  /** Name of its order where the list can be sorted by it. */
+  sort?: string;
+  cell: (row: Row) => ReactNode;
+};
+
+export type Sort = { by: string; descending: boolean };

@@ -1,0 +1,38 @@
+"use client";
+import { useEffect, useState } from "react";
+
+type Settings = { columns: Record<string, boolean>; comfortable: boolean };
+
+/** Columns and row height that a person chose for a table, kept in this browser. */
+export function useTableSettings(name: string) {
+  const key = `waypost.table.${name}`;
+  const [settings, setSettings] = useState<Settings>({ columns: {}, comfortable: false });
+  useEffect(() => {
+    const kept = localStorage.getItem(key);
+    if (kept) setSettings((was) => ({ ...was, ...readSettings(kept) }));
+  }, [key]);
+  const change = (next: Partial<Settings>) => {
+    const all = { ...settings, ...next };
+    setSettings(all);
+    localStorage.setItem(key, JSON.stringify(all));
+  };
+  return {
+    settings,
+    showColumn: (id: string, shown: boolean) => change({ columns: { ...settings.columns, [id]: shown } }),
+    setComfortable: (comfortable: boolean) => change({ comfortable }),
+  };
+}
+
+function readSettings(text: string): Partial<Settings> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return {};
+    const { columns, comfortable } = value as Record<string, unknown>;
+    return {
+      columns: typeof columns === "object" && columns !== null ? (columns as Record<string, boolean>) : {},
+      comfortable: comfortable === true,
+    };
+  } catch {
+    return {};
+  }
+}
