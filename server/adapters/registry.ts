@@ -1,7 +1,8 @@
+import { csv } from "./csv/adapter";
 import { easypost } from "./easypost/adapter";
 import type { FeedAdapter, RawMessage } from "./feed";
 
-export const adapters: readonly FeedAdapter[] = [easypost];
+export const adapters: readonly FeedAdapter[] = [easypost, csv];
 
 /** The adapter of that name; null for a name that none has. */
 export function adapterNamed(name: string): FeedAdapter | null {

@@ -1,0 +1,132 @@
+import { type Outcome, read, unread } from "@/core/outcome";
+import { shown } from "@/core/raw-text";
+import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
+import type { FeedAdapter, RawMessage, TranslateContext } from "../feed";
+import { CSV_STATUS } from "./codes";
+import { detectLayout, type Layout } from "./layout";
+import { type CsvSettings, type Mapping, settingsSchema } from "./mapping";
+import { detectDelimiter, readRecords } from "./records";
+import { SURE } from "./suggest";
+import { decodeText } from "./text";
+import { RowReader } from "./translate";
+
+export const csv: FeedAdapter = {
+  name: "csv",
+  version: 1,
+  label: "Warehouse export (CSV)",
+  contentTypes: ["text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel"],
+  packs: { status: CSV_STATUS },
+  parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
+  peek: () => ({ deliveryId: null, laneKey: null }),
+  recognise: recogniseCsv,
+  interpret: interpretCsv,
+  sample: sampleCsv,
+};
+
+function interpretCsv(message: RawMessage, context: TranslateContext): Outcome<Facts> {
+  if (message.bytes.length === 0)
+    return unread({ kind: "unreadable", at: "", found: null, expected: "a delimited file" });
+  const settings = context.settings as CsvSettings;
+  const chosen = settings.mapping === null ? suggested(message.bytes) : read(settings.mapping);
+  return chosen.ok ? readFile(message.bytes, chosen.value, context) : chosen;
+}
+
+/** The mapping the file itself suggests, where nothing about it is doubtful. */
+function suggested(bytes: Uint8Array): Outcome<Mapping> {
+  const layout = detectLayout(bytes);
+  if (layout === null) return unread(notDelimited(bytes));
+  const { mapping, confidence, doubts } = layout.suggestedMapping;
+  if (mapping !== null && confidence >= SURE) return read(mapping);
+  const found = shown(layout.header.join(layout.delimiter));
+  const why = doubts.length > 0 ? `: ${doubts.join("; ")}` : "";
+  return unread({ kind: "schema", at: "header", found, expected: `a saved column mapping${why}` });
+}
+
+function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext): Outcome<Facts> {
+  const decoded = decodeText(bytes, mapping.encoding);
+  if (decoded === null) return unread(notDelimited(bytes));
+  const delimiter = mapping.delimiter ?? detectDelimiter(decoded.text);
+  if (delimiter === null) return unread(notDelimited(bytes));
+  const wanted = [...new Set(mapping.columns.flatMap(columnNames))];
+  let header: string[] | null = null;
+  let reader: RowReader | null = null;
+  let rows = 0;
+  const shipments: ShipmentFacts[] = [];
+  for (const record of readRecords(decoded.text, delimiter)) {
+    if (header === null || reader === null) {
+      const names = record.fields.map((field) => field.trim());
+      const missing = wanted.filter((name) => !names.includes(name));
+      // Titles may stand above the header; a file whose header never comes is refused as a whole, and nothing is guessed.
+      if (missing.length > 0 && record.row < 20 && !looksLikeHeader(names, wanted)) continue;
+      const problem = headerProblem(names, wanted, missing);
+      if (problem !== null) return unread(problem);
+      header = names;
+      reader = new RowReader(mapping, header, context);
+      continue;
+    }
+    rows++;
+    const facts = reader.read(record, header.length);
+    if (facts !== null) shipments.push(facts);
+  }
+  if (reader === null) return unread(headerProblem([], wanted, wanted) ?? notDelimited(bytes));
+  reader.finish();
+  const ignored = rows === 0 ? "the file has a header and no rows" : null;
+  return read({ shipments, invoices: [], problems: reader.problems, ignored, records: rows }, reader.problems);
+}
+
+function columnNames(column: Mapping["columns"][number]): string[] {
+  return "clock" in column && column.clock ? [column.column, column.clock] : [column.column];
+}
+
+/** A line with half of the mapped names is the header, though some of it was renamed. */
+function looksLikeHeader(names: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.filter((name) => names.includes(name)).length * 2 >= wanted.length;
+}
+
+function headerProblem(names: readonly string[], wanted: readonly string[], missing: readonly string[]) {
+  if (missing.length > 0) {
+    const expected = `the mapped column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`;
+    return { kind: "schema" as const, at: "header", found: shown(names.join(", ")) || null, expected };
+  }
+  const twice = wanted.filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (twice.length === 0) return null;
+  const expected = `the mapped column ${twice.join(", ")} once`;
+  return { kind: "schema" as const, at: "header", found: shown(names.join(", ")), expected };
+}
+
+function notDelimited(bytes: Uint8Array) {
+  const start = Buffer.from(bytes.subarray(0, 60))
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]+/g, " ");
+  return { kind: "unreadable" as const, at: "", found: start.trim() || null, expected: "a delimited text file" };
+}
+
+function recogniseCsv({ bytes, contentType, name }: RawMessage): number {
+  const head = bytes.subarray(0, 200_000);
+  const start = Buffer.from(head.subarray(0, 200))
+    .toString("latin1")
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .trimStart();
+  if (start === "" || /^[{[<]|^(ISA|UNA|UNB|%PDF)/.test(start)) return 0;
+  const layout: Layout | null = detectLayout(lastLineCut(head, bytes.length));
+  if (layout === null) return 0;
+  const named = /csv|tab-separated/.test(contentType ?? "") || /\.(csv|tsv|txt)$/i.test(name ?? "");
+  return Math.min(0.9, (named ? 0.6 : 0.3) + layout.suggestedMapping.confidence * 0.3);
+}
+
+/** The part of a file up to its last whole line, so that a cut row does not look like a fault. */
+function lastLineCut(head: Uint8Array, whole: number): Uint8Array {
+  if (head.length === whole) return head;
+  const end = head.lastIndexOf(0x0a);
+  return end > 0 ? head.subarray(0, end + 1 + (head[end + 1] === 0 ? 1 : 0)) : head;
+}
+
+/** A made-up export of one row. */
+function sampleCsv({ atMs, number }: { atMs: number; number: string }) {
+  const at = new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
+  const rows = [
+    "Shipment Number,Tracking Number,Carrier,Status,Status Date",
+    `SAMPLE-${number},${number},UPS,Shipped,${at}Z`,
+  ];
+  return { bytes: new TextEncoder().encode(`${rows.join("\r\n")}\r\n`), contentType: "text/csv" };
+}
