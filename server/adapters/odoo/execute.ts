@@ -1,7 +1,7 @@
 import type { AttemptOutcome, PostingRequest, PostingVerdict } from "@/core/postings/desired";
 import { describeCall, type OdooCall, rowsOf } from "./call";
 import type { OdooClient } from "./client";
-import { isConcurrency, isTransient, OdooFailure, type OdooFailureKind, tidy } from "./errors";
+import { concernsConnection, isConcurrency, isTransient, OdooFailure, type OdooFailureKind, tidy } from "./errors";
 import type { Readback } from "./postings/kind";
 import { postingKind } from "./postings/kinds";
 
@@ -18,6 +18,10 @@ export type OdooAttempt = {
   request: string[];
   /** What Odoo answered to each, shortened. */
   response: string[];
+  /** True where the same request may simply be sent again later: nothing was changed. */
+  transient: boolean;
+  /** True where no other posting of this connection would fare better just now. */
+  connectionDown: boolean;
   /** True once a call that changes something was handed to the network. */
   sent: boolean;
   startedAtMs: number;
@@ -102,8 +106,10 @@ export async function executePosting(
   const asked: string[] = [];
   const answered: string[] = [];
   let sent = false;
-  const end = (rest: Pick<OdooAttempt, "outcome" | "failure" | "reason"> & { field?: string | null }): OdooAttempt => ({
+  const end = (rest: Pick<OdooAttempt, "outcome" | "failure" | "reason"> & Partial<OdooAttempt>): OdooAttempt => ({
     field: null,
+    transient: false,
+    connectionDown: false,
     ...rest,
     request: asked,
     response: answered,
@@ -150,6 +156,8 @@ export async function executePosting(
       failure: error.kind,
       reason: error.message,
       field: error.field,
+      transient: isTransient(error.kind),
+      connectionDown: concernsConnection(error.kind),
     });
   }
 }

@@ -1,0 +1,146 @@
+import { userError } from "./faults";
+import { browse, create, type Env, HOOKS } from "./orm";
+import { addMove, assign, nextPickingName } from "./stock";
+import type { Row, Value } from "./store";
+
+const number = (value: Value | undefined) => (typeof value === "number" ? value : 0);
+
+function linesOf(env: Env, order: Row): Row[] {
+  return (env.store.lookup("sale.order.line", "order_id", order.id) ?? []).sort((one, other) => one.id - other.id);
+}
+
+HOOKS["sale.order"] = {
+  defaults: (env, values) => {
+    const allowed = env.context.allowed_company_ids;
+    const own = env.store.get("res.users", env.uid)?.company_id ?? 1;
+    const companyId = number(values.company_id as Value) || (Array.isArray(allowed) ? Number(allowed[0]) : own);
+    const warehouse = env.store.all("stock.warehouse").find((row) => row.company_id === companyId);
+    return {
+      name: `S${String(env.store.all("sale.order").length + 1).padStart(5, "0")}`,
+      state: "draft",
+      company_id: companyId,
+      warehouse_id: warehouse?.id ?? false,
+      currency_id: env.store.get("res.company", number(companyId as Value))?.currency_id ?? false,
+      partner_shipping_id: values.partner_id,
+      invoice_status: "no",
+    };
+  },
+  created: (env, row) => {
+    env.store.update("sale.order", row.id, { date_order: Math.floor(number(row.create_date) / 1e6) * 1e6 });
+    total(env, row);
+  },
+  beforeUnlink: (_env, row) => {
+    if (row.state === "sale" || row.state === "done")
+      throw userError("You can not delete a sent quotation or a confirmed sales order. You must first cancel it.");
+  },
+};
+
+HOOKS["sale.order.line"] = {
+  defaults: (env, values) => {
+    const product = env.store.get("product.product", number(values.product_id as Value));
+    const uom = product?.uom_id ?? false;
+    return {
+      name: product ? String(product.name) : false,
+      product_uom_qty: 1,
+      price_unit: product?.list_price ?? 0,
+      ...(env.store.version === "14" ? { product_uom: uom } : { product_uom_id: uom }),
+    };
+  },
+  created: (env, row) => touch(env, row),
+  written: (env, _before, after) => touch(env, after),
+};
+
+/** A line's change moves its order's write_date. */
+function touch(env: Env, line: Row): void {
+  const order = env.store.get("sale.order", number(line.order_id));
+  if (!order) return;
+  env.store.update("sale.order", order.id, { write_date: env.store.tick() });
+  total(env, order);
+}
+
+function total(env: Env, order: Row): void {
+  const amount = linesOf(env, order).reduce(
+    (sum, line) => sum + number(line.product_uom_qty) * number(line.price_unit),
+    0,
+  );
+  env.store.update("sale.order", order.id, { amount_total: Math.round(amount * 100) / 100 });
+}
+
+/** `action_confirm` on orders: makes the delivery and reserves it. 19 refuses a second time, 14 does not mind. */
+export function confirmOrders(env: Env, ids: readonly number[]): true {
+  for (const order of browse(env, "sale.order", ids, "error")) {
+    if (order.state !== "draft" && order.state !== "sent") {
+      if (env.store.version === "14") continue;
+      throw userError("Some orders are not in a state requiring confirmation.");
+    }
+    const now = env.store.tick();
+    env.store.update("sale.order", order.id, {
+      state: "sale",
+      date_order: Math.floor(now / 1e6) * 1e6,
+      expected_date: Math.floor(now / 1e6) * 1e6,
+      invoice_status: "no",
+      write_date: now,
+    });
+    const picking = deliver(env, { ...order, expected_date: Math.floor(now / 1e6) * 1e6 });
+    if (picking && env.store.version === "19") env.store.update("sale.order", order.id, { delivery_status: "pending" });
+    const at = new Date(now / 1_000).toISOString();
+    const effect = { kind: "order_confirmed", model: "sale.order", id: order.id, mark: "" } as const;
+    env.effects.add({ at, ...effect, correlationId: env.correlationId });
+  }
+  return true;
+}
+
+function deliver(env: Env, order: Row): Row | null {
+  const { store } = env;
+  const lines = linesOf(env, order).filter((line) => {
+    const product = store.get("product.product", number(line.product_id));
+    return product && product.type !== "service" && number(line.product_uom_qty) > 0;
+  });
+  const types = store.all("stock.picking.type");
+  const type = types.find((row) => row.code === "outgoing" && row.warehouse_id === order.warehouse_id);
+  if (lines.length === 0 || !type) return null;
+  const when = order.commitment_date ?? order.expected_date ?? store.tick();
+  const usage = (name: string) => store.all("stock.location").find((row) => row.usage === name)?.id ?? null;
+  const now = store.tick();
+  const picking = store.insert("stock.picking", {
+    name: nextPickingName(env, { picking_type_id: type.id }),
+    state: "confirmed",
+    partner_id: order.partner_shipping_id ?? order.partner_id ?? null,
+    picking_type_id: type.id,
+    location_id: usage("internal"),
+    location_dest_id: usage("customer"),
+    origin: order.name ?? null,
+    sale_id: order.id,
+    company_id: order.company_id ?? null,
+    carrier_id: order.carrier_id ?? null,
+    scheduled_date: when,
+    date_deadline: when,
+    priority: "0",
+    weight_uom_name: "kg",
+    create_date: now,
+    write_date: now,
+    create_uid: env.uid,
+    write_uid: env.uid,
+  });
+  let weight = 0;
+  for (const line of lines) {
+    const product = store.get("product.product", number(line.product_id));
+    const lineWeight = number(product?.weight) * number(line.product_uom_qty);
+    weight += lineWeight;
+    addMove(env, picking, {
+      product_id: line.product_id,
+      product_uom: product?.uom_id ?? false,
+      product_uom_qty: line.product_uom_qty,
+      sale_line_id: line.id,
+      weight: lineWeight,
+    });
+  }
+  store.update("stock.picking", picking.id, { weight, shipping_weight: weight });
+  create(env, "mail.message", {
+    model: "stock.picking",
+    res_id: picking.id,
+    body: `<p>This transfer has been created from: ${order.name}</p>`,
+  });
+  assign(env, [picking.id]);
+  return store.get("stock.picking", picking.id) ?? null;
+}
