@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 export const APP_ERROR_CODES = [
   "not_found",
   "forbidden",
@@ -37,4 +39,13 @@ export const HTTP_STATUS: Readonly<Record<AppErrorCode, number>> = {
 /** Says that a closed union was not handled. */
 export function assertNever(value: never): never {
   throw new Error(`not handled: ${JSON.stringify(value)}`);
+}
+
+/** One sentence that names the first wrong field of an input and counts the rest. */
+export function sentenceOfZod(error: z.core.$ZodError): string {
+  const first = error.issues[0];
+  if (!first) return "The input is not valid.";
+  const where = first.path.length > 0 ? `${first.path.join(".")}: ` : "";
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
+  return `${where}${first.message}${more}`;
 }

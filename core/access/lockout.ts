@@ -16,6 +16,6 @@ export function sessionHolds(
   person: { state: string; sessionVersion: number } | null,
   nowMs: number,
 ): boolean {
-  if (!person || person.state !== "active") return false;
+  if (person?.state !== "active") return false;
   return person.sessionVersion === token.version && nowMs < token.signedInAtMs + SESSION_SECONDS * 1000;
 }

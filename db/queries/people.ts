@@ -3,6 +3,8 @@ import type { Role } from "@/core/access/roles";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
+export type PersonSettings = { [key: string]: Json };
+
 export type Person = {
   id: string;
   email: string;
@@ -14,7 +16,7 @@ export type Person = {
   lockedUntil: Date | null;
   lastSignInAt: Date | null;
   odooLogin: string | null;
-  settings: Json;
+  settings: PersonSettings;
   createdAt: Date;
 };
 
@@ -58,7 +60,9 @@ export async function listPersonNames(tx: Tx, ids: readonly string[]): Promise<{
 /** Returns false when somebody has that e-mail address already. */
 export async function insertPerson(
   tx: Tx,
-  p: Pick<Person, "id" | "email" | "name" | "role" | "state" | "passwordHash" | "createdAt"> & { settings?: Json },
+  p: Pick<Person, "id" | "email" | "name" | "role" | "state" | "passwordHash" | "createdAt"> & {
+    settings?: PersonSettings;
+  },
 ): Promise<boolean> {
   const rows = await tx`insert into person (id, email, name, role, state, password_hash, settings, created_at)
     values (${p.id}, ${p.email}, ${p.name}, ${p.role}, ${p.state}, ${p.passwordHash}, ${tx.json(p.settings ?? {})}, ${p.createdAt})
@@ -81,7 +85,7 @@ export async function updatePersonAccess(tx: Tx, id: string, to: { role: Role; s
 export async function updatePersonProfile(
   tx: Tx,
   id: string,
-  to: { name: string; odooLogin: string | null; settings: Json },
+  to: { name: string; odooLogin: string | null; settings: PersonSettings },
 ): Promise<void> {
   await tx`update person set name = ${to.name}, odoo_login = ${to.odooLogin}, settings = ${tx.json(to.settings)} where id = ${id}`;
 }

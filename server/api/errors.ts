@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { AppError, type AppErrorCode } from "../errors";
+import { AppError, type AppErrorCode, sentenceOfZod } from "../errors";
 
 const TRPC_CODE: Readonly<Record<AppErrorCode, TRPCError["code"]>> = {
   not_found: "NOT_FOUND",
@@ -12,15 +12,6 @@ const TRPC_CODE: Readonly<Record<AppErrorCode, TRPCError["code"]>> = {
   upstream: "BAD_GATEWAY",
   unauthenticated: "UNAUTHORIZED",
 };
-
-/** One sentence that names the first wrong field of an input and counts the rest. */
-export function sentenceOfZod(error: z.core.$ZodError): string {
-  const first = error.issues[0];
-  if (!first) return "The input is not valid.";
-  const where = first.path.length > 0 ? `${first.path.join(".")}: ` : "";
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
-  return `${where}${first.message}${more}`;
-}
 
 /** Turns whatever a verb or query threw into what may be shown; anything but a refusal is named by its correlation id only. */
 export function refusalOf(error: unknown, correlationId: string): { refusal: AppError; bug: boolean } {

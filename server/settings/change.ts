@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { SETTING_NAMES, type SettingName, workspaceSchemas } from "@/core/settings/workspace";
+import type { Json } from "@/core/shipments/attributes";
+import { listSettings, lockSetting, saveSetting } from "@/db/queries/settings";
+import { type Actor, recordAudit, requireRight } from "../access/actor";
+import type { Context } from "../context";
+import { AppError, sentenceOfZod } from "../errors";
+
+export const changeSettingSchema = z.object({
+  name: z.enum(SETTING_NAMES),
+  value: z.record(z.string().max(100), z.unknown()),
+  /** What the person saw when they began; another value stored meanwhile is a conflict. */
+  seen: z.record(z.string().max(100), z.unknown()).optional(),
+});
+
+const RIGHT = {
+  thresholds: "settings:manage",
+  ownership: "settings:manage",
+  objectives: "service_levels:manage",
+} as const;
+
+/** Stores thresholds, objectives or ownership as a whole; refuses values outside their limits and a lost race. */
+export async function changeSetting(
+  ctx: Context,
+  actor: Actor,
+  input: z.infer<typeof changeSettingSchema>,
+): Promise<{ changed: boolean }> {
+  requireRight(actor, RIGHT[input.name]);
+  const value = parse(input.name, input.value);
+  return ctx.sql.begin(async (tx) => {
+    await lockSetting(tx, input.name);
+    const before = parse(input.name, (await listSettings(tx))[input.name] ?? {});
+    if (input.seen && !same(before, parse(input.name, input.seen))) {
+      throw new AppError("conflict", "Somebody else has changed these settings meanwhile. Load them again.");
+    }
+    if (same(before, value)) return { changed: false };
+    await saveSetting(tx, {
+      name: input.name,
+      value,
+      updatedBy: actor.kind === "person" ? actor.id : null,
+      updatedAt: ctx.now(),
+    });
+    const [was, is] = differing(before, value);
+    await recordAudit(ctx, tx, actor, {
+      action: "settings.change",
+      subject: `setting:${input.name}`,
+      before: was,
+      after: is,
+    });
+    return { changed: true };
+  });
+}
+
+type Values = { [key: string]: Json };
+
+function parse(name: SettingName, raw: unknown): Values {
+  const parsed = workspaceSchemas[name].safeParse(raw);
+  if (!parsed.success) throw new AppError("invalid", sentenceOfZod(parsed.error));
+  return parsed.data as Values;
+}
+
+function same(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The fields that differ, before and after, so that an audit row shows the change and not the whole table. */
+function differing(before: Values, after: Values): [Values, Values] {
+  const names = Object.keys(after).filter((key) => !same(before[key] ?? null, after[key] ?? null));
+  const pick = (from: Values): Values => Object.fromEntries(names.map((key) => [key, from[key] ?? null]));
+  return [pick(before), pick(after)];
+}
