@@ -1,8 +1,9 @@
 import { csv } from "./csv/adapter";
 import { easypost } from "./easypost/adapter";
 import type { FeedAdapter, RawMessage } from "./feed";
+import { odoo } from "./odoo/adapter";
 
-export const adapters: readonly FeedAdapter[] = [easypost, csv];
+export const adapters: readonly FeedAdapter[] = [easypost, csv, odoo];
 
 /** The adapter of that name; null for a name that none has. */
 export function adapterNamed(name: string): FeedAdapter | null {

@@ -1,0 +1,251 @@
+import { minorDigits, toMinor } from "@/core/money";
+import type { Attribute, Json, OdooPicking, Quantity } from "@/core/shipments/attributes";
+import type { EventFact } from "@/core/shipments/event";
+import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
+import { EVENT_KINDS } from "@/core/shipments/milestones";
+import { type Reference, reference, splitNumbers } from "@/core/shipments/references";
+import { resolveTime } from "@/core/shipments/zones";
+import { readIsoTime } from "@/core/wall-clock";
+import type { TranslateContext } from "../feed";
+import { RULE_DELIVERY_TYPES } from "./codes";
+import type { OdooDeletion, OdooOrderRecord, OdooPartner, OdooPickingRecord, OdooSnapshot } from "./record";
+
+const MOST_NUMBERS = 50;
+const GRAMS = { kg: 1000, lb: 453.59237, lbs: 453.59237 } as const;
+
+/** Says in facts what one Odoo record says. A transfer is a shipment; an order speaks of each of its transfers. */
+export function translateSnapshot(snapshot: OdooSnapshot, connectionId: number, context: TranslateContext): Facts {
+  const issuer = `odoo:${connectionId}`;
+  if (snapshot.model === "stock.picking") return facts([pickingFacts(snapshot, connectionId, issuer, context)]);
+  if (snapshot.model === "deleted") return deletionFacts(snapshot, issuer, context);
+  if (snapshot.state === "draft" || snapshot.state === "sent") return ignored(`${snapshot.name} is a quotation`);
+  if (snapshot.pickingIds.length === 0) return ignored(`the order ${snapshot.name} has no transfer`);
+  return facts(snapshot.pickingIds.map((pickingId) => orderFacts(snapshot, pickingId, issuer, context)));
+}
+
+function facts(shipments: ShipmentFacts[]): Facts {
+  return { shipments, invoices: [], problems: [], ignored: null, records: 1 };
+}
+
+function ignored(why: string): Facts {
+  return { shipments: [], invoices: [], problems: [], ignored: why, records: 1 };
+}
+
+function pickingFacts(
+  picking: OdooPickingRecord,
+  connectionId: number,
+  issuer: string,
+  context: TranslateContext,
+): ShipmentFacts {
+  const carrier = carrierOf(picking, context);
+  const numbers = splitNumbers(picking.trackingReference ?? "")
+    .slice(0, MOST_NUMBERS)
+    .flatMap((number) => reference("tracking_number", carrier.issuer, number) ?? []);
+  const writtenAt = picking.moves.reduce(
+    (latest, move) => (move.writtenAt > latest ? move.writtenAt : latest),
+    picking.writtenAt,
+  );
+  const claimsOf = claimsAt(instantOf(writtenAt));
+  const claims = [
+    ...claimsOf({
+      odoo_picking: linkOf(picking, connectionId),
+      carrier: carrier.name,
+      promised_delivery_at: picking.sale?.commitmentAt ?? null,
+      promised_dispatch_at: picking.deadlineAt ?? picking.scheduledAt,
+      address: addressOf(picking.partner),
+      customer: picking.partner?.name ?? null,
+      warehouse: warehouseOf(picking.warehouse, context),
+      company: picking.company.name,
+      quantities: quantitiesOf(picking, context),
+      weight_grams: gramsOf(picking),
+    }),
+    ...numbers.flatMap((number) => claimsOf({ tracking_number: number.said }, number.value)),
+  ];
+  return {
+    at: "",
+    references: references(issuer, [
+      ["odoo_picking", String(picking.id)],
+      ["odoo_picking", picking.name],
+      ["sales_order", picking.sale?.name ?? null],
+      ["customer_po", picking.sale?.clientOrderRef ?? null],
+    ]).concat(numbers, ssccsOf(picking)),
+    packages: numbers.map(({ value, issuer: by }) => ({ number: value, issuer: by, master: false })),
+    events: pickingEvents(picking, context),
+    claims,
+  };
+}
+
+function orderFacts(
+  order: OdooOrderRecord,
+  pickingId: number,
+  issuer: string,
+  context: TranslateContext,
+): ShipmentFacts {
+  const value = order.currency === null ? null : moneyOf(order.amountTotal, order.currency);
+  const released = order.state === "sale" && order.orderedAt !== null;
+  const word = "sale.order/sale";
+  return {
+    at: `/pickingIds/${order.pickingIds.indexOf(pickingId)}`,
+    references: references(issuer, [
+      ["odoo_picking", String(pickingId)],
+      ["sales_order", order.name],
+      ["customer_po", order.clientOrderRef],
+    ]),
+    packages: [],
+    events: released
+      ? stateEvent(
+          { word, at: order.orderedAt, id: `stock.picking/${pickingId}/sale.order/${order.id}`, inferred: false },
+          context,
+        )
+      : [],
+    claims: claimsAt(instantOf(order.writtenAt))({
+      promised_delivery_at: order.commitmentAt,
+      address: addressOf(order.shippingPartner),
+      customer: order.partner?.name ?? order.shippingPartner?.name ?? null,
+      warehouse: warehouseOf(order.warehouse, context),
+      company: order.company.name,
+      order_value: value,
+    }),
+  };
+}
+
+function deletionFacts(deletion: OdooDeletion, issuer: string, context: TranslateContext): Facts {
+  if (deletion.deletedModel === "sale.order") return ignored(`the order ${deletion.name ?? deletion.id} was deleted`);
+  const id = `stock.picking/${deletion.id}/deleted`;
+  return facts([
+    {
+      at: "",
+      references: references(issuer, [
+        ["odoo_picking", String(deletion.id)],
+        ["odoo_picking", deletion.name],
+      ]),
+      packages: [],
+      events: stateEvent({ word: "stock.picking/deleted", at: deletion.noticedAt, id, inferred: false }, context),
+      claims: [],
+    },
+  ]);
+}
+
+function pickingEvents(picking: OdooPickingRecord, context: TranslateContext): EventFact[] {
+  const { id, state } = picking;
+  // Odoo dates the validation only; of the other states it tells the moment at which they were last seen to hold.
+  const at = state === "done" ? (picking.doneAt ?? picking.writtenAt) : picking.writtenAt;
+  const opened =
+    state === "draft" || state === "cancel" ? [] : [{ word: "stock.picking/confirmed", at: picking.createdAt }];
+  const now =
+    state === "draft" || state === "confirmed" || state === "waiting" ? [] : [{ word: `stock.picking/${state}`, at }];
+  return [...opened, ...now].flatMap(({ word, at: when }) => {
+    const inferred = word !== "stock.picking/assigned" && word !== "stock.picking/cancel";
+    return stateEvent({ word, at: when, id: `${word.replace("/", `/${id}/`)}`, inferred }, context);
+  });
+}
+
+function stateEvent(
+  said: { word: string; at: string | null; id: string; inferred: boolean },
+  context: TranslateContext,
+): EventFact[] {
+  const clock = said.at === null ? null : readIsoTime(said.at);
+  const mapped = context.lookup("status", said.word);
+  const kind = EVENT_KINDS.find((candidate) => candidate === mapped);
+  return [
+    {
+      kind: kind ?? "unmapped_code",
+      classifier: "actual",
+      time: clock === null ? null : resolveTime(clock),
+      package: null,
+      inferred: said.inferred,
+      overall: false,
+      retracts: null,
+      reason: null,
+      location: null,
+      raw: { eventId: said.id, word: said.word, code: null, description: null, time: said.at, place: null },
+    },
+  ];
+}
+
+function references(issuer: string, said: [Reference["kind"], string | null][]): Reference[] {
+  return said.flatMap(([kind, value]) => (value === null ? [] : (reference(kind, issuer, value) ?? [])));
+}
+
+/** Names of Odoo's packages that are serial shipping container codes: 18 digits, with or without the application identifier. */
+function ssccsOf(picking: OdooPickingRecord): Reference[] {
+  return picking.packages.flatMap(({ name }) => {
+    const digits = /^(?:\(?00\)?)?(\d{18})$/.exec(name.replace(/\s/g, ""))?.[1];
+    return digits === undefined ? [] : (reference("sscc", null, digits) ?? []);
+  });
+}
+
+function carrierOf({ carrier }: OdooPickingRecord, context: TranslateContext) {
+  if (carrier === null) return { name: null, issuer: null };
+  const { deliveryType } = carrier;
+  const known = context.lookup("carrier", carrier.name);
+  const type = deliveryType === null || RULE_DELIVERY_TYPES.has(deliveryType) ? null : deliveryType;
+  return { name: known ?? type ?? carrier.name, issuer: known ?? type };
+}
+
+function warehouseOf(
+  warehouse: { name: string; code: string | null } | null,
+  context: TranslateContext,
+): string | null {
+  if (warehouse === null) return null;
+  const word = warehouse.code ?? warehouse.name;
+  return context.lookup("warehouse", word) ?? word;
+}
+
+function linkOf(picking: OdooPickingRecord, connectionId: number): OdooPicking {
+  return {
+    connectionId,
+    pickingId: picking.id,
+    name: picking.name,
+    state: picking.state,
+    companyId: picking.company.id,
+    saleOrderId: picking.sale?.id ?? null,
+    dateDone: picking.doneAt,
+  };
+}
+
+function addressOf(partner: OdooPartner | null): Json {
+  if (partner === null) return null;
+  const { name, street, street2, city, zip, stateCode, countryCode } = partner;
+  return { name, street, street2, city, zip, state: stateCode, country: countryCode };
+}
+
+/** Quantities per line; what is entered before the transfer is validated is no fact yet. */
+function quantitiesOf(picking: OdooPickingRecord, context: TranslateContext): Quantity[] {
+  return picking.moves
+    .filter(({ state }) => state !== "cancel")
+    .map((move) => {
+      const word = move.product.code ?? move.product.barcode ?? move.product.name;
+      return {
+        code: context.lookup("product", word) ?? word,
+        line: move.saleLineId === null ? null : String(move.saleLineId),
+        ordered: move.demand,
+        done: move.state === "done" ? move.done : null,
+        uom: move.uom,
+      };
+    });
+}
+
+function gramsOf({ shippingWeight, weight, weightUnit }: OdooPickingRecord): number | null {
+  const said = shippingWeight || weight;
+  const unit = weightUnit === null ? null : GRAMS[weightUnit.toLowerCase() as keyof typeof GRAMS];
+  return said && said > 0 && unit ? Math.round(said * unit) : null;
+}
+
+function moneyOf(amount: number, currency: string): Json {
+  const amountMinor = toMinor(amount.toFixed(minorDigits(currency)), currency);
+  return amountMinor === null ? null : { amountMinor, currency };
+}
+
+function instantOf(text: string): number {
+  return Date.parse(text);
+}
+
+function claimsAt(occurredAtMs: number) {
+  return (values: Partial<Record<Attribute, Json>>, subject = ""): ShipmentFacts["claims"] =>
+    Object.entries(values).flatMap(([attribute, value]) =>
+      value === null || value === undefined
+        ? []
+        : [{ attribute: attribute as Attribute, subject, value, occurredAtMs }],
+    );
+}
