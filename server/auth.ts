@@ -1,4 +1,5 @@
 import { type AuthOptions, getServerSession } from "next-auth";
+import type { JWT } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
 import { SESSION_SECONDS, sessionHolds } from "@/core/access/lockout";
@@ -12,6 +13,7 @@ import { webContext } from "./web-context";
 declare module "next-auth" {
   interface Session {
     actor: PersonActor;
+    token: { personId: string; version: number; signedInAtMs: number };
   }
   interface User {
     version: number;
@@ -60,7 +62,7 @@ export const authOptions: AuthOptions = {
     async session({ session, token }) {
       const person = await livePerson(webContext(), token.personId);
       if (!person) throw new SessionEnded();
-      return { expires: session.expires, actor: actorOf(person) };
+      return { expires: session.expires, actor: actorOf(person), token: pick(token) };
     },
   },
   logger: {
@@ -72,6 +74,20 @@ export const authOptions: AuthOptions = {
     debug() {},
   },
 };
+
+function pick({ personId, version, signedInAtMs }: JWT) {
+  return { personId, version, signedInAtMs };
+}
+
+/** The session of this request with the means to ask again later whether it still holds; for streams that stay open. */
+export async function getLastingSession(): Promise<{ actor: PersonActor; holds: () => Promise<boolean> } | null> {
+  const session = await getServerSession(authOptions);
+  if (!session?.actor) return null;
+  const ctx = webContext();
+  const { actor, token } = session;
+  const holds = async () => sessionHolds(token, await livePerson(ctx, actor.id), ctx.now().getTime());
+  return { actor, holds };
+}
 
 /** Who is signed in, checked against the database at most a second ago; null for nobody. Once per request. */
 export const getActor = cache(async (): Promise<PersonActor | null> => {
