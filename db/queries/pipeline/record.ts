@@ -41,15 +41,20 @@ export async function insertInterpretations(tx: Tx, rows: readonly Interpretatio
 export async function lastInterpretations(
   tx: Tx,
   messages: readonly { id: string; receivedAtMs: number }[],
-): Promise<Map<string, { number: number; mappingVersion: number }>> {
+): Promise<Map<string, { number: number; mappingVersion: number; shipmentIds: string[] }>> {
   if (messages.length === 0) return new Map();
   const times = messages.map((m) => m.receivedAtMs);
-  const rows = await tx<{ message_id: string; number: number; mapping_version: number }[]>`
-    select distinct on (message_id) message_id, number, mapping_version from interpretation
+  const rows = await tx<{ message_id: string; number: number; mapping_version: number; shipment_ids: string[] }[]>`
+    select distinct on (message_id) message_id, number, mapping_version, shipment_ids from interpretation
     where message_id = any(${messages.map((m) => m.id)}::uuid[])
       and received_at between ${new Date(Math.min(...times))} and ${new Date(Math.max(...times))}
     order by message_id, number desc`;
-  return new Map(rows.map((row) => [row.message_id, { number: row.number, mappingVersion: row.mapping_version }]));
+  return new Map(
+    rows.map((row) => [
+      row.message_id,
+      { number: row.number, mappingVersion: row.mapping_version, shipmentIds: row.shipment_ids },
+    ]),
+  );
 }
 
 /** Mapping version of the first interpretation of messages. */

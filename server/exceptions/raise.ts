@@ -1,0 +1,62 @@
+import { diff } from "@/core/exceptions/diff";
+import type { Finding } from "@/core/exceptions/finding";
+import type { ExceptionKind } from "@/core/exceptions/kinds";
+import type { Tx } from "@/db/client";
+import { loadExceptions } from "@/db/queries/pipeline/load-judged";
+import { closeExceptions, openExceptions, refreshExceptions } from "@/db/queries/pipeline/save-judged";
+import type { Context } from "../context";
+import { newException } from "../pipeline/judge";
+
+export type Raised = {
+  homeId: string;
+  shipmentId: string | null;
+  finding: Finding;
+  correlationId: string | null;
+  connectionId?: number;
+  postingKey?: string;
+};
+
+type Deps = Pick<Context, "now" | "uuid">;
+
+/** Opens (or refreshes) exceptions that are raised outside the fold: about messages, feeds, connections and postings. Returns how many opened. */
+export async function raise(ctx: Deps, tx: Tx, rows: readonly Raised[], slot: number): Promise<number> {
+  if (rows.length === 0) return 0;
+  const now = ctx.now();
+  const known = await loadExceptions(tx, [...new Set(rows.map((row) => row.homeId))]);
+  const open: Parameters<typeof openExceptions>[1][number][] = [];
+  const refresh: Parameters<typeof refreshExceptions>[1][number][] = [];
+  for (const row of rows) {
+    const mine = known.filter((e) => e.homeId === row.homeId);
+    const changes = diff(mine, [row.finding], []);
+    const touch = { messageId: row.finding.messageId, receivedAtMs: now.getTime(), correlationId: row.correlationId };
+    const made = newException(row.finding, row.homeId, row.shipmentId, touch, ctx.uuid());
+    for (const _ of changes.open)
+      open.push({ ...made, connectionId: row.connectionId ?? null, postingKey: row.postingKey ?? null });
+    for (const change of changes.refresh)
+      refresh.push({ homeId: row.homeId, id: change.id, finding: row.finding, evidenceHash: made.evidenceHash });
+  }
+  await refreshExceptions(tx, refresh, now);
+  const opened = await openExceptions(tx, open, slot, now);
+  if (opened.size > 0) await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
+  return opened.size;
+}
+
+/** Closes open exceptions of a home by kind (and subject, where given): the cause is gone. */
+export async function clear(
+  ctx: Deps,
+  tx: Tx,
+  rows: readonly { homeId: string; kind: ExceptionKind; subject?: string; why: string }[],
+  slot: number,
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const known = await loadExceptions(tx, [...new Set(rows.map((row) => row.homeId))]);
+  const close = known.flatMap((e) => {
+    const row = rows.find(
+      (r) => r.homeId === e.homeId && r.kind === e.kind && (r.subject === undefined || r.subject === e.subject),
+    );
+    return row && e.state !== "resolved" ? [{ homeId: e.homeId, id: e.id, noteId: ctx.uuid(), why: row.why }] : [];
+  });
+  const closed = await closeExceptions(tx, close, slot, ctx.now());
+  if (closed > 0) await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
+  return closed;
+}

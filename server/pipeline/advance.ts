@@ -1,0 +1,444 @@
+import { diff } from "@/core/exceptions/diff";
+import type { Finding } from "@/core/exceptions/finding";
+import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
+import type { Tx } from "@/db/client";
+import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
+import { type ExceptionRow, loadExceptions, loadPostings } from "@/db/queries/pipeline/load-judged";
+import {
+  countFeeds,
+  countLatencies,
+  countUnmapped,
+  deleteSetAside,
+  insertAcknowledgements,
+  insertBreaches,
+  insertInterpretations,
+  insertSetAside,
+  lastInterpretations,
+  takeControlNumbers,
+} from "@/db/queries/pipeline/record";
+import {
+  insertEvents,
+  insertLinks,
+  insertReferences,
+  updateHeads,
+  updateWindows,
+  upsertClaims,
+  upsertShipments,
+} from "@/db/queries/pipeline/save";
+import {
+  closeExceptions,
+  insertPostings,
+  openExceptions,
+  refreshExceptions,
+  supersedePostings,
+} from "@/db/queries/pipeline/save-judged";
+import type { Environment, Reading } from "./environment";
+import { type Families, type Family, loadByReferences } from "./families";
+import { emptyFiled, type Filed, fileMessage, valuesOf } from "./file-facts";
+import { type Interpreted, interpret } from "./interpret";
+import { type Judged, judge, newException, type Touch } from "./judge";
+import { measure } from "./measure";
+
+export type AdvanceDeps = { now: () => Date; uuid: () => string; slot: number };
+
+/** How this pass reads: live traffic under the current mapping, or a replay with its own generation. */
+export type Pass = {
+  runId: string | null;
+  /** Reading of a message; undefined where its feed is unknown. */
+  readingOf: (message: ClaimedMessage) => Reading | undefined;
+  replay: boolean;
+};
+
+export type MessageResult = {
+  id: string;
+  status: "interpreted" | "failed" | "ignored";
+  fault: string | null;
+  events: number;
+  repeated: number;
+  shipmentIds: string[];
+};
+
+export type Advanced = { messages: MessageResult[]; judged: Judged[]; filed: Filed; items: Interpreted[] };
+
+/** Kinds that reading a message raises about the message itself. */
+const MESSAGE_KINDS: readonly ExceptionKind[] = ["unreadable_message", "our_fault"];
+/** Problems that the fold turns into exceptions of the shipment by itself. */
+const FOLDED_PROBLEMS = new Set(["unmapped_code", "implausible_time"]);
+
+/** Live reading: the current mapping of each feed. */
+export function livePass(env: Environment): Pass {
+  return { runId: null, readingOf: (message) => env.readings.get(message.feedId), replay: false };
+}
+
+/**
+ * Advances a batch of messages inside one transaction: interpret, correlate, file, fold, judge, plan, save. A handful of statements, whatever
+ * its size. Live traffic, replay and tests come through here; throws when our own code fails, and then nothing is written.
+ */
+export async function advance(
+  tx: Tx,
+  env: Environment,
+  messages: readonly ClaimedMessage[],
+  pass: Pass,
+  deps: AdvanceDeps,
+): Promise<Advanced> {
+  const items = messages.map((message) => {
+    const reading = pass.readingOf(message);
+    return reading ? interpret(message, reading) : null;
+  });
+  const read = items.filter((item): item is Interpreted => item !== null);
+  const earlier = pass.replay
+    ? await lastInterpretations(tx, messages)
+    : new Map<string, { number: number; shipmentIds: string[] }>();
+  const families = await loadByReferences(
+    tx,
+    env,
+    valuesOf(read),
+    [...earlier.values()].flatMap((row) => row.shipmentIds),
+  );
+  const filed = emptyFiled();
+  const now = deps.now();
+  const work = { families, filed, odooExpected: env.policies.size > 0, uuid: deps.uuid, nowMs: now.getTime() };
+  for (const item of read) fileMessage(work, item, pass.replay);
+  const judged = await judgeTouched(tx, env, families, filed.touched, deps, now);
+  await save(tx, filed, judged, deps, now);
+  await raiseBeside(tx, filed, read, pass, deps, now);
+  const results = await recordReadings(tx, messages, read, filed, earlier, pass, now);
+  await count(tx, env, families, read, filed, judged, pass, deps, now);
+  return { messages: results, judged, filed, items: read };
+}
+
+/** Folds, judges and plans families that got news (or whose time has come). */
+export async function judgeTouched(
+  tx: Tx,
+  env: Environment,
+  families: Families,
+  touched: ReadonlyMap<string, Touch>,
+  deps: AdvanceDeps,
+  now: Date,
+): Promise<Judged[]> {
+  const list = [...touched.keys()]
+    .map((id) => families.family(id))
+    .filter((family): family is Family => family !== undefined);
+  const stored = list.flatMap((family) =>
+    [...family.members.entries()].filter(([, row]) => row !== null).map(([id]) => id),
+  );
+  const exceptions = byFamily(families, await loadExceptions(tx, stored), (row) => row.homeId);
+  const postings = byFamily(families, await loadPostings(tx, stored), (row) => row.shipmentId);
+  return list.map((family) =>
+    judge(
+      family,
+      exceptions.get(family.headId) ?? [],
+      postings.get(family.headId) ?? [],
+      touched.get(family.headId) as Touch,
+      env,
+      {
+        nowMs: now.getTime(),
+        uuid: deps.uuid,
+      },
+    ),
+  );
+}
+
+function byFamily<T>(families: Families, rows: readonly T[], idOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const head = families.family(idOf(row))?.headId ?? idOf(row);
+    const list = groups.get(head);
+    if (list) list.push(row);
+    else groups.set(head, [row]);
+  }
+  return groups;
+}
+
+/** Writes what was filed and judged. */
+export async function save(
+  tx: Tx,
+  filed: Filed,
+  judged: readonly Judged[],
+  deps: AdvanceDeps,
+  now: Date,
+): Promise<void> {
+  await insertEvents(tx, [...filed.events.values()]);
+  await upsertClaims(tx, [...filed.claims.values()]);
+  await upsertShipments(
+    tx,
+    judged.map((j) => j.saved),
+    now,
+  );
+  await insertReferences(tx, [...filed.references.values()]);
+  await updateHeads(
+    tx,
+    [...filed.heads].map(([shipmentId, headId]) => ({ shipmentId, headId })),
+    now,
+  );
+  await insertLinks(tx, filed.links, now);
+  await updateWindows(tx, windowsOf(judged));
+  await refreshExceptions(
+    tx,
+    judged.flatMap((j) => j.refresh),
+    now,
+  );
+  await closeExceptions(
+    tx,
+    judged.flatMap((j) => j.close),
+    deps.slot,
+    now,
+  );
+  await openExceptions(
+    tx,
+    judged.flatMap((j) => j.open),
+    deps.slot,
+    now,
+  );
+  await supersedePostings(
+    tx,
+    judged.flatMap((j) => j.supersede),
+    now,
+  );
+  const planned = await insertPostings(
+    tx,
+    judged.flatMap((j) => j.postings),
+    now,
+  );
+  await announce(tx, judged, planned);
+}
+
+/** Windows of strong numbers that end or re-open with this fold. */
+function windowsOf(judged: readonly Judged[]): { shipmentId: string; liveUntilMs: number | null }[] {
+  return judged.flatMap((j) =>
+    j.family.references.some((row) => row.kind === "tracking_number" && row.liveUntilMs !== j.windowMs)
+      ? [...j.family.members.keys()].map((shipmentId) => ({ shipmentId, liveUntilMs: j.windowMs }))
+      : [],
+  );
+}
+
+async function announce(tx: Tx, judged: readonly Judged[], planned: number): Promise<void> {
+  if (judged.length === 0) return;
+  const ids = judged.slice(0, 20).map((j) => j.family.headId);
+  await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "shipments", ids })})`;
+  if (judged.some((j) => j.open.length + j.close.length > 0))
+    await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
+  if (planned > 0)
+    await tx`select pg_notify('waypost_postings', ''), pg_notify('waypost_live', '{"topic":"postings"}')`;
+}
+
+/** Opens and closes what correlation and reading found about messages and pairs of shipments. */
+async function raiseBeside(
+  tx: Tx,
+  filed: Filed,
+  items: readonly Interpreted[],
+  pass: Pass,
+  deps: AdvanceDeps,
+  now: Date,
+): Promise<void> {
+  const found: { homeId: string; shipmentId: string | null; finding: Finding; touch: Touch }[] = filed.findings.map(
+    (row) => ({
+      ...row,
+      touch: { messageId: row.finding.messageId, receivedAtMs: now.getTime(), correlationId: row.correlationId },
+    }),
+  );
+  for (const item of items) {
+    const finding = findingOfMessage(item);
+    if (finding) {
+      const touch = {
+        messageId: item.message.id,
+        receivedAtMs: item.message.receivedAtMs,
+        correlationId: item.message.correlationId,
+      };
+      found.push({ homeId: item.message.id, shipmentId: null, finding, touch });
+    }
+  }
+  if (found.length === 0 && !pass.replay) return;
+  const homes = new Set(found.map((row) => row.homeId));
+  if (pass.replay) for (const item of items) homes.add(item.message.id);
+  const known = await loadExceptions(tx, [...homes]);
+  const open: ReturnType<typeof newException>[] = [];
+  const close: { homeId: string; id: string; noteId: string; why: string }[] = [];
+  const refresh: { homeId: string; id: string; finding: Finding; evidenceHash: string }[] = [];
+  for (const homeId of homes) {
+    const rows = found.filter((row) => row.homeId === homeId);
+    const mine: ExceptionRow[] = known.filter((row) => row.homeId === homeId);
+    const changes = diff(
+      mine,
+      rows.map((row) => row.finding),
+      [],
+    );
+    for (const finding of changes.open) {
+      const row = rows.find((r) => r.finding === finding);
+      if (row) open.push(newException(finding, homeId, row.shipmentId, row.touch, deps.uuid()));
+    }
+    for (const change of changes.refresh)
+      refresh.push({
+        homeId,
+        ...change,
+        evidenceHash: newException(change.finding, homeId, null, rows[0]?.touch as Touch, change.id).evidenceHash,
+      });
+    if (!pass.replay) continue;
+    for (const row of mine) {
+      if (row.state === "resolved" || !MESSAGE_KINDS.includes(row.kind)) continue;
+      if (!rows.some((r) => r.finding.kind === row.kind))
+        close.push({ homeId, id: row.id, noteId: deps.uuid(), why: "The message was read on replay." });
+    }
+  }
+  await refreshExceptions(tx, refresh, now);
+  await closeExceptions(tx, close, deps.slot, now);
+  await openExceptions(tx, open, deps.slot, now);
+  if (open.length + close.length > 0) await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
+}
+
+function findingOfMessage(item: Interpreted): Finding | null {
+  const base = { subject: "message", feedId: item.reading.feedId, messageId: item.message.id };
+  if (item.fault !== null) {
+    return {
+      ...base,
+      kind: "our_fault",
+      occurrence: item.fault.slice(0, 200),
+      severity: EXCEPTION_SPECS.our_fault.severity,
+      cause: { source: item.reading.slug, what: item.fault.slice(0, 120) },
+      text: `Reading a message of ${item.reading.name} failed in our own code`,
+      evidence: { error: item.fault },
+    };
+  }
+  const problems = item.problems.filter((problem) => !FOLDED_PROBLEMS.has(problem.kind));
+  const first = problems[0];
+  if (!first) return null;
+  const whole = item.facts === null || item.facts.shipments.length === 0;
+  return {
+    ...base,
+    kind: "unreadable_message",
+    occurrence: problems
+      .slice(0, 5)
+      .map((problem) => `${problem.kind} ${problem.at}`)
+      .join(", ")
+      .slice(0, 300),
+    severity: whole ? EXCEPTION_SPECS.unreadable_message.severity : "medium",
+    cause: { source: item.reading.slug, what: `${first.kind} ${first.at.replace(/\d+/g, "#")}` },
+    text: whole
+      ? `${item.reading.name}: expected ${first.expected}${first.at ? ` at ${first.at}` : ""}`
+      : `${item.reading.name}: ${problems.length} of ${item.facts?.records ?? problems.length} records need a look, first ${first.at || "the message"}: expected ${first.expected}`,
+    evidence: {
+      problems: problems.slice(0, 50).map((problem) => ({ ...problem, found: problem.found?.slice(0, 200) ?? null })),
+      count: problems.length,
+    },
+  };
+}
+
+/** Appends the interpretations, acknowledgements and set-aside rows. */
+async function recordReadings(
+  tx: Tx,
+  messages: readonly ClaimedMessage[],
+  items: readonly Interpreted[],
+  filed: Filed,
+  earlier: ReadonlyMap<string, { number: number }>,
+  pass: Pass,
+  now: Date,
+): Promise<MessageResult[]> {
+  const byId = new Map(items.map((item) => [item.message.id, item]));
+  const results = messages.map((message): MessageResult => {
+    const item = byId.get(message.id);
+    const tally = filed.perMessage.get(message.id);
+    const fault = item ? item.fault : "The feed of this message cannot be read: its adapter or settings are unknown.";
+    const facts = item?.facts ?? null;
+    const status =
+      facts === null ? "failed" : facts.ignored !== null && facts.shipments.length === 0 ? "ignored" : "interpreted";
+    return {
+      id: message.id,
+      status,
+      fault,
+      events: tally?.events ?? 0,
+      repeated: tally?.repeated ?? 0,
+      shipmentIds: [...(tally?.shipmentIds ?? [])],
+    };
+  });
+  await insertInterpretations(
+    tx,
+    results.map((result, index) => {
+      const message = messages[index] as ClaimedMessage;
+      const item = byId.get(result.id);
+      return {
+        messageId: message.id,
+        receivedAtMs: message.receivedAtMs,
+        number: (earlier.get(message.id)?.number ?? 0) + 1,
+        feedId: message.feedId,
+        status: result.status,
+        adapterVersion: item?.reading.adapter.version ?? 0,
+        mappingVersion: item?.reading.mappingVersion ?? 0,
+        generation: item?.reading.generation ?? 0,
+        runId: pass.runId,
+        problems: (item?.problems ?? []).slice(0, 200),
+        ignored: item?.facts?.ignored ?? null,
+        events: result.events,
+        repeated: result.repeated,
+        shipmentIds: result.shipmentIds,
+      };
+    }),
+    now,
+  );
+  const faults = results.flatMap((result, index) => {
+    const message = messages[index] as ClaimedMessage;
+    return result.fault === null
+      ? []
+      : [{ messageId: result.id, feedId: message.feedId, error: result.fault, attempts: message.attempts + 1 }];
+  });
+  await insertSetAside(tx, faults, now);
+  if (pass.replay)
+    await deleteSetAside(
+      tx,
+      results.filter((result) => result.fault === null).map((result) => result.id),
+    );
+  else await acknowledge(tx, items, now);
+  return results;
+}
+
+async function acknowledge(tx: Tx, items: readonly Interpreted[], now: Date): Promise<void> {
+  const due = items.filter(
+    (item) => item.reading.adapter.acknowledge !== undefined && item.fault === null && item.message.bytes !== null,
+  );
+  for (const feedId of new Set(due.map((item) => item.reading.feedId))) {
+    const mine = due.filter((item) => item.reading.feedId === feedId);
+    let number = await takeControlNumbers(tx, feedId, mine.length);
+    const rows = mine.flatMap((item) => {
+      const { bytes, contentType, name, receivedAtMs, id } = item.message;
+      if (bytes === null) return [];
+      const outcome =
+        item.facts === null
+          ? { ok: false as const, problems: item.problems }
+          : { ok: true as const, value: item.facts, problems: item.problems };
+      const ack = item.reading.adapter.acknowledge?.(
+        { bytes, contentType, headers: {}, receivedAtMs, name },
+        outcome,
+        number++,
+      );
+      return ack ? [{ messageId: id, feedId, ...ack, accepted: item.problems.length === 0 }] : [];
+    });
+    await insertAcknowledgements(tx, rows, now);
+  }
+}
+
+/** Last of all the shared counters, sorted. */
+async function count(
+  tx: Tx,
+  env: Environment,
+  families: Families,
+  items: readonly Interpreted[],
+  filed: Filed,
+  judged: readonly Judged[],
+  pass: Pass,
+  deps: AdvanceDeps,
+  now: Date,
+): Promise<void> {
+  const { latencies, breaches, feeds, unmapped } = measure({
+    env,
+    families,
+    items,
+    filed,
+    judged,
+    nowMs: now.getTime(),
+    uuid: deps.uuid,
+    replay: pass.replay,
+  });
+  await insertBreaches(tx, breaches);
+  await countUnmapped(tx, unmapped, deps.slot, now);
+  await countFeeds(tx, feeds, deps.slot, now);
+  await countLatencies(tx, latencies, deps.slot, now);
+}

@@ -1,0 +1,163 @@
+import { DEFAULT_THRESHOLDS, type Thresholds, thresholdsSchema } from "@/core/exceptions/thresholds";
+import type { CrosswalkKind, FeedClass } from "@/core/feeds/feed";
+import { POSTING_KINDS } from "@/core/postings/kinds";
+import type { ConnectionPolicy } from "@/core/postings/plan";
+import {
+  DEFAULT_OBJECTIVES,
+  type Objective,
+  objectiveSchema,
+  WORKFLOWS,
+  type Workflow,
+} from "@/core/service-levels/objectives";
+import { MILESTONES, type Milestone } from "@/core/shipments/milestones";
+import { DEFAULT_OWNERSHIP, type Ownership } from "@/core/shipments/ownership";
+import type { Tx } from "@/db/client";
+import {
+  type CrosswalkRow,
+  environmentStamp,
+  type FeedReadingRow,
+  loadConnections,
+  loadCrosswalks,
+  loadFeedReadings,
+  loadMappingAt,
+  loadOdooLogins,
+  loadSettings,
+} from "@/db/queries/pipeline/environment";
+import type { FeedAdapter } from "../adapters/feed";
+import { adapterNamed } from "../adapters/registry";
+
+/** How one feed is read: adapter, zone, settings and crosswalk of one mapping version. */
+export type Reading = {
+  feedId: number;
+  slug: string;
+  name: string;
+  class: FeedClass;
+  adapter: FeedAdapter;
+  zone: string | null;
+  skewMinutes: number | null;
+  settings: unknown;
+  generation: number;
+  mappingVersion: number;
+  connectionId: number | null;
+  lookup: (kind: CrosswalkKind, word: string) => string | undefined;
+};
+
+/** All that readings and judgements depend on beside the facts: fixed for one batch. */
+export type Environment = {
+  stamp: string;
+  readings: ReadonlyMap<number, Reading>;
+  thresholds: Thresholds;
+  ownership: Ownership;
+  objectives: Readonly<Record<Workflow, Objective>>;
+  policies: ReadonlyMap<number, ConnectionPolicy>;
+  odooLogins: ReadonlyMap<string, string>;
+  classOf: (feedId: number) => FeedClass;
+  feedName: (feedId: number) => string;
+};
+
+/** Reads the environment; the same stamp gives the one that is given back. */
+export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Environment> {
+  const stamp = await environmentStamp(tx);
+  if (known?.stamp === stamp) return known;
+  const [feeds, entries, connections, settings, odooLogins] = [
+    await loadFeedReadings(tx),
+    await loadCrosswalks(tx),
+    await loadConnections(tx),
+    await loadSettings(tx),
+    await loadOdooLogins(tx),
+  ];
+  const words = wordsByFeed(entries);
+  const readings = new Map<number, Reading>();
+  for (const feed of feeds) {
+    const reading = readingOf(feed, words.get(feed.id) ?? new Map());
+    if (reading) readings.set(feed.id, reading);
+  }
+  const thresholds = thresholdsSchema.safeParse(settings.get("thresholds") ?? {});
+  const objectives = { ...DEFAULT_OBJECTIVES };
+  for (const workflow of WORKFLOWS) {
+    const own = objectiveSchema.safeParse(
+      (settings.get("objectives") as Record<string, unknown> | undefined)?.[workflow],
+    );
+    if (own.success) objectives[workflow] = own.data;
+  }
+  return {
+    stamp,
+    readings,
+    thresholds: thresholds.success ? thresholds.data : DEFAULT_THRESHOLDS,
+    ownership: { ...DEFAULT_OWNERSHIP, ...((settings.get("ownership") as Partial<Ownership> | undefined) ?? {}) },
+    objectives,
+    policies: new Map(
+      connections.map((row) => [
+        row.id,
+        {
+          connectionId: row.id,
+          observing: row.observing,
+          kinds: Object.fromEntries(
+            POSTING_KINDS.map((kind) => [kind, row.kinds[kind] === "on" ? "on" : "off"]),
+          ) as ConnectionPolicy["kinds"],
+          postSinceMs: row.post_since?.getTime() ?? null,
+          paused: row.state === "paused",
+          notes: row.notes.filter((note): note is Milestone => (MILESTONES as readonly string[]).includes(note)),
+        },
+      ]),
+    ),
+    odooLogins,
+    classOf: (feedId) => readings.get(feedId)?.class ?? "carrier",
+    feedName: (feedId) => readings.get(feedId)?.name ?? `feed ${feedId}`,
+  };
+}
+
+/** The reading of a feed as it was at an earlier mapping version, for replays under the original mapping. */
+export async function readingAt(tx: Tx, reading: Reading, version: number): Promise<Reading> {
+  if (version === reading.mappingVersion) return reading;
+  const old = await loadMappingAt(tx, reading.feedId, version);
+  return {
+    ...reading,
+    zone: old.settings === null ? reading.zone : old.zone,
+    settings: old.settings === null ? reading.settings : reading.adapter.parseSettings(old.settings),
+    mappingVersion: version,
+    lookup: lookupIn(wordsByFeed(old.entries).get(reading.feedId) ?? new Map()),
+  };
+}
+
+type Words = Map<string, string>;
+
+function wordsByFeed(entries: readonly CrosswalkRow[]): Map<number, Words> {
+  const byFeed = new Map<number, Words>();
+  for (const entry of entries) {
+    const words: Words = byFeed.get(entry.feed_id) ?? new Map();
+    byFeed.set(entry.feed_id, words);
+    words.set(`${entry.kind}\u001f${entry.word}`, entry.to);
+  }
+  return byFeed;
+}
+
+function lookupIn(words: Words): Reading["lookup"] {
+  return (kind, word) => words.get(`${kind}\u001f${word}`);
+}
+
+/** null where the stored adapter or its settings are none this code knows: the feed's messages are then set aside, the others go on. */
+function readingOf(feed: FeedReadingRow, words: Words): Reading | null {
+  const adapter = adapterNamed(feed.adapter);
+  if (adapter === null) return null;
+  let settings: unknown;
+  try {
+    settings = adapter.parseSettings(feed.settings);
+  } catch {
+    return null;
+  }
+  return {
+    feedId: feed.id,
+    slug: feed.slug,
+    name: feed.name,
+    class: feed.class,
+    adapter,
+    zone: feed.zone,
+    skewMinutes: feed.skew_minutes,
+    settings,
+    generation: feed.generation,
+    mappingVersion: feed.mapping_version,
+    connectionId: feed.connection_id,
+    lookup: lookupIn(words),
+  };
+}

@@ -1,0 +1,241 @@
+import { DETECTED_KINDS, detect } from "@/core/exceptions/detect";
+import { diff, evidenceText } from "@/core/exceptions/diff";
+import type { Finding } from "@/core/exceptions/finding";
+import { causeText, fingerprint } from "@/core/exceptions/group";
+import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
+import { type PlannedPosting, plan } from "@/core/postings/plan";
+import type { Json, OdooPicking } from "@/core/shipments/attributes";
+import { currentEvents } from "@/core/shipments/current";
+import { fold } from "@/core/shipments/fold";
+import type { Shipment } from "@/core/shipments/shipment";
+import type { ExceptionRow, PostingRow } from "@/db/queries/pipeline/load-judged";
+import type { SavedShipment } from "@/db/queries/pipeline/save";
+import type { NewException, NewPosting } from "@/db/queries/pipeline/save-judged";
+import type { Environment } from "./environment";
+import { anchorsOf, type Family } from "./families";
+import { hashId } from "./interpret";
+
+export type Touch = { messageId: string | null; receivedAtMs: number; correlationId: string | null };
+
+/** All that changes for one family: what the save step writes. */
+export type Judged = {
+  family: Family;
+  saved: SavedShipment;
+  windowMs: number | null;
+  open: NewException[];
+  close: { homeId: string; id: string; noteId: string; why: string }[];
+  refresh: { homeId: string; id: string; finding: Finding; evidenceHash: string }[];
+  postings: NewPosting[];
+  supersede: { shipmentId: string; key: string }[];
+};
+
+const DAY_MS = 86_400_000;
+const SENT = new Set(["sending", "unconfirmed", "posted", "verified"]);
+
+/** Folds, judges and plans one family. Pure but for the ids it is given. */
+export function judge(
+  family: Family,
+  exceptions: readonly ExceptionRow[],
+  postings: readonly PostingRow[],
+  touch: Touch,
+  env: Environment,
+  deps: { nowMs: number; uuid: () => string },
+): Judged {
+  const sent = postings.filter((row) => SENT.has(row.state)).sort((a, b) => a.createdAtMs - b.createdAtMs);
+  const posted = sent.map((row) => ({
+    kind: row.kind,
+    attribute: row.desired.kind === "tracking_number" ? ("tracking_number" as const) : null,
+    value: (row.desired.kind === "tracking_number" ? row.desired.trackingReference : null) as Json,
+    postedAtMs: row.postedAtMs ?? row.createdAtMs,
+  }));
+  const echoes = posted.flatMap(({ attribute, value }) => (attribute === null ? [] : [{ attribute, value }]));
+  const shipment = foldFamily(family, echoes, env);
+  const picking = (shipment.attributes.odoo_picking?.value ?? null) as OdooPicking | null;
+  const odooExpected = env.policies.size > 0;
+  const provisional = anchorsOf(family.references, odooExpected).length === 0;
+  const judgement = detect({
+    shipmentId: family.headId,
+    shipment,
+    nowMs: deps.nowMs,
+    thresholds: env.thresholds,
+    provisional,
+    firstReceivedAtMs: family.createdAtMs,
+    odooExpected,
+    picking,
+    posted,
+    feedName: env.feedName,
+  });
+  const changes = diff(exceptions, judgement.findings, DETECTED_KINDS);
+  const homeOf = new Map(exceptions.map((row) => [row.id, row.homeId]));
+  const open = changes.open.map((finding) => newException(finding, family.headId, family.headId, touch, deps.uuid()));
+  const planned = plan({
+    shipmentId: family.headId,
+    shipment,
+    picking,
+    policy: picking === null ? null : (env.policies.get(picking.connectionId) ?? null),
+    existing: postings,
+    activities: exceptions
+      .filter((row) => row.assigneeId !== null)
+      .map((row) => ({
+        exceptionId: row.id,
+        kind: row.kind,
+        text: row.text,
+        assigneeLogin: env.odooLogins.get(row.assigneeId ?? "") ?? null,
+        dueAtMs: row.dueAtMs,
+        open: row.state !== "resolved" && !changes.close.includes(row.id),
+      })),
+    firstReceivedAtMs: touch.receivedAtMs,
+    backfill: false,
+    nowMs: deps.nowMs,
+    correlationId: touch.correlationId,
+  });
+  const standing = exceptions.filter((row) => row.state !== "resolved").length - changes.close.length + open.length;
+  const shipmentOf = new Map(postings.map((row) => [row.key, row.shipmentId]));
+  return {
+    family,
+    saved: savedOf(family, shipment, picking, provisional, judgement.reviewAtMs, Math.max(0, standing)),
+    windowMs:
+      shipment.terminalAtMs === null ? null : shipment.terminalAtMs + env.thresholds.trackingWindowDays * DAY_MS,
+    open,
+    close: changes.close.map((id) => ({
+      homeId: homeOf.get(id) ?? family.headId,
+      id,
+      noteId: deps.uuid(),
+      why: "The cause is gone.",
+    })),
+    refresh: changes.refresh.map(({ id, finding }) => ({
+      homeId: homeOf.get(id) ?? family.headId,
+      id,
+      finding,
+      evidenceHash: evidenceText(finding),
+    })),
+    postings: picking === null ? [] : planned.map((row) => newPosting(row, family.headId, picking, touch, deps.uuid())),
+    supersede: planned.flatMap((row) =>
+      row.supersedes.map((key) => ({ shipmentId: shipmentOf.get(key) ?? family.headId, key })),
+    ),
+  };
+}
+
+/** The fold of all that is known of a family. */
+export function foldFamily(
+  family: Family,
+  posted: { attribute: "tracking_number"; value: Json }[],
+  env: Environment,
+): Shipment {
+  const packages = new Map<string, { number: string; issuer: string | null; master: boolean }>();
+  for (const row of family.references) {
+    if (!row.package) continue;
+    const known = packages.get(row.value);
+    packages.set(row.value, {
+      number: row.value,
+      issuer: known?.issuer ?? (row.issuer === "" ? null : row.issuer),
+      master: row.master || (known?.master ?? false),
+    });
+  }
+  return fold({
+    events: currentEvents(family.events),
+    claims: family.claims,
+    packages: [...packages.values()],
+    posted,
+    ownership: env.ownership,
+    thresholds: env.thresholds,
+    skewMinutesOf: (feedId) => env.readings.get(feedId)?.skewMinutes ?? undefined,
+  });
+}
+
+/** An exception row for a finding, with its group. */
+export function newException(
+  finding: Finding,
+  homeId: string,
+  shipmentId: string | null,
+  touch: Touch,
+  id: string,
+): NewException {
+  const print = fingerprint(finding);
+  return {
+    homeId,
+    id,
+    finding: { ...finding, messageId: finding.messageId ?? touch.messageId },
+    evidenceHash: evidenceText(finding),
+    groupId: hashId(`group\u001f${print}`),
+    fingerprint: print,
+    groupCause: causeText(finding),
+    shipmentId,
+    connectionId: null,
+    postingKey: null,
+    correlationId: touch.correlationId,
+  };
+}
+
+function newPosting(
+  row: PlannedPosting,
+  shipmentId: string,
+  picking: OdooPicking,
+  touch: Touch,
+  id: string,
+): NewPosting {
+  return {
+    shipmentId,
+    key: row.key,
+    id,
+    kind: row.kind,
+    level: POSTING_TYPE[row.kind] === "level",
+    record: {
+      connectionId: picking.connectionId,
+      model: "stock.picking",
+      id: picking.pickingId,
+      companyId: picking.companyId ?? 1,
+    },
+    recordName: picking.name,
+    lane: picking.pickingId & 63,
+    sequence: POSTING_ORDER[row.kind],
+    desired: row.desired,
+    before: row.before,
+    after: row.after,
+    held: row.held,
+    correlationId: touch.correlationId,
+    messageId: touch.messageId,
+    receivedAtMs: touch.receivedAtMs,
+  };
+}
+
+const text = (value: Json | undefined): string | null =>
+  typeof value === "string" && value !== "" ? value.slice(0, 200) : null;
+
+function named(value: Json | undefined): string | null {
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return text(value.name);
+  return text(value);
+}
+
+function savedOf(
+  family: Family,
+  shipment: Shipment,
+  picking: OdooPicking | null,
+  provisional: boolean,
+  reviewAtMs: number | null,
+  openExceptions: number,
+): SavedShipment {
+  const said = (kind: string) => family.references.find((row) => row.kind === kind)?.said;
+  const tracking = said("tracking_number") ?? null;
+  return {
+    shipmentId: family.headId,
+    provisional,
+    name: (picking?.name ?? said("sales_order") ?? tracking ?? family.references[0]?.said ?? family.headId).slice(
+      0,
+      200,
+    ),
+    trackingNumber: tracking,
+    carrier: named(shipment.attributes.carrier?.value),
+    service: named(shipment.attributes.service?.value),
+    warehouse: named(shipment.attributes.warehouse?.value),
+    customer: named(shipment.attributes.customer?.value),
+    channel: named(shipment.attributes.channel?.value),
+    connectionId: picking?.connectionId ?? null,
+    pickingId: picking?.pickingId ?? null,
+    firstFeedId: family.firstFeedId,
+    createdAtMs: family.createdAtMs,
+    reviewAtMs,
+    openExceptions: Math.min(openExceptions, 32_000),
+    shipment,
+  };
+}
