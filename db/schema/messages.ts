@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
 
@@ -30,6 +31,10 @@ export const message = pgTable(
     primaryKey({ columns: [t.id, t.receivedAt, t.lane] }),
     // the message log of one feed, newest first
     index("message_feed_time").on(t.feedId, t.receivedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    // the same, of those whose delivery id came with other bytes; few
+    index("message_altered")
+      .on(t.feedId, t.receivedAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+      .where(sql`altered = 1`),
   ],
 );
 
@@ -82,7 +87,13 @@ export const interpretation = pgTable(
     shipmentIds: uuid("shipment_ids").array().notNull(),
     at: instant("at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.messageId, t.receivedAt, t.number] })],
+  (t) => [
+    primaryKey({ columns: [t.messageId, t.receivedAt, t.number] }),
+    // the message log of a feed, only those that somebody should look at
+    index("interpretation_trouble")
+      .on(t.feedId, t.receivedAt.desc().nullsFirst(), t.messageId.desc().nullsFirst())
+      .where(sql`status <> 'interpreted' or problems is not null`),
+  ],
 );
 
 /** Messages set aside because our own code threw on them, or that failed again and again: the dead letters of the pipeline. */

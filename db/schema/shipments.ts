@@ -59,6 +59,10 @@ export const shipment = pgTable(
     index("shipment_in_trouble")
       .on(t.updatedAt.desc().nullsFirst(), t.shipmentId.desc().nullsFirst())
       .where(sql`head_id is null and open_exceptions > 0`),
+    // counts per facet of the list in one ordered pass over the index alone; equal keys are stored once, so it stays small
+    index("shipment_facets")
+      .on(t.stage, t.summary, t.carrier, t.warehouse, t.terminal, t.openExceptions)
+      .where(sql`head_id is null`),
     // members of a head are locked and loaded with it
     index("shipment_members").on(t.headId).where(sql`head_id is not null`),
     // Odoo record -> shipment

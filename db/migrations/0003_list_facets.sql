@@ -1,0 +1,3 @@
+CREATE INDEX "interpretation_trouble" ON "interpretation" USING btree ("feed_id","received_at" DESC NULLS FIRST,"message_id" DESC NULLS FIRST) WHERE status <> 'interpreted' or problems is not null;--> statement-breakpoint
+CREATE INDEX "message_altered" ON "message" USING btree ("feed_id","received_at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE altered = 1;--> statement-breakpoint
+CREATE INDEX "shipment_facets" ON "shipment" USING btree ("stage","summary","carrier","warehouse","terminal","open_exceptions") WHERE head_id is null;
