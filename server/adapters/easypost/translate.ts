@@ -92,7 +92,7 @@ function statusEvent(
   about: { field: string; overall: boolean },
 ): EventFact | null {
   const status = wordOf(source.status);
-  const detail = wordOf(source.status_detail);
+  const detail = detailOf(source.status_detail);
   const word = status === null ? detail : detail === null ? status : `${status}/${detail}`;
   const text = wordOf(source[about.field]);
   const time = timeOf(text, scope.context);
@@ -118,6 +118,12 @@ function statusEvent(
     location: null,
     raw: { eventId: null, word, code: null, description: null, time: text, place: null },
   };
+}
+
+/** A detail that says no more than the status is none, so that one unknown status is one word to map. */
+function detailOf(said: unknown): string | null {
+  const detail = wordOf(said);
+  return detail === "status_update" || detail === "unknown" ? null : detail;
 }
 
 /** The most exact entry wins: "status/detail", then "status". A word that nobody mapped has no kind. */
