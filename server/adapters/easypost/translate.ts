@@ -92,7 +92,7 @@ function statusEvent(
   about: { field: string; overall: boolean },
 ): EventFact | null {
   const status = wordOf(source.status);
-  const detail = detailOf(source.status_detail);
+  const detail = exactDetail(source.status_detail);
   const word = status === null ? detail : detail === null ? status : `${status}/${detail}`;
   const text = wordOf(source[about.field]);
   const time = timeOf(text, scope.context);
@@ -121,7 +121,7 @@ function statusEvent(
 }
 
 /** A detail that says no more than the status is none, so that one unknown status is one word to map. */
-function detailOf(said: unknown): string | null {
+function exactDetail(said: unknown): string | null {
   const detail = wordOf(said);
   return detail === "status_update" || detail === "unknown" ? null : detail;
 }
