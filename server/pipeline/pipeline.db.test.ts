@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import type { Context } from "../context";
 import { makeLog } from "../log";
 import { makeReceiver } from "../messages/receive";
-import { makeTestContext, makeTestFeed } from "../testing/context";
+import { makeTestContext, makeTestFeed } from "../testing/workspace";
 import { sweep } from "./sweep";
 import { type Worker, workDue } from "./work";
 
