@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { News } from "@/core/live";
+import { notifyLive } from "@/db/queries/live";
+import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { testContext } from "../testing/context";
+import { LiveHub } from "./hub";
+
+let database: TestDatabase;
+let hub: LiveHub;
+beforeAll(async () => {
+  database = await testDatabase("live");
+  hub = new LiveHub({ ...testContext(database), now: () => new Date() });
+});
+afterAll(async () => database?.drop());
+
+test("a burst reaches a listener as two messages with the ids joined, other topics not at all", async () => {
+  const heard: News[] = [];
+  const leave = await hub.listen(["shipments"], (news) => heard.push(news));
+  await sleep(600); // the first connection tells every topic to look
+  heard.length = 0;
+  for (let i = 0; i < 20; i++) await notifyLive(database.sql, "shipments", [`s${i % 10}`]);
+  await notifyLive(database.sql, "postings", ["p"]);
+  await sleep(800);
+  expect(heard.length).toBe(2);
+  expect(new Set(heard.flatMap((n) => n.ids ?? [])).size).toBe(10);
+  expect(heard.every((n) => n.topic === "shipments")).toBe(true);
+  leave();
+  await notifyLive(database.sql, "shipments", ["after"]);
+  await sleep(300);
+  expect(heard.length).toBe(2);
+  expect(hub.listeners).toBe(0);
+});
+
+test("news of a transaction come when it commits, and not when it rolls back", async () => {
+  const heard: News[] = [];
+  const leave = await hub.listen(["runs"], (news) => heard.push(news));
+  await database.sql
+    .begin(async (tx) => {
+      await notifyLive(tx, "runs", ["rolled back"]);
+      throw new Error("no");
+    })
+    .catch(() => {});
+  await database.sql.begin((tx) => notifyLive(tx, "runs", ["committed"]));
+  await sleep(700);
+  expect(heard.flatMap((n) => n.ids ?? [])).toEqual(["committed"]);
+  leave();
+});
+
+test("a payload that is none of ours is passed over", async () => {
+  const heard: News[] = [];
+  const leave = await hub.listen(["runs"], (news) => heard.push(news));
+  await database.sql`select pg_notify('waypost_live', '{"topic":"secrets"}'), pg_notify('waypost_live', 'x')`;
+  await sleep(200);
+  expect(heard).toEqual([]);
+  leave();
+});
