@@ -1,52 +1,65 @@
-import type { PostingKind } from "@/core/postings/kinds";
-import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
-import type { Shipment } from "@/core/shipments/shipment";
 import type { Judgement } from "./finding";
 import type { ExceptionKind } from "./kinds";
-import type { Thresholds } from "./thresholds";
+import type { DetectInput, Rule } from "./rule";
+import { addressMismatch } from "./rules/address-mismatch";
+import { deliveryFailed } from "./rules/delivery-failed";
+import { deliveryLate } from "./rules/delivery-late";
+import { dispatchLate } from "./rules/dispatch-late";
+import { eventFlood } from "./rules/event-flood";
+import { firstScanLate } from "./rules/first-scan-late";
+import { implausibleTime } from "./rules/implausible-time";
+import { labelFailed } from "./rules/label-failed";
+import { lost } from "./rules/lost";
+import { odooDrift } from "./rules/odoo-drift";
+import { podMissing } from "./rules/pod-missing";
+import { quantityMismatch } from "./rules/quantity-mismatch";
+import { customsHold, damaged, held, misrouted, short } from "./rules/reported-condition";
+import { scanLate } from "./rules/scan-late";
+import { statusRegression } from "./rules/status-regression";
+import { trackingMismatch } from "./rules/tracking-mismatch";
+import { unknownShipment } from "./rules/unknown-shipment";
+import { unmappedCode } from "./rules/unmapped-code";
 
-export type DetectInput = {
-  shipmentId: string;
-  shipment: Shipment;
-  nowMs: number;
-  thresholds: Thresholds;
-  /** True for a shipment that no order, picking or warehouse record is known for yet. */
-  provisional: boolean;
-  firstReceivedAtMs: number;
-  /** A connection exists, so facts without a picking are homeless. */
-  odooExpected: boolean;
-  picking: OdooPicking | null;
-  posted: readonly { kind: PostingKind; attribute: Attribute | null; value: Json; postedAtMs: number }[];
-  feedName: (feedId: number) => string;
-};
+export type { DetectInput } from "./rule";
+
+const RULES = {
+  event_flood: eventFlood,
+  unmapped_code: unmappedCode,
+  implausible_time: implausibleTime,
+  unknown_shipment: unknownShipment,
+  label_failed: labelFailed,
+  first_scan_late: firstScanLate,
+  scan_late: scanLate,
+  dispatch_late: dispatchLate,
+  delivery_late: deliveryLate,
+  delivery_failed: deliveryFailed,
+  address_mismatch: addressMismatch,
+  customs_hold: customsHold,
+  held,
+  damaged,
+  lost,
+  misrouted,
+  short,
+  status_regression: statusRegression,
+  tracking_mismatch: trackingMismatch,
+  quantity_mismatch: quantityMismatch,
+  pod_missing: podMissing,
+  odoo_drift: odooDrift,
+} satisfies Partial<Record<ExceptionKind, Rule>>;
 
 /** Kinds that `detect` owns; all others are raised elsewhere and left alone by `diff`. */
-export const DETECTED_KINDS: readonly ExceptionKind[] = [
-  "event_flood",
-  "unmapped_code",
-  "implausible_time",
-  "unknown_shipment",
-  "label_failed",
-  "first_scan_late",
-  "scan_late",
-  "dispatch_late",
-  "delivery_late",
-  "delivery_failed",
-  "address_mismatch",
-  "customs_hold",
-  "held",
-  "damaged",
-  "lost",
-  "misrouted",
-  "short",
-  "status_regression",
-  "tracking_mismatch",
-  "quantity_mismatch",
-  "pod_missing",
-  "odoo_drift",
-];
+export const DETECTED_KINDS = Object.keys(RULES) as (keyof typeof RULES)[] as readonly ExceptionKind[];
+const ALL_RULES: readonly Rule[] = Object.values(RULES);
 
-/** Judges one shipment against its promises and the clock: the findings that should be open, and when to look again. */
-export function detect(_input: DetectInput): Judgement {
-  return { findings: [], reviewAtMs: null };
+/** Judges one shipment against its promises and the clock: the findings that should be open, and when (ms) to look again. */
+export function detect(input: DetectInput): Judgement {
+  const judgement: Judgement = { findings: [], reviewAtMs: null };
+  for (const rule of ALL_RULES) {
+    const { findings, reviewAtMs } = rule(input);
+    for (const finding of findings) judgement.findings.push(finding);
+    if (reviewAtMs !== null && (judgement.reviewAtMs === null || reviewAtMs < judgement.reviewAtMs)) {
+      judgement.reviewAtMs = reviewAtMs;
+    }
+  }
+  return judgement;
 }

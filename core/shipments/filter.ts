@@ -52,13 +52,26 @@ function facetValue(cell: FacetCell, facet: ShipmentFacet): string {
   return cell[facet] ?? NOT_KNOWN;
 }
 
-function passes(cell: FacetCell, filter: ShipmentFilter, but: ShipmentFacet | "trouble" | "late" | null): boolean {
+const FLAGS = ["trouble", "late"] as const;
+
+/** The one filter that a cell fails, "" where it fails none, null where it fails more. */
+function failing(
+  cell: FacetCell,
+  wanted: Readonly<Record<ShipmentFacet, ReadonlySet<string>>>,
+  filter: ShipmentFilter,
+) {
+  let failed: ShipmentFacet | (typeof FLAGS)[number] | "" = "";
   for (const facet of SHIPMENT_FACETS) {
-    const wanted: readonly string[] = filter[facet];
-    if (facet !== but && wanted.length > 0 && !wanted.includes(facetValue(cell, facet))) return false;
+    if (wanted[facet].size === 0 || wanted[facet].has(facetValue(cell, facet))) continue;
+    if (failed !== "") return null;
+    failed = facet;
   }
-  if (but !== "trouble" && filter.trouble && !cell.trouble) return false;
-  return but === "late" || !filter.late || cell.late;
+  for (const flag of FLAGS) {
+    if (!filter[flag] || cell[flag]) continue;
+    if (failed !== "") return null;
+    failed = flag;
+  }
+  return failed;
 }
 
 /**
@@ -66,25 +79,29 @@ function passes(cell: FacetCell, filter: ShipmentFilter, but: ShipmentFacet | "t
  * click away. `cells` are the shipments counted by all facets at once; the search words are not looked at.
  */
 export function countFacets(cells: readonly FacetCell[], filter: ShipmentFilter): ShipmentFacets {
-  const of = (facet: ShipmentFacet) => {
-    const counts = new Map<string, number>(filter[facet].map((value) => [value, 0]));
-    for (const cell of cells) {
-      if (!passes(cell, filter, facet)) continue;
+  const each = <T>(make: (facet: ShipmentFacet) => T) =>
+    Object.fromEntries(SHIPMENT_FACETS.map((facet) => [facet, make(facet)])) as Record<ShipmentFacet, T>;
+  const wanted = each<Set<string>>((facet) => new Set<string>(filter[facet]));
+  const counts = each((facet) => new Map<string, number>(filter[facet].map((value) => [value, 0])));
+  const sums = { trouble: 0, late: 0, total: 0 };
+  for (const cell of cells) {
+    const failed = failing(cell, wanted, filter);
+    if (failed === null) continue;
+    if (failed === "") sums.total += cell.count;
+    for (const facet of SHIPMENT_FACETS) {
+      if (failed !== "" && failed !== facet) continue;
       const value = facetValue(cell, facet);
-      counts.set(value, (counts.get(value) ?? 0) + cell.count);
+      counts[facet].set(value, (counts[facet].get(value) ?? 0) + cell.count);
     }
-    return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
-  };
-  const sum = (keep: (cell: FacetCell) => boolean) =>
-    cells.reduce((total, cell) => (keep(cell) ? total + cell.count : total), 0);
-  return {
-    stage: of("stage"),
-    summary: of("summary"),
-    carrier: of("carrier"),
-    warehouse: of("warehouse"),
-    ending: of("ending"),
-    trouble: sum((cell) => cell.trouble && passes(cell, filter, "trouble")),
-    late: sum((cell) => cell.late && passes(cell, filter, "late")),
-    total: sum((cell) => passes(cell, filter, null)),
-  };
+    for (const flag of FLAGS) if (cell[flag] && (failed === "" || failed === flag)) sums[flag] += cell.count;
+  }
+  const sorted = each((facet) =>
+    [...counts[facet]].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count),
+  );
+  return { ...sorted, ...sums };
+}
+
+/** Counts the shipments that pass a filter: the length of its list. */
+export function countMatching(cells: readonly FacetCell[], filter: ShipmentFilter): number {
+  return countFacets(cells, filter).total;
 }

@@ -11,6 +11,8 @@ export type Reached = {
   inferred: boolean;
   feedId: number | null;
   key: string | null;
+  /** When Waypost first received the fact behind it: decides whether an edge may be posted (postSince). */
+  receivedAtMs: number | null;
 };
 
 export type PackageState = {

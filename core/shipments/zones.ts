@@ -1,4 +1,4 @@
-import type { EventTime, Precision } from "./event";
+import type { EventTime, Precision, TimeBasis } from "./event";
 
 /** A time as a source wrote it. Parts that it left out are undefined; `month` is 1-12. */
 export type WallClock = {
@@ -20,25 +20,123 @@ export type TimeInput = WallClock & {
   feedZone?: string | null;
 };
 
-/** Resolves a written time to an instant by payload offset, zone of the place, zone of the feed, or assumed UTC; null for an impossible date. */
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const WIDEST_OFFSET_MINUTES = 14 * 60;
+
+/**
+ * Resolves a written time to an instant: by the payload's offset, else the zone of the place, else the zone of the feed, else UTC as an
+ * assumption. A day without a time is its first instant. 24:00 is the next midnight, a leap second counts as the 59th. Zones that this
+ * runtime does not know are passed over. null for a date or time that does not exist.
+ */
 export function resolveTime(input: TimeInput): EventTime | null {
-  const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = input;
-  const precision: Precision = input.hour === undefined ? "date" : input.second === undefined ? "minute" : "second";
-  const occurredAtMs = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
-  return { occurredAtMs, offsetMinutes: null, precision, basis: "assumed" };
+  const wallMs = wallClockMs(input);
+  if (wallMs === null) return null;
+  const precision = precisionOf(input);
+  const { offsetMinutes, placeZone, feedZone } = input;
+  if (offsetMinutes !== undefined && offsetMinutes !== null) {
+    if (!Number.isInteger(offsetMinutes) || Math.abs(offsetMinutes) > WIDEST_OFFSET_MINUTES) return null;
+    return { occurredAtMs: wallMs - offsetMinutes * MINUTE_MS, offsetMinutes, precision, basis: "offset" };
+  }
+  for (const [zone, basis] of [
+    [placeZone, "location"],
+    [feedZone, "feed"],
+  ] as const satisfies readonly (readonly [string | null | undefined, TimeBasis])[]) {
+    if (!zone || !isZone(zone)) continue;
+    return { occurredAtMs: instantInZone(wallMs, zone), offsetMinutes: null, precision, basis };
+  }
+  return { occurredAtMs: wallMs, offsetMinutes: null, precision, basis: "assumed" };
 }
 
-/** Reads an offset ("Z", "+02:00", "-0530", "+05") as minutes east of UTC; null when it is none. */
+/**
+ * Reads an offset as minutes east of UTC: "Z", "UTC", "GMT", "+02:00", "-0530", "+5:30", "+05", "UTC+1"; null when it is none or lies
+ * beyond 14 h.
+ */
 export function parseOffset(text: string): number | null {
-  return text === "Z" ? 0 : null;
+  const said = text.trim().toUpperCase();
+  if (said === "Z" || said === "UTC" || said === "GMT") return 0;
+  const parts = /^(?:UTC|GMT)?\s?([+\-−])(\d{1,2})(?::?(\d{2}))?$/.exec(said);
+  if (parts === null) return null;
+  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0);
+  if (Number(parts[3] ?? 0) > 59 || minutes > WIDEST_OFFSET_MINUTES) return null;
+  return minutes === 0 ? 0 : parts[1] === "+" ? minutes : -minutes;
 }
 
 /** Says whether a name is an IANA zone that this runtime knows. */
 export function isZone(name: string): boolean {
+  return formatterOf(name) !== null;
+}
+
+/**
+ * Turns a wall clock (given as if it were UTC, in ms) into the instant at which a zone's clocks show it. A time that a clock change
+ * skips is read with the offset before the change (02:30 becomes 03:30); one that occurs twice is its first occurrence.
+ */
+export function instantInZone(wallMs: number, zone: string): number {
+  const before = offsetAt(wallMs - DAY_MS, zone);
+  const after = offsetAt(wallMs + DAY_MS, zone);
+  const early = wallMs - before * MINUTE_MS;
+  if (before === after || offsetAt(early, zone) === before) return early;
+  const late = wallMs - after * MINUTE_MS;
+  return offsetAt(late, zone) === after ? late : early;
+}
+
+/** Offset of a zone at an instant, in minutes east of UTC. Throws RangeError for an unknown zone. */
+export function offsetAt(instantMs: number, zone: string): number {
+  const formatter = formatterOf(zone);
+  if (formatter === null) throw new RangeError(`unknown time zone: ${zone}`);
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatter.formatToParts(instantMs)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  const shownMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  return Math.round((shownMs - Math.floor(instantMs / 1000) * 1000) / MINUTE_MS);
+}
+
+/** Formatters are costly to make and never change; a bounded number of them is kept. */
+const formatters = new Map<string, Intl.DateTimeFormat | null>();
+const MOST_FORMATTERS = 600;
+
+function formatterOf(zone: string): Intl.DateTimeFormat | null {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  if (formatters.size >= MOST_FORMATTERS) formatters.clear();
+  const made = makeFormatter(zone);
+  formatters.set(zone, made);
+  return made;
+}
+
+function makeFormatter(zone: string): Intl.DateTimeFormat | null {
+  if (zone.length > 64) return null;
   try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
   } catch {
-    return false;
+    return null;
   }
+}
+
+function precisionOf(clock: WallClock): Precision {
+  if (clock.hour === undefined) return "date";
+  return clock.second === undefined ? "minute" : "second";
+}
+
+/** The wall clock as if it were UTC, in ms; null where a part is out of range or the day is not in the calendar. */
+function wallClockMs(clock: WallClock): number | null {
+  const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = clock;
+  const whole = [year, month, day, hour, minute, second, millisecond].every(Number.isInteger);
+  if (!whole || year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return null;
+  const isMidnight = hour === 24 && minute === 0 && second === 0 && millisecond === 0;
+  if (hour < 0 || (hour > 23 && !isMidnight) || minute < 0 || minute > 59 || second < 0 || second > 60) return null;
+  if (millisecond < 0 || millisecond > 999) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1) return null;
+  return date.getTime() + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000 + millisecond;
 }

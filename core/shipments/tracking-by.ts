@@ -1,0 +1,66 @@
+import type { StoredClaim } from "./attributes";
+import type { TimedEvent } from "./facts-in-order";
+import { classRank, numbersIn } from "./owned";
+import type { Ownership } from "./ownership";
+import type { Advisory, FieldValue, Shipment } from "./shipment";
+
+type Said = { feedClass: string; feedId: number; numbers: Set<string>; occurredAtMs: number };
+
+/**
+ * Gathers the tracking numbers by who says them: what sources claim, and the numbers under which a carrier or aggregator tells its
+ * scans. The owner's numbers, comma-separated as Odoo keeps them, are the attribute.
+ */
+export function trackingOf(
+  claims: readonly StoredClaim[],
+  events: readonly TimedEvent[],
+  ownership: Ownership,
+): { trackingBy: Shipment["trackingBy"]; attribute: FieldValue | null; advisories: Advisory[] } {
+  const said = new Map<number, Said>();
+  const add = (feedId: number, feedClass: string, numbers: readonly string[], atMs: number) => {
+    const known = said.get(feedId);
+    if (known === undefined) said.set(feedId, { feedClass, feedId, numbers: new Set(numbers), occurredAtMs: atMs });
+    else {
+      for (const number of numbers) known.numbers.add(number);
+      known.occurredAtMs = Math.max(known.occurredAtMs, atMs);
+    }
+  };
+  for (const claim of claims) {
+    if (claim.attribute !== "tracking_number") continue;
+    const numbers = numbersIn(claim.value);
+    if (numbers.length > 0) add(claim.feedId, claim.feedClass, numbers, claim.occurredAtMs);
+  }
+  for (const { event, atMs } of events) {
+    if (event.package !== null && (event.feedClass === "carrier" || event.feedClass === "aggregator")) {
+      add(event.feedId, event.feedClass, [event.package], atMs);
+    }
+  }
+  const order = ownership.tracking_number;
+  const sources = [...said.values()].sort((a, b) => classRank(a, order) - classRank(b, order) || a.feedId - b.feedId);
+  const trackingBy = sources.map(({ feedClass, feedId, numbers }) => ({
+    feedClass,
+    feedId,
+    numbers: [...numbers].sort(),
+  }));
+  const owner = sources[0];
+  if (owner === undefined) return { trackingBy, attribute: null, advisories: [] };
+  const numbers = new Set<string>();
+  let occurredAtMs = owner.occurredAtMs;
+  for (const source of sources) {
+    if (source.feedClass !== owner.feedClass) continue;
+    for (const number of source.numbers) numbers.add(number);
+    occurredAtMs = Math.max(occurredAtMs, source.occurredAtMs);
+  }
+  const value = [...numbers].sort().join(",");
+  const advisories = sources.flatMap((source): Advisory[] => {
+    const other = [...source.numbers].sort().join(",");
+    if (source.feedClass === owner.feedClass || other === value) return [];
+    const { feedId, feedClass } = source;
+    const said = { value: other, feedId, feedClass, occurredAtMs: source.occurredAtMs };
+    return [{ ...said, attribute: "tracking_number", subject: "", mismatch: true }];
+  });
+  return {
+    trackingBy,
+    attribute: { value, feedId: owner.feedId, feedClass: owner.feedClass, occurredAtMs },
+    advisories,
+  };
+}
