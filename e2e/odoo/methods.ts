@@ -31,6 +31,7 @@ const MODEL_METHODS = new Set([
   "fields_get",
   "context_get",
   "check_object_reference",
+  "check_access_rights",
 ]);
 
 const CHANGES = new Set([
@@ -62,6 +63,12 @@ function fieldsGet(env: Env, model: string, args: Values): Values {
   return Object.fromEntries(
     known.map(([name, field]) => [name, { type: field.type, string: name, ...(field.to && { relation: field.to }) }]),
   );
+}
+
+function may(env: Env, model: string, operation: unknown): boolean {
+  const action = (["read", "write", "create", "unlink"] as const).find((name) => name === operation);
+  if (!action) throw valueError(`no such operation: ${String(operation)}`);
+  return env.admin || !MODELS[model]?.adminOnly?.includes(action);
 }
 
 function strings(value: unknown, name: string): string[] {
@@ -117,6 +124,10 @@ function common(env: Env, { model, method, ids, args }: Call): unknown {
     case "fields_get":
       allow(env, model, "read");
       return fieldsGet(env, model, args);
+    case "has_access":
+      return env.store.version === "14" ? undefined : may(env, model, args.operation);
+    case "check_access_rights":
+      return may(env, model, args.operation);
     case "name_get":
       return browse(env, model, ids, "skip").map((row) => [row.id, displayName(env, model, row.id)]);
     case "write":

@@ -235,6 +235,9 @@ export const MODELS: Record<string, Model> = {
       company_id: many2one("res.company"),
     },
   },
+  "account.move": { fields: { name: char }, adminOnly: ["unlink"] },
+  "stock.landed.cost": { fields: { name: char }, adminOnly: ALL },
+  "confirm.stock.sms": { fields: {}, adminOnly: ["unlink"] },
   "stock.package": { fields: { name: char } },
   "mail.message": {
     fields: {

@@ -42,6 +42,13 @@ const PRODUCTS = [
   ["MAT-FLOOR-120", "Floor mat 120 cm", 3.1, 39],
 ] as const;
 
+/** Not counted in stock, so always to be had; and one that is out of stock. */
+const OTHER_PRODUCTS = [
+  ["CABLE-TIE-50", "Cable ties, 50 pieces", 0.2, 6, "consumable"],
+  ["BOX-ARCHIVE-A4", "Archive box A4", 0.4, 9, "consumable"],
+  ["SOFA-3S-GRY", "Sofa with 3 seats, grey", 58, 899, "out of stock"],
+] as const;
+
 const PARTNERS = [
   ["Northwind Offices", "1250 Harbor Bay Pkwy", "Alameda", "94502", "CA"],
   ["Cedar & Stone Interiors", "88 Cedar Street", "Boston", "02110", "MA"],
@@ -177,6 +184,20 @@ export function seedBase(env: Env): { keys: Map<string, number> } {
       ...(!is14 && { is_storable: true }),
       uom_id: units,
       qty_available: 1_000_000,
+    })),
+  );
+  put(
+    env,
+    "product.product",
+    OTHER_PRODUCTS.map(([default_code, name, weight, list_price, sort]) => ({
+      default_code,
+      name,
+      weight,
+      list_price,
+      type: is14 && sort === "out of stock" ? "product" : "consu",
+      ...(!is14 && { is_storable: sort === "out of stock" }),
+      uom_id: units,
+      qty_available: 0,
     })),
   );
   put(

@@ -231,6 +231,10 @@ export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox
     const denied = new OdooError("odoo.exceptions.AccessDenied", "Access Denied", 403);
     if (service === "common" && (method === "authenticate" || method === "login")) {
       const [db, login, key] = args;
+      if (db !== SANDBOX_DB)
+        return fail(
+          new OdooError("psycopg2.OperationalError", `FATAL:  database "${String(db)}" does not exist\n`, 500),
+        );
       const uid = keys.get(String(key));
       const known = uid !== undefined && db === SANDBOX_DB && store.get("res.users", uid)?.login === login;
       return ok(known ? uid : false);

@@ -103,6 +103,8 @@ export function addMove(env: Env, picking: Row, values: Values): Row {
 /** Free quantity of a product: what is in stock and not reserved by a live move. */
 function free(env: Env, productId: number): number {
   const product = env.store.get("product.product", productId);
+  const counted = env.store.version === "14" ? product?.type === "product" : product?.is_storable === true;
+  if (!counted) return Number.POSITIVE_INFINITY;
   const held = env.store
     .all("stock.move")
     .filter((move) => move.product_id === productId && LIVE(move))

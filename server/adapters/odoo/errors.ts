@@ -176,6 +176,8 @@ export function isConcurrency(message: string): boolean {
 
 function kindOfName(name: string, message: string): OdooFailureKind {
   if (isConcurrency(message)) return "serialization";
+  // JSON-RPC names the database in the call, and PostgreSQL answers
+  if (name.startsWith("psycopg2.") && /database "[^"]*" does not exist/.test(message)) return "database";
   // Odoo 14 says "Object x doesn't exist" with the name of a business refusal
   if (name === "odoo.exceptions.UserError" && /^Object \S+ doesn't exist$/.test(message)) return "not_found_route";
   const known = BY_NAME[name];

@@ -1,4 +1,4 @@
-import { Agent, fetch as undiciFetch } from "undici";
+import { Agent, request as undiciRequest } from "undici";
 import { type CallName, fromNetwork, OdooFailure } from "./errors";
 
 /** One HTTP answer, whole: `json` is undefined where the body is not JSON. */
@@ -55,22 +55,21 @@ export function createSend(): Send & { close: () => Promise<void> } {
   };
   const send: Send = async (request, call) => {
     try {
-      const response = await undiciFetch(request.url, {
+      const response = await undiciRequest(request.url, {
         method: request.method,
         headers: request.headers,
         body: request.body,
-        redirect: "manual",
         dispatcher: agentFor(request.timeoutMs),
         signal: AbortSignal.timeout(request.timeoutMs),
       });
-      const text = response.body === null ? "" : await readBounded(response.body, request.maxBytes);
+      const text = await readBounded(response.body, request.maxBytes);
       if (text === null)
         throw new OdooFailure("unknown", call, {
           message: `Odoo's answer is larger than the ${request.maxBytes} bytes that Waypost takes.`,
           code: "TOO_LARGE",
-          status: response.status,
+          status: response.statusCode,
         });
-      return { status: response.status, text, json: parse(text) };
+      return { status: response.statusCode, text, json: parse(text) };
     } catch (error) {
       throw error instanceof OdooFailure ? error : fromNetwork(call, error);
     }
