@@ -1,0 +1,25 @@
+import type { Json } from "@/core/shipments/attributes";
+import type { Tx } from "@/db/client";
+
+/** Says that a process lives, and what it does. */
+export async function beat(
+  tx: Tx,
+  process: string,
+  role: string,
+  startedAt: Date,
+  now: Date,
+  facts: Record<string, Json>,
+): Promise<void> {
+  await tx`insert into heartbeat (process, role, started_at, beat_at, facts) values (${process}, ${role}, ${startedAt}, ${now}, ${tx.json(facts)})
+    on conflict (process) do update set beat_at = excluded.beat_at, facts = excluded.facts, started_at = excluded.started_at`;
+}
+
+/** Forgets processes that have been silent since `before`. */
+export async function forgetSilent(tx: Tx, before: Date): Promise<void> {
+  await tx`delete from heartbeat where beat_at < ${before}`;
+}
+
+/** Forgets a process that stops in order. */
+export async function endBeat(tx: Tx, process: string): Promise<void> {
+  await tx`delete from heartbeat where process = ${process}`;
+}
