@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { exceptionTarget } from "@/core/exceptions/filter";
+import { findPerson } from "@/db/queries/people";
+import { type Actor, requireRight } from "../access/actor";
+import type { Context } from "../context";
+import { AppError } from "../errors";
+import { changeExceptions, type ExceptionActResult } from "./change";
+
+export const assignInput = z.object({
+  target: exceptionTarget,
+  assigneeId: z.uuid().nullable(),
+  /** Who had it on the screen of the one who asks; somebody else by now is a conflict. */
+  expected: z.uuid().nullable().optional(),
+});
+
+/** Gives them to a person, or to nobody. */
+export async function assignExceptions(
+  ctx: Context,
+  actor: Actor,
+  input: z.output<typeof assignInput>,
+): Promise<ExceptionActResult> {
+  requireRight(actor, "exceptions:assign");
+  const person = input.assigneeId ? await findPerson(ctx.sql, input.assigneeId) : null;
+  if (input.assigneeId && (person?.state !== "active" || person.role === "partner")) {
+    throw new AppError(
+      "invalid",
+      "This person cannot take exceptions: the account is not active, or belongs to a partner.",
+    );
+  }
+  const { expected } = input;
+  return changeExceptions(ctx, actor, input.target, {
+    action: "exceptions.assign",
+    note: "assigned",
+    from: ["open", "acknowledged", "snoozed"],
+    change: { to: "assigned", assigneeId: person?.id ?? null },
+    text: person ? `to ${person.name}` : "to nobody",
+    after: { assigneeId: person?.id ?? null },
+    only: {
+      holds: (c) => c.assigneeId !== (person?.id ?? null) && (expected === undefined || c.assigneeId === expected),
+      otherwise: (c) => (c.assigneeName ? `${c.assigneeName} has this exception.` : "Nobody has this exception."),
+    },
+    replans: true,
+  });
+}
