@@ -22,7 +22,7 @@ export function openDataFolder(dataDir, url) {
   let lock;
   try {
     if (!fs.existsSync(dataDir)) {
-      fs.mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+      makeFolder(dataDir);
       fs.chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700); // as root, PostgreSQL's account walks through it
     }
     lock = tryLock(at.lock, { url });
@@ -39,6 +39,13 @@ export function openDataFolder(dataDir, url) {
     );
   }
   return { ...at, ...lock };
+}
+
+/** mkdir -p, step by step: Node's own recursive one never ends below a folder like /proc. */
+function makeFolder(folder) {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder, { mode: 0o755 });
 }
 
 /** What a second program may know of a data folder whose supervisor runs: the database address, or null. */

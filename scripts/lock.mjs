@@ -41,7 +41,7 @@ export function lockHolder(file) {
 
 /** Takes the lock or says who holds it. `stolen` is true when its last holder died without giving it back. */
 export function tryLock(file, note = {}) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  if (!fs.existsSync(path.dirname(file))) fs.mkdirSync(path.dirname(file), { recursive: true });
   const own = `${file}.${process.pid}`;
   fs.writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid), ...note }), { mode: 0o644 });
   let stolen = false;

@@ -85,7 +85,7 @@ async function startAll(settings, life) {
   const secretKey = secretKeyOf(settings.dataDir, settings.secretKey);
   const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings, life));
   life.children = new Children({ env: environment(settings, databaseUrl, secretKey), say, onFatal: life.fail });
-  await migrate(settings, life);
+  await migrate(life);
   if (settings.demo && !process.env.ODOO_URL) await startSandbox(life);
   const show = await setUp(life);
   await startWeb(settings, life);
@@ -110,7 +110,7 @@ async function startWorkersOnly(settings, life) {
   }
   const secretKey = secretKeyOf(settings.dataDir, settings.secretKey);
   life.children = new Children({ env: environment(settings, databaseUrl, secretKey), say, onFatal: life.fail });
-  await migrate(settings, life);
+  await migrate(life);
   startWorkers(settings, life, 8 + (process.pid % 56));
   say("worker started; Ctrl-C stops it");
 }
@@ -152,7 +152,7 @@ async function startEmbedded(settings, life) {
   return url;
 }
 
-async function migrate(settings, life) {
+async function migrate(life) {
   const { code } = await life.children.run("migrations", tsx("db/migrate.ts"));
   if (code !== 0) await life.end(1); // it has said why
 }
@@ -168,13 +168,23 @@ async function setUp(life) {
   }
 }
 
+/** The demo's Odoo; the others are told its address as if it were a real one. */
 async function startSandbox(life) {
   if (!has("e2e/odoo/main.ts")) return;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  life.children.start("sandbox Odoo", tsx("e2e/odoo/main.ts"), { env: { PORT: String(port) }, restarts: 10 });
+  const [port, controlPort] = [await freePort(), await freePort()];
+  const env = { PORT: String(port), WAYPOST_SANDBOX_CONTROL_PORT: String(controlPort), WAYPOST_SANDBOX_SEED: "1" };
+  const told = new Promise((resolve) => {
+    life.children.start("sandbox Odoo", tsx("e2e/odoo/main.ts"), { env, restarts: 10, onLine: resolve });
+  });
+  const { url, controlUrl, db, login, key } = JSON.parse(await told);
   await answers(`${url}/web/version`, 60_000, life, "the sandbox Odoo");
-  Object.assign(life.children.env, { ODOO_URL: url, WAYPOST_SANDBOX_ODOO: "1" });
+  Object.assign(life.children.env, {
+    ODOO_URL: url,
+    ODOO_DB: db,
+    ODOO_LOGIN: login,
+    ODOO_API_KEY: key,
+    WAYPOST_SANDBOX_CONTROL_URL: controlUrl,
+  });
 }
 
 async function startWeb(settings, life) {

@@ -1,0 +1,84 @@
+// npm test: everything, on a fresh clone, ending with one line that sums it up.
+import fs from "node:fs";
+import path from "node:path";
+import { enter, root } from "./bootstrap.mjs";
+import { runProgram } from "./refusal.mjs";
+
+const minute = 60_000;
+
+await runProgram(async () => {
+  await enter();
+  const { openTestRun } = await import("./test-run.mjs");
+  const { bringUpOdoos } = await import("./real-odoo.mjs");
+  const run = await openTestRun();
+  const odoos = bringUpOdoos(hasContract() ? [19, 14] : []);
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    for (const step of [check, quickTests, contractTests, build, faultTests, stories]) {
+      const result = await step({ ...run, odoos });
+      for (const key of Object.keys(sum)) sum[key] += result?.[key] ?? 0;
+    }
+  } finally {
+    await odoos.stop();
+    await run.end();
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+  process.exit(sum.failed > 0 ? 1 : 0);
+});
+
+async function check() {
+  const { runChecks } = await import("./check.mjs");
+  return runChecks();
+}
+
+/** Unit, golden, corpus and database tests: all that are neither contract nor fault tests. */
+async function quickTests({ env }) {
+  const { findTests, runVitest } = await import("./vitest.mjs");
+  const files = findTests((file) => /(?<!\.(contract|fault))\.test\.ts$/.test(file));
+  return runVitest("unit, golden, corpus, db", files, { env, timeoutMs: 8 * minute });
+}
+
+function hasContract() {
+  return fs.existsSync(path.join(root, "scripts", "odoo", "up19.sh"));
+}
+
+async function contractTests({ env, odoos }) {
+  const { runContract } = await import("./contract.mjs");
+  return runContract({ ...env, ...(await odoos.environment()) });
+}
+
+/** The faults and the stories run against the built app. */
+async function build() {
+  const { buildIfStale } = await import("./build.mjs");
+  if (!fs.existsSync(path.join(root, "app"))) return leftOut("build", "there is no app yet");
+  const startedAt = performance.now();
+  const { report } = await import("./steps.mjs");
+  const result = await buildIfStale((text) => console.log(text)).then(
+    () => ({ passed: 1, failed: 0, skipped: 0 }),
+    (error) => {
+      console.log(error.message);
+      return { passed: 0, failed: 1, skipped: 0 };
+    },
+  );
+  report("build", result, startedAt);
+  return result;
+}
+
+async function faultTests({ env, odoos }) {
+  const { findTests, runVitest } = await import("./vitest.mjs");
+  const files = findTests((file) => file.endsWith(".fault.test.ts"));
+  if (files.length === 0) return leftOut("fault", "there are no *.fault.test.ts yet");
+  const all = { ...env, ...(await odoos.environment()) };
+  return runVitest("fault", files, { env: all, timeoutMs: 10 * minute, testTimeoutMs: 3 * minute, sequential: true });
+}
+
+async function stories({ env, folder }) {
+  const { findTests } = await import("./vitest.mjs");
+  if (findTests((file) => file.endsWith(".spec.ts")).length === 0) return leftOut("e2e", "there are no *.spec.ts yet");
+  const { runStories } = await import("./stories.mjs");
+  return runStories({ env, folder, timeoutMs: 10 * minute });
+}
+
+function leftOut(name, why) {
+  console.log(`--  ${name}: left out, ${why}`);
+}
