@@ -22,6 +22,7 @@ export async function findByReferencePrefix(sql: Tx, prefix: string, limit: numb
 }
 
 export type FoundShipment = {
+  warehouse: string | null;
   id: string;
   name: string;
   stage: string | null;
@@ -35,7 +36,7 @@ export type FoundShipment = {
 export async function listFoundShipments(sql: Tx, ids: readonly string[]): Promise<FoundShipment[]> {
   return sql<
     FoundShipment[]
-  >`select shipment_id as id, name, stage, summary, carrier, customer, open_exceptions as "openExceptions"
+  >`select shipment_id as id, name, stage, summary, carrier, warehouse, customer, open_exceptions as "openExceptions"
     from shipment where shipment_id = any(${ids}::uuid[])`;
 }
 

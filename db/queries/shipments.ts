@@ -62,7 +62,10 @@ export function chooseListPlan(
   return best === undefined ? { by: "newest" } : { by: best };
 }
 
-function filters(sql: Tx, filter: ShipmentFilter, now: Date) {
+/** Shipments of these carriers or warehouses only. */
+export type ListScope = { carriers: readonly string[]; warehouses: readonly string[] };
+
+function filters(sql: Tx, filter: ShipmentFilter, now: Date, scope: ListScope | null) {
   const either = (column: string, values: readonly string[]) => {
     if (values.length === 0) return sql``;
     const known = values.filter((value) => value !== NOT_KNOWN);
@@ -77,7 +80,11 @@ function filters(sql: Tx, filter: ShipmentFilter, now: Date) {
       : filter.ending.includes("open")
         ? sql`and (s.terminal is null or s.terminal = any(${ended}::text[]))`
         : sql`and s.terminal = any(${ended}::text[])`;
-  return sql`s.head_id is null ${either("stage", filter.stage)} ${either("summary", filter.summary)}
+  const within =
+    scope === null
+      ? sql``
+      : sql`and (s.carrier = any(${scope.carriers}::text[]) or s.warehouse = any(${scope.warehouses}::text[]))`;
+  return sql`s.head_id is null ${within} ${either("stage", filter.stage)} ${either("summary", filter.summary)}
     ${either("carrier", filter.carrier)} ${either("warehouse", filter.warehouse)} ${ending}
     ${filter.trouble ? sql`and s.open_exceptions > 0` : sql``}
     ${filter.late ? sql`and s.terminal is null and s.promised_at is not null and s.promised_at < ${now}` : sql``}`;
@@ -93,11 +100,18 @@ function columns(sql: Tx) {
 /** Lists shipments (heads only): newest change first, or longest overdue first where promised late is asked for. */
 export async function listShipments(
   sql: Tx,
-  options: { filter: ShipmentFilter; plan: ListPlan; after: Keyset | null; limit: number; now: Date },
+  options: {
+    filter: ShipmentFilter;
+    plan: ListPlan;
+    after: Keyset | null;
+    limit: number;
+    now: Date;
+    scope?: ListScope | null;
+  },
 ): Promise<ShipmentRow[]> {
   const { filter, plan, after, limit, now } = options;
   const overdue = filter.late;
-  const where = filters(sql, filter, now);
+  const where = filters(sql, filter, now, options.scope ?? null);
   const key = overdue ? sql`s.promised_at` : sql`s.updated_at`;
   const order = overdue ? sql`s.promised_at, s.shipment_id` : sql`s.updated_at desc, s.shipment_id desc`;
   const at = after === null ? sql`` : sql`'epoch'::timestamptz + ${after.micros}::float8 * interval '1 microsecond'`;
@@ -175,7 +189,7 @@ function splitLate(all: readonly FacetCell[], late: readonly FacetCell[]): Facet
 /** Reads all rows of a filter in order, a batch at a time, for an export. */
 export async function* streamShipments(
   sql: Tx,
-  options: { filter: ShipmentFilter; plan: ListPlan; now: Date; batch?: number },
+  options: { filter: ShipmentFilter; plan: ListPlan; now: Date; batch?: number; scope?: ListScope | null },
 ): AsyncGenerator<ShipmentRow[]> {
   const limit = options.batch ?? 1_000;
   let after: Keyset | null = null;

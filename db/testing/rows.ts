@@ -1,4 +1,5 @@
 import { v7 } from "uuid";
+import type { Role } from "@/core/access/roles";
 import type { Tx } from "@/db/client";
 
 /** Rows for tests that need tables filled and not the pipeline; each takes only what the test is about. */
@@ -134,4 +135,12 @@ export async function insertMessage(
       values (${id}, ${at}, 1, ${row.feedId}, ${row.status}, 1, 1, 1, ${row.problems ? sql.json(row.problems as never) : null}, 1, 0,
         ${row.shipmentIds ?? []}::uuid[], ${at})`;
   return id;
+}
+
+/** A person of a role, as an actor; `settings` may hold a partner's scope. */
+export async function insertActor(sql: Tx, role: Role, settings: Record<string, unknown> = {}) {
+  const id = v7();
+  await sql`insert into person (id, email, name, role, state, settings)
+    values (${id}, ${`${id}@example.com`}, ${`The ${role}`}, ${role}, 'active', ${sql.json(settings as never)})`;
+  return { kind: "person" as const, id, name: `The ${role}`, role };
 }

@@ -1,0 +1,42 @@
+import type { FacetCell } from "@/core/shipments/filter";
+import { countShipmentCells } from "@/db/queries/shipments";
+import type { Context } from "../context";
+
+type Held = { cells: FacetCell[]; atMs: number; costMs: number };
+type Keeper = { held: Held | null; reading: Promise<Held> | null };
+
+const keepers = new WeakMap<object, Keeper>();
+/** A count is taken again after this many times what it cost, so that counting never takes more than a small part of the machine. */
+const REST = 20;
+const FRESH_MS = 1_000;
+/** Counting that costs less than this is waited for; a costlier one is done behind an answer at most so old. */
+const CHEAP_MS = 150;
+const STALE_MS = 60_000;
+
+async function read(ctx: Pick<Context, "sql" | "now">): Promise<Held> {
+  const startedAt = performance.now();
+  const cells = await countShipmentCells(ctx.sql, ctx.now());
+  return { cells, atMs: ctx.now().getTime(), costMs: performance.now() - startedAt };
+}
+
+/** Shipments counted by all facets, held for a moment in this process. Lists and facets that share one reading agree. */
+export async function shipmentCells(ctx: Pick<Context, "sql" | "now">): Promise<FacetCell[]> {
+  const keeper = keepers.get(ctx.sql) ?? { held: null, reading: null };
+  keepers.set(ctx.sql, keeper);
+  const { held } = keeper;
+  const ageMs = held === null ? Number.POSITIVE_INFINITY : ctx.now().getTime() - held.atMs;
+  if (held !== null && ageMs < Math.max(FRESH_MS, held.costMs * REST)) return held.cells;
+  keeper.reading ??= read(ctx)
+    .then((fresh) => {
+      keeper.held = fresh;
+      return fresh;
+    })
+    .finally(() => {
+      keeper.reading = null;
+    });
+  if (held !== null && held.costMs > CHEAP_MS && ageMs < STALE_MS) {
+    keeper.reading.catch(() => {});
+    return held.cells;
+  }
+  return (await keeper.reading).cells;
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { shipmentFilter } from "@/core/shipments/filter";
+import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { insertActor, insertReference, insertShipment } from "@/db/testing/rows";
+import { testContext } from "../testing/context";
+import { exportShipments } from "./export";
+import { readShipmentFacets, readShipmentList } from "./list";
+import { getShipmentPage } from "./page";
+import { findShipments } from "./search";
+
+let database: TestDatabase;
+const filter = shipmentFilter.parse({});
+let mine = "";
+let others = "";
+
+beforeAll(async () => {
+  database = await testDatabase("shipmentverbs");
+  mine = await insertShipment(database.sql, { carrier: "dhl", name: "WH/OUT/1" });
+  others = await insertShipment(database.sql, { carrier: "ups", name: "=cmd" });
+  await insertReference(database.sql, { shipmentId: mine, value: "JD01", issuer: "dhl" });
+  await insertReference(database.sql, { shipmentId: others, value: "1Z01", issuer: "ups" });
+});
+afterAll(async () => database?.drop());
+
+test("a partner sees the shipments of their carrier and nothing of another, in list, counts, search and page", async () => {
+  const ctx = testContext(database);
+  const partner = await insertActor(database.sql, "partner", { partner: { carriers: ["dhl"], warehouses: [] } });
+  expect((await readShipmentList(ctx, partner, { filter, limit: 10 })).items.map((row) => row.id)).toEqual([mine]);
+  expect((await readShipmentFacets(ctx, partner, filter)).total).toBe(1);
+  expect(await findShipments(ctx, partner, { said: "1Z01", limit: 5 })).toEqual([]);
+  expect((await findShipments(ctx, partner, { said: "jd-01", limit: 5 })).map((found) => found.reference.said)).toEqual(
+    ["JD01"],
+  );
+  await expect(getShipmentPage(ctx, partner, others)).rejects.toMatchObject({ code: "not_found" });
+  const page = await getShipmentPage(ctx, partner, mine);
+  expect([page.exceptions, page.postings, page.messages, page.references.length]).toEqual([null, null, null, 1]);
+});
+
+test("an export gives every row, runs no formula, and leaves an audit row", async () => {
+  const ctx = testContext(database);
+  const actor = await insertActor(database.sql, "support");
+  let text = "";
+  for await (const part of await exportShipments(ctx, actor, filter)) text += part;
+  expect(text.split("\r\n").length).toBe(4);
+  expect(text).toContain(`${others},'=cmd,`);
+  expect(await database.sql`select action from audit where actor_id = ${actor.id}`).toMatchObject([
+    { action: "shipments.export" },
+  ]);
+});
+
+test("an export refuses who may not read shipments", async () => {
+  const key = { kind: "api_key", id: mine, name: "k", scopes: ["feeds:read"] } as const;
+  await expect(exportShipments(testContext(database), key, filter)).rejects.toMatchObject({ code: "forbidden" });
+});
