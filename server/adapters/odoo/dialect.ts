@@ -21,6 +21,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     "carrier_id",
     "carrier_tracking_ref",
     "carrier_price",
+    "delivery_type",
     "weight",
     "shipping_weight",
     "weight_uom_name",
