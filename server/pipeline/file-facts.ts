@@ -18,7 +18,10 @@ export type Filed = {
   links: LinkRow[];
   heads: Map<string, string>;
   /** Families that got something to judge, with the message that touched them last. */
-  touched: Map<string, { messageId: string; receivedAtMs: number; correlationId: string; feedId: number }>;
+  touched: Map<
+    string,
+    { messageId: string; receivedAtMs: number; correlationId: string; feedId: number; backfill: boolean }
+  >;
   /** Findings of the correlation, by home. */
   findings: { homeId: string; shipmentId: string; finding: Finding; correlationId: string }[];
   perMessage: Map<string, { events: number; repeated: number; shipmentIds: Set<string> }>;
@@ -249,9 +252,20 @@ function withdraw(work: Filing, item: Interpreted, produced: ReadonlySet<string>
 }
 
 function touch(work: Filing, item: Interpreted, family: Family): void {
-  const { id, receivedAtMs, correlationId } = item.message;
-  work.filed.touched.set(family.headId, { messageId: id, receivedAtMs, correlationId, feedId: item.reading.feedId });
+  const { id, receivedAtMs, correlationId, name } = item.message;
+  const before = work.filed.touched.get(family.headId);
+  const backfill = (before?.backfill ?? true) && (name?.startsWith(BACKFILL) ?? false);
+  work.filed.touched.set(family.headId, {
+    messageId: id,
+    receivedAtMs,
+    correlationId,
+    feedId: item.reading.feedId,
+    backfill,
+  });
 }
+
+/** Names of messages that a poll read as history start with this: they ask for no effect that happens once. */
+export const BACKFILL = "backfill ";
 
 /** Merges claims; false when none of them stands. */
 function addClaims(work: Filing, item: Interpreted, facts: ShipmentFacts, family: Family): boolean {

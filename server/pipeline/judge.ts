@@ -1,5 +1,5 @@
 import { DETECTED_KINDS, detect } from "@/core/exceptions/detect";
-import { diff, evidenceText } from "@/core/exceptions/diff";
+import { diff, evidenceHash } from "@/core/exceptions/diff";
 import type { Finding } from "@/core/exceptions/finding";
 import { causeText, fingerprint } from "@/core/exceptions/group";
 import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
@@ -15,7 +15,12 @@ import type { Environment } from "./environment";
 import { anchorsOf, type Family } from "./families";
 import { hashId } from "./interpret";
 
-export type Touch = { messageId: string | null; receivedAtMs: number; correlationId: string | null };
+export type Touch = {
+  messageId: string | null;
+  receivedAtMs: number;
+  correlationId: string | null;
+  backfill?: boolean;
+};
 
 /** All that changes for one family: what the save step writes. */
 export type Judged = {
@@ -85,7 +90,7 @@ export function judge(
         open: row.state !== "resolved" && !changes.close.includes(row.id),
       })),
     firstReceivedAtMs: touch.receivedAtMs,
-    backfill: false,
+    backfill: touch.backfill ?? false,
     nowMs: deps.nowMs,
     correlationId: touch.correlationId,
   });
@@ -107,7 +112,7 @@ export function judge(
       homeId: homeOf.get(id) ?? family.headId,
       id,
       finding,
-      evidenceHash: evidenceText(finding),
+      evidenceHash: evidenceHash(finding),
     })),
     postings: picking === null ? [] : planned.map((row) => newPosting(row, family.headId, picking, touch, deps.uuid())),
     supersede: planned.flatMap((row) =>
@@ -156,7 +161,7 @@ export function newException(
     homeId,
     id,
     finding: { ...finding, messageId: finding.messageId ?? touch.messageId },
-    evidenceHash: evidenceText(finding),
+    evidenceHash: evidenceHash(finding),
     groupId: hashId(`group\u001f${print}`),
     fingerprint: print,
     groupCause: causeText(finding),
