@@ -118,16 +118,18 @@ export async function upsertMirror(tx: Tx, connectionId: number, rows: readonly 
       seen_at = excluded.seen_at, deleted_at = null`;
 }
 
-/** Open mirrored records to look for deletions among, those not looked at for longest first. */
-export async function openMirrored(
+/** Takes open mirrored records to look for deletions among, those not looked at for longest first. */
+export async function takeOpenMirrored(
   tx: Tx,
   connectionId: number,
   limit: number,
+  now: Date,
 ): Promise<{ model: string; id: number; name: string | null }[]> {
-  return tx<
-    { model: string; id: number; name: string | null }[]
-  >`select model, record_id as id, "values"->>'name' as name from odoo_mirror
-    where connection_id = ${connectionId} and open order by seen_at limit ${limit}`;
+  return tx<{ model: string; id: number; name: string | null }[]>`
+    update odoo_mirror o set seen_at = ${now} from (
+      select model, record_id from odoo_mirror where connection_id = ${connectionId} and open order by seen_at limit ${limit}) due
+    where o.connection_id = ${connectionId} and o.model = due.model and o.record_id = due.record_id
+    returning o.model, o.record_id as id, o."values"->>'name' as name`;
 }
 
 export async function markDeleted(

@@ -3,9 +3,9 @@ import {
   loadWatermarks,
   type MirrorRow,
   markDeleted,
-  openMirrored,
   savePollError,
   saveWatermarks,
+  takeOpenMirrored,
   upsertMirror,
   type WorkingConnection,
 } from "@/db/queries/odoo-work";
@@ -55,7 +55,7 @@ export async function pollConnection(
     const snapshots: OdooSnapshot[] = [...changes.orders, ...changes.pickings];
     if (nowMs - state.deletionsAtMs >= DELETIONS_EVERY_MS) {
       state.deletionsAtMs = nowMs;
-      const open = (await openMirrored(ctx.sql, connection.id, DELETIONS_AT_ONCE)).filter(isWatched);
+      const open = (await takeOpenMirrored(ctx.sql, connection.id, DELETIONS_AT_ONCE, ctx.now())).filter(isWatched);
       snapshots.push(...(await fetchDeleted(client, open, nowMs)));
     }
     await store(ctx, connection, feed, snapshots, history);

@@ -253,15 +253,10 @@ function withdraw(work: Filing, item: Interpreted, produced: ReadonlySet<string>
 
 function touch(work: Filing, item: Interpreted, family: Family): void {
   const { id, receivedAtMs, correlationId, name } = item.message;
-  const before = work.filed.touched.get(family.headId);
-  const backfill = (before?.backfill ?? true) && (name?.startsWith(BACKFILL) ?? false);
-  work.filed.touched.set(family.headId, {
-    messageId: id,
-    receivedAtMs,
-    correlationId,
-    feedId: item.reading.feedId,
-    backfill,
-  });
+  const backfill =
+    (work.filed.touched.get(family.headId)?.backfill ?? true) && name !== null && name.startsWith(BACKFILL);
+  const feedId = item.reading.feedId;
+  work.filed.touched.set(family.headId, { messageId: id, receivedAtMs, correlationId, feedId, backfill });
 }
 
 /** Names of messages that a poll read as history start with this: they ask for no effect that happens once. */
