@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { ChangePasswordForm } from "@/components/access/change-password-form";
+import { PageHeader } from "@/components/shell/page-header";
+import { serverApi } from "@/server/api/rsc";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function AccountPage() {
+  const me = await (await serverApi()).access.me();
+  return (
+    <>
+      <PageHeader title="Your account" note={me.email} />
+      <section className="px-4 pb-8">
+        <h2 className="mb-3 font-semibold text-sm">Password</h2>
+        <ChangePasswordForm />
+      </section>
+    </>
+  );
+}

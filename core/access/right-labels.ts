@@ -1,0 +1,28 @@
+import { RIGHTS, type Right } from "./rights";
+
+const NOUNS: Readonly<Record<string, string>> = {
+  tower: "Tower",
+  shipments: "Shipments",
+  messages: "Messages",
+  exceptions: "Exceptions",
+  postings: "Postings",
+  runs: "Runs",
+  feeds: "Feeds",
+  crosswalks: "Mappings",
+  odoo: "Odoo",
+  service_levels: "Service levels",
+  people: "People",
+  api_keys: "API keys",
+  settings: "Settings",
+  audit: "Audit log",
+};
+
+/** Rights by noun, in the order of the table, for lists of check boxes. */
+export function rightsByNoun(): { noun: string; label: string; rights: Right[] }[] {
+  const groups = new Map<string, Right[]>();
+  for (const right of RIGHTS) {
+    const noun = right.slice(0, right.indexOf(":"));
+    groups.set(noun, [...(groups.get(noun) ?? []), right]);
+  }
+  return [...groups].map(([noun, rights]) => ({ noun, label: NOUNS[noun] ?? noun, rights }));
+}
