@@ -1,4 +1,4 @@
-import { parseOffset, type TimeInput, type WallClock } from "@/core/shipments/zones";
+import { parseOffset, resolveTime, type TimeInput, type WallClock } from "@/core/shipments/zones";
 
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/;
@@ -21,9 +21,7 @@ export function readIsoTime(text: string): TimeInput | null {
   return offsetMinutes === null ? null : { ...clock, offsetMinutes };
 }
 
-/** True for a day and a time of day that exist, in the years 1000 to 9999; 24:00 and :60 do not. */
-export function isReal({ year, month, day, hour = 0, minute = 0, second = 0 }: WallClock): boolean {
-  if (year < 1000 || year > 9999 || hour > 23 || minute > 59 || second > 59) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+/** True for a day and a time of day that exist, in the years 1000 to 9999. */
+export function isReal(clock: WallClock): boolean {
+  return clock.year >= 1000 && clock.year <= 9999 && resolveTime(clock) !== null;
 }

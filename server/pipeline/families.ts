@@ -1,3 +1,4 @@
+import { anchorsIn } from "@/core/shipments/anchors";
 import type { StoredClaim } from "@/core/shipments/attributes";
 import type { Candidate, Hit } from "@/core/shipments/match";
 import type { Tx } from "@/db/client";
@@ -113,11 +114,10 @@ export function anchorsOf(references: readonly ReferenceRow[], odooExpected: boo
 }
 
 function candidateOf(family: Family, odooExpected: boolean): Candidate {
-  const anchors = anchorsOf(family.references, odooExpected);
   return {
     shipmentId: family.headId,
-    anchored: anchors.length > 0,
-    anchors,
+    anchored: anchorsOf(family.references, odooExpected).length > 0,
+    anchors: anchorsIn(family.references),
     warehouse: family.members.get(family.headId)?.warehouse ?? warehouseClaimed(family.claims),
     packages: [...new Set(family.references.filter((row) => row.package).map((row) => row.value))],
     products: productsOf(family.claims),

@@ -1,0 +1,44 @@
+import type { Reference, ReferenceKind } from "./references";
+
+/** References that are a shipment's own in the system that made it, the most telling first. */
+export const ANCHOR_KINDS = ["odoo_picking", "wms_shipment", "tms_load", "marketplace_fulfilment"] as const;
+
+/** Names an anchor reference for `Candidate.anchors`: kind and normalised value. null for other kinds. */
+export function anchorName(reference: Pick<Reference, "kind" | "value">): string | null {
+  return (ANCHOR_KINDS as readonly ReferenceKind[]).includes(reference.kind)
+    ? `${reference.kind} ${reference.value}`
+    : null;
+}
+
+/** Lists the anchors among references. */
+export function anchorsIn(references: readonly Pick<Reference, "kind" | "value">[]): string[] {
+  return references.flatMap((reference) => anchorName(reference) ?? []);
+}
+
+/**
+ * Says whether two sets of anchors can be of one movement: the first kind of which both have one decides, by having a value in common.
+ * Where they share no kind, nothing speaks against it.
+ */
+export function areCompatible(some: readonly string[], others: readonly string[]): boolean {
+  for (const kind of ANCHOR_KINDS) {
+    const mine = some.filter((anchor) => anchor.startsWith(`${kind} `));
+    if (mine.length === 0) continue;
+    const theirs = others.filter((anchor) => anchor.startsWith(`${kind} `));
+    if (theirs.length > 0) return mine.some((anchor) => theirs.includes(anchor));
+  }
+  return true;
+}
+
+/**
+ * Says whether facts name every anchor that a shipment has of the deciding kind: two shipments of which this holds are one thing under
+ * two names (a picking's id and its name).
+ */
+export function namesAll(facts: readonly string[], others: readonly string[]): boolean {
+  for (const kind of ANCHOR_KINDS) {
+    const theirs = others.filter((anchor) => anchor.startsWith(`${kind} `));
+    if (theirs.length > 0 && facts.some((anchor) => anchor.startsWith(`${kind} `))) {
+      return theirs.every((anchor) => facts.includes(anchor));
+    }
+  }
+  return false;
+}
