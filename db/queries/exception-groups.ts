@@ -1,3 +1,4 @@
+import type { QueueCursor } from "@/core/exceptions/cursor";
 import type { ExceptionFilter } from "@/core/exceptions/filter";
 import { EXCEPTION_KINDS, EXCEPTION_SPECS, type ExceptionKind, SEVERITIES } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
@@ -22,8 +23,6 @@ export type ExceptionGroupRow = {
   state: GroupState;
 };
 
-export type GroupCursor = { rank: number; lastSeen: string; id: string };
-
 /** Members of one group are counted up to here; a card then says "10,000+". */
 export const GROUP_COUNTED = 10_000;
 
@@ -33,15 +32,16 @@ const RANKS = EXCEPTION_KINDS.map((kind) => SEVERITIES.indexOf(EXCEPTION_SPECS[k
 export async function listExceptionGroups(
   tx: Tx,
   filter: ExceptionFilter,
-  page: { me: string | null; now: Date; limit: number; after: GroupCursor | null },
-): Promise<{ rows: ExceptionGroupRow[]; next: GroupCursor | null }> {
+  page: { me: string | null; now: Date; limit: number; after: QueueCursor | null },
+): Promise<{ rows: ExceptionGroupRow[]; next: QueueCursor | null }> {
   const after = page.after;
+  const at = tx`'epoch'::timestamptz + ${after?.micros ?? "0"}::float8 * interval '1 microsecond'`;
   const beyond = after
-    ? tx`and (k.rank > ${after.rank}::int or (k.rank = ${after.rank}::int and (c.last_seen < ${after.lastSeen}::timestamptz
-        or (c.last_seen = ${after.lastSeen}::timestamptz and g.id > ${after.id}::uuid))))`
+    ? tx`and (k.rank > ${after.rank}::int or (k.rank = ${after.rank}::int and (coalesce(c.last_seen, g.first_seen) < ${at}
+        or (coalesce(c.last_seen, g.first_seen) = ${at} and g.id > ${after.id}::uuid))))`
     : tx``;
   const take = page.limit + 1;
-  const rows = await tx<(ExceptionGroupRow & { rank: number; cursorAt: string })[]>`
+  const rows = await tx<(ExceptionGroupRow & { rank: number; micros: string })[]>`
     with k as (select * from unnest(${[...EXCEPTION_KINDS]}::text[], ${RANKS}::int[]) t(kind, rank)),
     counted as (select group_id, sum(opened)::int as opened, max(last_seen) as last_seen from exception_group_count group by group_id),
     found as (select g.id, g.kind, g.cause, g.feed_id, g.first_seen, g.regressed, k.rank, coalesce(c.opened, 0) as opened,
@@ -50,7 +50,7 @@ export async function listExceptionGroups(
       where exists (select 1 from exception e where e.group_id = g.id and ${matching(tx, filter, page.me, page.now)}) ${beyond}
       order by k.rank, coalesce(c.last_seen, g.first_seen) desc, g.id limit ${take})
     select f.id, f.kind, f.cause, f.feed_id as "feedId", d.name as "feedName", greatest(f.opened, m.open) as count, m.open, m.shipments,
-      f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.regressed, f.rank, f.last_seen::text as "cursorAt",
+      f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.regressed, f.rank, (extract(epoch from f.last_seen) * 1000000)::bigint::text as micros,
       case when exists (select 1 from exception e where e.group_id = f.id and e.state = 'open') then 'open'
         when exists (select 1 from exception e where e.group_id = f.id and e.state = 'acknowledged') then 'acknowledged'
         when exists (select 1 from exception e where e.group_id = f.id and e.state = 'snoozed') then 'snoozed' else 'resolved' end as state
@@ -61,8 +61,8 @@ export async function listExceptionGroups(
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];
   return {
-    rows: shown.map(({ rank: _rank, cursorAt: _at, ...row }) => row),
-    next: rows.length > page.limit && last ? { rank: last.rank, lastSeen: last.cursorAt, id: last.id } : null,
+    rows: shown.map(({ rank: _rank, micros: _micros, ...row }) => row),
+    next: rows.length > page.limit && last ? { rank: last.rank, micros: last.micros, id: last.id } : null,
   };
 }
 

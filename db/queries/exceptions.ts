@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import type { QueueCursor } from "@/core/exceptions/cursor";
 import { type ExceptionCell, type ExceptionFilter, kindsOf, ME, NOBODY } from "@/core/exceptions/filter";
 import {
   EXCEPTION_STATES,
@@ -31,9 +32,6 @@ export type ExceptionListRow = {
   resolvedAt: Date | null;
   updatedAt: Date;
 };
-
-/** Where the next page goes on: the last row's place in the order. Instants as PostgreSQL wrote them, so that no microsecond is lost. */
-export type ExceptionCursor = { rank: number; at: string; id: string };
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -77,18 +75,19 @@ export function matching(tx: Tx, filter: ExceptionFilter, me: string | null, now
 export async function listExceptions(
   tx: Tx,
   filter: ExceptionFilter,
-  page: { me: string | null; now: Date; limit: number; after: ExceptionCursor | null },
-): Promise<{ rows: ExceptionListRow[]; next: ExceptionCursor | null }> {
+  page: { me: string | null; now: Date; limit: number; after: QueueCursor | null },
+): Promise<{ rows: ExceptionListRow[]; next: QueueCursor | null }> {
   const kinds = kindsOf(filter);
   if (kinds?.length === 0) return { rows: [], next: null };
   const where = conditions(tx, filter, page.me, page.now);
   const newest = filter.group !== null;
   const after = page.after;
+  const at = tx`'epoch'::timestamptz + ${after?.micros ?? "0"}::float8 * interval '1 microsecond'`;
   const beyond = !after
     ? tx`true`
     : newest
-      ? tx`(e.opened_at < ${after.at}::timestamptz or (e.opened_at = ${after.at}::timestamptz and e.id > ${after.id}))`
-      : tx`(e.rank, e.due_at, e.id) > (${after.rank}::smallint, ${after.at}::timestamptz, ${after.id}::uuid)`;
+      ? tx`(e.opened_at < ${at} or (e.opened_at = ${at} and e.id > ${after.id}::uuid))`
+      : tx`(e.rank, e.due_at, e.id) > (${after.rank}::smallint, ${at}, ${after.id}::uuid)`;
   const order = newest ? tx`opened_at desc, id` : tx`rank, due_at, id`;
   const take = page.limit + 1;
   const branches = branchesOf(tx, filter, kinds).map(
@@ -96,20 +95,20 @@ export async function listExceptions(
       where ${branch} and ${where} and ${beyond} order by ${order} limit ${take})`,
   );
   const union = branches.reduce((joined, branch) => tx`${joined} union all ${branch}`);
-  const rows = await tx<(ExceptionListRow & { rank: number; cursorAt: string })[]>`
+  const rows = await tx<(ExceptionListRow & { rank: number; micros: string })[]>`
     with found as (select * from (${union}) u order by ${order} limit ${take})
     select e.id, e.home_id as "homeId", e.kind, e.subject, e.severity, e.rank, e.state, e.group_id as "groupId", e.text,
       e.shipment_id as "shipmentId", s.name as "shipmentName", e.feed_id as "feedId", f.name as "feedName", e.assignee_id as "assigneeId",
       p.name as "assigneeName", e.opened_at as "openedAt", e.due_at as "dueAt", e.snoozed_until as "snoozedUntil",
-      e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", (case when ${newest} then e.opened_at else e.due_at end)::text as "cursorAt"
+      e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", (extract(epoch from case when ${newest} then e.opened_at else e.due_at end) * 1000000)::bigint::text as micros
     from found join exception e on e.home_id = found.home_id and e.id = found.id
     left join shipment s on s.shipment_id = e.shipment_id left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id
     order by ${newest ? tx`e.opened_at desc, e.id` : tx`e.rank, e.due_at, e.id`}`;
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];
   return {
-    rows: shown.map(({ rank: _rank, cursorAt: _at, ...row }) => row),
-    next: rows.length > page.limit && last ? { rank: last.rank, at: last.cursorAt, id: last.id } : null,
+    rows: shown.map(({ rank: _rank, micros: _micros, ...row }) => row),
+    next: rows.length > page.limit && last ? { rank: last.rank, micros: last.micros, id: last.id } : null,
   };
 }
 

@@ -1,0 +1,101 @@
+import { attainedOf, meanOf } from "@/core/service-levels/budget";
+import { merge, percentile } from "@/core/service-levels/histogram";
+import { LEGS, type Leg, type Objective, type Workflow } from "@/core/service-levels/objectives";
+import { listLatencyBuckets } from "@/db/queries/service-levels";
+import type { Context } from "../context";
+import { readSettings } from "../settings/read";
+
+export const RANGES = ["24h", "7d", "30d"] as const;
+export type Range = (typeof RANGES)[number];
+
+const HOUR_MS = 3_600_000;
+const SPAN: Readonly<Record<Range, { steps: number; step: "hour" | "day"; stepMs: number }>> = {
+  "24h": { steps: 24, step: "hour", stepMs: HOUR_MS },
+  "7d": { steps: 168, step: "hour", stepMs: HOUR_MS },
+  "30d": { steps: 30, step: "day", stepMs: 24 * HOUR_MS },
+};
+
+export type ChartPoint = {
+  at: Date;
+  count: number;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  attained: number | null;
+  missed: number;
+  legs: Partial<Record<Leg, number>>;
+};
+
+export type LegRow = {
+  leg: Leg;
+  count: number;
+  mean: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+};
+
+/** First instant of a range, on a whole hour or day of UTC. */
+export function sinceOf(range: Range, now: Date): Date {
+  const { steps, stepMs } = SPAN[range];
+  return new Date(Math.floor(now.getTime() / stepMs) * stepMs - (steps - 1) * stepMs);
+}
+
+/** Percentiles of one workflow step by step, its legs and how it stands against its objective. A step without counts is a gap. */
+export async function readChart(
+  ctx: Context,
+  of: { workflow: Workflow; range: Range; feedId: number | null },
+): Promise<{
+  points: ChartPoint[];
+  legs: LegRow[];
+  objective: Objective;
+  whole: ReturnType<typeof attainedOf>;
+  step: "hour" | "day";
+}> {
+  const { steps, step, stepMs } = SPAN[of.range];
+  const since = sinceOf(of.range, ctx.now());
+  const [rows, settings] = await Promise.all([
+    listLatencyBuckets(ctx.sql, { workflow: of.workflow, legs: LEGS, since, step, feedId: of.feedId }),
+    readSettings(ctx),
+  ]);
+  const objective = settings.objectives[of.workflow];
+  const cells = new Map<string, Map<number, number>>();
+  for (const row of rows) {
+    const key = `${row.leg} ${row.at.getTime()}`;
+    const cell = cells.get(key) ?? new Map<number, number>();
+    cells.set(key, cell.set(row.bucket, row.count));
+  }
+  const cellOf = (leg: Leg, atMs: number) => cells.get(`${leg} ${atMs}`) ?? new Map<number, number>();
+  const points = Array.from({ length: steps }, (_, i): ChartPoint => {
+    const atMs = since.getTime() + i * stepMs;
+    const total = cellOf("total", atMs);
+    const { count, missed, attained } = attainedOf(total, objective);
+    const legs = LEGS.flatMap((leg) => {
+      const mean = leg === "total" ? null : meanOf(cellOf(leg, atMs));
+      return mean === null ? [] : [[leg, mean] as const];
+    });
+    return {
+      at: new Date(atMs),
+      count,
+      missed,
+      attained,
+      p50: percentile(total, 50),
+      p95: percentile(total, 95),
+      p99: percentile(total, 99),
+      legs: Object.fromEntries(legs),
+    };
+  });
+  const wholes = new Map(LEGS.map((leg) => [leg, merge(...points.map((point) => cellOf(leg, point.at.getTime())))]));
+  const legs = LEGS.map((leg): LegRow => {
+    const counts = wholes.get(leg) ?? new Map<number, number>();
+    return {
+      leg,
+      count: [...counts.values()].reduce((sum, n) => sum + n, 0),
+      mean: meanOf(counts),
+      p50: percentile(counts, 50),
+      p95: percentile(counts, 95),
+      p99: percentile(counts, 99),
+    };
+  });
+  return { points, legs, objective, whole: attainedOf(wholes.get("total") ?? new Map(), objective), step };
+}

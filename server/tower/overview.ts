@@ -1,0 +1,143 @@
+import { allows, type Right } from "@/core/access/rights";
+import { instantOfUuidV7 } from "@/core/ids";
+import { type Attained, attainedOf } from "@/core/service-levels/budget";
+import { type Objective, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
+import { countPostedSince, listBacklog } from "@/db/queries/odoo";
+import { listTotalBuckets } from "@/db/queries/service-levels";
+import {
+  countByStage,
+  countPromises,
+  countUnresolved,
+  listBeats,
+  listConnectionPulses,
+  listFeedPulses,
+  listPromisesAtRisk,
+  readInbox,
+} from "@/db/queries/tower";
+import type { PersonActor } from "../access/actor";
+import { cached } from "../cached";
+import type { Context } from "../context";
+import { readSettings } from "../settings/read";
+import { connectionLamp, feedLamp } from "./lamps";
+
+const COUNTED = 100_000;
+const DRAIN_WINDOW_MS = 300_000;
+const DAY_MS = 86_400_000;
+
+/** Stage counts read the whole stage index; between two readings lies at least this, and twenty times what the last one took. */
+const STAGES_EVERY_MS = 3_000;
+const STAGES_PAUSE_FACTOR = 20;
+
+type Stages = { counts: Awaited<ReturnType<typeof countByStage>>; atMs: number };
+let stages: { until: number; reading: Promise<Stages> } | null = null;
+
+/** Shipments by stage, at most some seconds old; `atMs` says from when. Everybody who asks meanwhile gets the same reading. */
+async function readStages(ctx: Context): Promise<Stages> {
+  const now = ctx.now().getTime();
+  if (stages && now < stages.until) return stages.reading;
+  const reading = countByStage(ctx.sql).then((counts) => {
+    const took = ctx.now().getTime() - now;
+    if (stages?.reading === reading) stages.until = now + Math.max(STAGES_EVERY_MS, took * STAGES_PAUSE_FACTOR);
+    return { counts, atMs: now };
+  });
+  stages = { until: now + 60_000, reading };
+  reading.catch(() => {
+    stages = null;
+  });
+  return reading;
+}
+
+const slow = cached<Awaited<ReturnType<typeof readSlow>>>(5_000, () => Date.now());
+
+/** What changes slowly enough to be read once for all viewers. */
+async function readSlow(ctx: Context) {
+  const now = ctx.now();
+  const [promises, atRisk, exceptions, feeds, inbox, connections, backlog, posted, beats, levels] = await Promise.all([
+    countPromises(ctx.sql, now),
+    listPromisesAtRisk(ctx.sql, now, 6),
+    countUnresolved(ctx.sql, now),
+    listFeedPulses(ctx.sql, now),
+    readInbox(ctx.sql, COUNTED),
+    listConnectionPulses(ctx.sql),
+    listBacklog(ctx.sql),
+    countPostedSince(ctx.sql, new Date(now.getTime() - DRAIN_WINDOW_MS)),
+    listBeats(ctx.sql),
+    readLevels(ctx, now),
+  ]);
+  const nowMs = now.getTime();
+  return {
+    promises: { ...promises, rows: atRisk },
+    exceptions,
+    feeds: feeds.map((feed) => ({ ...feed, lamp: feedLamp(feed, nowMs) })),
+    inbox: {
+      waiting: inbox.waiting,
+      capped: inbox.waiting >= COUNTED,
+      oldestAt: inbox.oldest ? new Date(instantOfUuidV7(inbox.oldest)) : null,
+      setAside: inbox.setAside,
+      workers: beats.filter((beat) => beat.role === "worker" && nowMs - beat.beatAt.getTime() < 30_000).length,
+    },
+    odoo: connections.map((connection) => {
+      const own = backlog.filter((row) => row.connectionId === connection.id);
+      const of = (...states: string[]) =>
+        own.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
+      const perMinute =
+        (posted.find((row) => row.connectionId === connection.id)?.posted ?? 0) / (DRAIN_WINDOW_MS / 60_000);
+      const due = of("planned", "sending", "unconfirmed");
+      return {
+        id: connection.id,
+        name: connection.name,
+        version: connection.version,
+        observing: connection.observing,
+        lamp: connectionLamp(connection, nowMs),
+        due,
+        held: of("held"),
+        refused: of("rejected", "dead"),
+        unconfirmed: of("unconfirmed"),
+        perMinute,
+        drainMinutes: due === 0 ? 0 : perMinute > 0 ? due / perMinute : null,
+      };
+    }),
+    levels,
+  };
+}
+
+export type Level = Attained & { workflow: Workflow; objective: Objective; hours: (number | null)[] };
+
+/** Each workflow over the last 24 hours against its objective, with the share that kept it hour by hour. */
+export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
+  const since = new Date(now.getTime() - DAY_MS);
+  since.setUTCMinutes(0, 0, 0);
+  const [rows, settings] = await Promise.all([listTotalBuckets(ctx.sql, WORKFLOWS, since), readSettings(ctx)]);
+  return WORKFLOWS.map((workflow) => {
+    const objective = settings.objectives[workflow];
+    const own = rows.filter((row) => row.workflow === workflow);
+    const all = new Map<number, number>();
+    const byHour = new Map<number, Map<number, number>>();
+    for (const row of own) {
+      all.set(row.bucket, (all.get(row.bucket) ?? 0) + row.count);
+      const hour = byHour.get(row.at.getTime()) ?? new Map<number, number>();
+      byHour.set(row.at.getTime(), hour.set(row.bucket, (hour.get(row.bucket) ?? 0) + row.count));
+    }
+    const hours = Array.from({ length: 25 }, (_, i) => {
+      const counts = byHour.get(since.getTime() + i * 3_600_000);
+      return counts ? attainedOf(counts, objective).attained : null;
+    });
+    return { workflow, objective, hours, ...attainedOf(all, objective) };
+  });
+}
+
+/** The tower by rights: parts that a role may not see are null. */
+export async function readOverview(ctx: Context, actor: PersonActor) {
+  const may = (right: Right) => allows(actor.role, right);
+  const [stageCounts, { value, atMs }] = await Promise.all([readStages(ctx), slow("all", () => readSlow(ctx))]);
+  return {
+    stages: may("shipments:read") ? stageCounts : null,
+    promises: may("shipments:read") ? value.promises : null,
+    exceptions: may("exceptions:read") ? value.exceptions : null,
+    feeds: may("feeds:read") ? value.feeds : null,
+    inbox: may("feeds:read") ? value.inbox : null,
+    odoo: may("odoo:read") || may("postings:read") ? value.odoo : null,
+    levels: may("service_levels:read") ? value.levels : null,
+    atMs,
+  };
+}
