@@ -58,9 +58,14 @@ export function finding(
 
 /** Source of a cause that lies with the carrier: its name where known, so that one carrier's trouble is one card. */
 export function carrierSource(shipment: Shipment): { source: string; name: string | null } {
-  const carrier = shipment.attributes.carrier?.value;
-  if (typeof carrier !== "string" || carrier === "") return { source: "carrier:", name: null };
-  return { source: `carrier:${carrier.toLowerCase()}`, name: carrier };
+  const name = nameIn(shipment.attributes.carrier?.value);
+  return { source: `carrier:${name?.toLowerCase() ?? ""}`, name };
+}
+
+/** Reads the name out of a claimed value: a word, or a record with a name. */
+export function nameIn(value: Json | undefined): string | null {
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return nameIn(value.name);
+  return typeof value === "string" && value !== "" ? value.slice(0, 200) : null;
 }
 
 /** Writes an instant for people and for occurrences: ISO 8601 in UTC, to the second. */

@@ -15,8 +15,11 @@ export const DEFAULT_RETRY: RetryPolicy = {
   settleMs: 120_000,
 };
 
-/** `attempts` counts those made, the present one included; `sentAtMs` is when the newest call left, null when none did. */
-export type SendState = { attempts: number; sentAtMs: number | null };
+/**
+ * `attempts` counts those made, the present one included; `sentAtMs` is when the newest call left, null when none did. `repeatable` is
+ * true for a level posting whose newest call was not answered: other values in Odoo are then simply the old ones.
+ */
+export type SendState = { attempts: number; sentAtMs: number | null; repeatable?: boolean };
 
 /** The state to go to, when to act again (ms; null: never by itself), and why, in words for a person. */
 export type NextStep = { state: PostingState; dueAtMs: number | null; why: string };
@@ -53,7 +56,7 @@ export function afterReadback(
   if (nowMs < settledAtMs) {
     return { state: "unconfirmed", dueAtMs: settledAtMs, why: "Not seen in Odoo yet; the call may still be running" };
   }
-  if (verdict === "differs") {
+  if (verdict === "differs" && !state.repeatable) {
     return { state: "rejected", dueAtMs: null, why: "Odoo holds other values; a person decides which are right" };
   }
   if (state.attempts >= policy.maxAttempts) {

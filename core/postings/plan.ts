@@ -1,9 +1,14 @@
-import type { ExceptionKind } from "@/core/exceptions/kinds";
+import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
 import type { Json, OdooPicking } from "@/core/shipments/attributes";
+import { canonicalJson } from "@/core/shipments/identity";
 import type { Milestone } from "@/core/shipments/milestones";
 import type { Shipment } from "@/core/shipments/shipment";
-import type { DesiredPosting } from "./desired";
+import { type Desire, desires, trackingInOdoo } from "./desire";
+import type { DesiredExceptionActivity, DesiredPosting } from "./desired";
 import type { HoldReason, PostingKind, PostingState } from "./kinds";
+import { POSTING_TYPE } from "./kinds";
+
+export { desiredPostings, NOTED_MILESTONES } from "./desire";
 
 export type ConnectionPolicy = {
   connectionId: number;
@@ -18,21 +23,24 @@ export type ConnectionPolicy = {
 
 export type ExistingPosting = { key: string; kind: PostingKind; state: PostingState; desired: DesiredPosting };
 
+/** An exception of this shipment that somebody owns or owned. */
+export type Activity = {
+  exceptionId: string;
+  kind: ExceptionKind;
+  text: string;
+  assigneeLogin: string | null;
+  dueAtMs: number;
+  open: boolean;
+};
+
 export type PlanInput = {
   shipmentId: string;
   shipment: Shipment;
   picking: OdooPicking | null;
   policy: ConnectionPolicy | null;
   existing: readonly ExistingPosting[];
-  /** Exceptions of this shipment that are assigned, and those that were. */
-  activities: readonly {
-    exceptionId: string;
-    kind: ExceptionKind;
-    text: string;
-    assigneeLogin: string | null;
-    dueAtMs: number;
-    open: boolean;
-  }[];
+  activities: readonly Activity[];
+  /** Receipt of the news at hand: that of facts whose own receipt is not known. */
   firstReceivedAtMs: number;
   /** True while a history is loaded: edges are then planned and held. */
   backfill: boolean;
@@ -48,16 +56,178 @@ export type PlannedPosting = {
   before: Json;
   after: Json;
   held: HoldReason | null;
-  /** Keys of waiting level postings that this one replaces. */
+  /** Keys of postings not sent yet that this one replaces. */
   supersedes: string[];
 };
 
-/** Plans the postings that do not exist yet by key. */
-export function plan(_input: PlanInput): PlannedPosting[] {
-  return [];
+/** States in which a posting has had no effect in Odoo, so that a newer one may take its place. */
+const REPLACEABLE: ReadonlySet<PostingState> = new Set(["planned", "held", "rejected", "dead"]);
+
+/**
+ * Plans the postings that do not exist yet by key. What should be is a function of the facts (`desiredPostings`); the policy only says
+ * which of it is held. Nothing is planned while no picking of a known connection is linked.
+ */
+export function plan(input: PlanInput): PlannedPosting[] {
+  const { picking, policy, shipment } = input;
+  if (picking === null || policy === null) return [];
+  const planned: PlannedPosting[] = [];
+  for (const desire of desires(shipment, picking, policy.notes)) {
+    const posting = planOne(input, picking, policy, desire);
+    if (posting !== null) planned.push(posting);
+  }
+  for (const activity of input.activities) {
+    const posting = planActivity(input, picking, policy, activity);
+    if (posting !== null) planned.push(posting);
+  }
+  return planned;
 }
 
-/** Says what Odoo should hold, from the facts alone: independent of the order they came in, of policy and of what was posted. */
-export function desiredPostings(_shipment: Shipment, _picking: OdooPicking | null): DesiredPosting[] {
-  return [];
+/**
+ * Says why a posting must wait, if it must: the connection only observes, the kind is off, an edge stands for facts from before
+ * posting began or from a history, or posting is paused. `receivedAtMs` is when the fact behind it was first received.
+ */
+export function holdOf(
+  kind: PostingKind,
+  policy: Omit<ConnectionPolicy, "connectionId" | "notes">,
+  receivedAtMs: number,
+  backfill: boolean,
+): HoldReason | null {
+  if (policy.observing) return "observe";
+  if (policy.kinds[kind] !== "on") return "kind_off";
+  const isOld = policy.postSinceMs === null || receivedAtMs < policy.postSinceMs || backfill;
+  if (POSTING_TYPE[kind] === "edge" && isOld) return "before_connection";
+  return policy.paused ? "paused" : null;
+}
+
+function planOne(
+  input: PlanInput,
+  picking: OdooPicking,
+  policy: ConnectionPolicy,
+  { desired, name, receivedAtMs }: Desire,
+): PlannedPosting | null {
+  const { kind } = desired;
+  const base = `${kind}-${picking.connectionId}-${picking.pickingId}`;
+  const slot = name === "" ? numbered(base, desired, input.existing) : named(`${base}-${name}`, input.existing);
+  if (slot === null) return null;
+  return {
+    key: slot.key,
+    kind,
+    desired,
+    before: beforeOf(input, picking, desired),
+    after: afterOf(desired),
+    held: holdOf(kind, policy, receivedAtMs ?? input.firstReceivedAtMs, input.backfill),
+    supersedes: slot.supersedes,
+  };
+}
+
+type Slot = { key: string; supersedes: string[] };
+
+/** Notes and documents are named by what they are and happen once. */
+function named(key: string, existing: readonly ExistingPosting[]): Slot | null {
+  return existing.some((posting) => posting.key === key) ? null : { key, supersedes: [] };
+}
+
+/**
+ * A level: planned anew whenever the newest differs. The validation of a transfer happens once, so it is planned anew only while the
+ * newest has not gone out.
+ */
+function numbered(base: string, desired: DesiredPosting, existing: readonly ExistingPosting[]): Slot | null {
+  let newest: ExistingPosting | null = null;
+  let highest = 0;
+  const supersedes: string[] = [];
+  for (const posting of existing) {
+    if (!posting.key.startsWith(`${base}-`)) continue;
+    if (REPLACEABLE.has(posting.state)) supersedes.push(posting.key);
+    const number = Number(posting.key.slice(base.length + 1));
+    if (number > highest) {
+      highest = number;
+      newest = posting;
+    }
+  }
+  if (newest !== null) {
+    if (sameDesire(newest.desired, desired)) return null;
+    if (POSTING_TYPE[desired.kind] === "edge" && !REPLACEABLE.has(newest.state)) return null;
+  }
+  return { key: `${base}-${highest + 1}`, supersedes };
+}
+
+/** That a transfer would also write the tracking number makes it no other transfer. */
+function sameDesire(a: DesiredPosting, b: DesiredPosting): boolean {
+  if (a.kind === "transfer_validated" && b.kind === "transfer_validated") {
+    return a.backorder === b.backorder && canonicalJson(a.quantities as Json) === canonicalJson(b.quantities as Json);
+  }
+  return canonicalJson(a as Json) === canonicalJson(b as Json);
+}
+
+function beforeOf({ shipment, existing }: PlanInput, picking: OdooPicking, { kind }: DesiredPosting): Json {
+  if (kind === "transfer_validated") return { state: picking.state };
+  if (kind !== "tracking_number") return null;
+  return { carrier_tracking_ref: trackingInOdoo(shipment) ?? lastPostedTracking(existing) };
+}
+
+function lastPostedTracking(existing: readonly ExistingPosting[]): string | null {
+  let last: string | null = null;
+  let highest = 0;
+  for (const { key, state, desired } of existing) {
+    const number = Number(key.slice(key.lastIndexOf("-") + 1));
+    if (desired.kind !== "tracking_number" || (state !== "posted" && state !== "verified") || number <= highest)
+      continue;
+    highest = number;
+    last = desired.trackingReference;
+  }
+  return last;
+}
+
+function afterOf(desired: DesiredPosting): Json {
+  switch (desired.kind) {
+    case "tracking_number":
+      return { carrier_tracking_ref: desired.trackingReference };
+    case "transfer_validated":
+      return { state: "done", quantities: desired.quantities as Json, backorder: desired.backorder };
+    case "status_note":
+      return { note: [desired.headline, ...desired.lines].join("\n") };
+    case "proof_of_delivery":
+      return { attachment: desired.fileName, sha1: desired.sha1 };
+    case "exception_activity":
+      return { activity: desired.summary, state: desired.state, due: desired.dueOn };
+  }
+}
+
+/** Opened once, and closed once if it was ever opened. */
+function planActivity(
+  input: PlanInput,
+  picking: OdooPicking,
+  policy: ConnectionPolicy,
+  activity: Activity,
+): PlannedPosting | null {
+  const base = `exception_activity-${picking.connectionId}-${picking.pickingId}-${activity.exceptionId}`;
+  const opened = input.existing.find((posting) => posting.key === `${base}-open`);
+  const key = `${base}-${activity.open ? "open" : "closed"}`;
+  if (input.existing.some((posting) => posting.key === key)) return null;
+  if (!activity.open && opened === undefined) return null;
+  const desired = activityOf(activity);
+  return {
+    key,
+    kind: "exception_activity",
+    desired,
+    before: opened === undefined ? null : { activity: desired.summary, state: "open" },
+    after: afterOf(desired),
+    held: holdOf("exception_activity", policy, input.nowMs, input.backfill),
+    supersedes: !activity.open && opened !== undefined && REPLACEABLE.has(opened.state) ? [opened.key] : [],
+  };
+}
+
+function activityOf({ exceptionId, kind, text, assigneeLogin, dueAtMs, open }: Activity): DesiredExceptionActivity {
+  const { label, playbook } = EXCEPTION_SPECS[kind];
+  const owner = assigneeLogin === null ? [] : [`Assigned to ${assigneeLogin}.`];
+  return {
+    kind: "exception_activity",
+    marker: exceptionId.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 64),
+    state: open ? "open" : "closed",
+    summary: label,
+    note: [text, ...playbook, ...owner].join("\n").slice(0, 5_000),
+    dueOn: new Date(dueAtMs).toISOString().slice(0, 10),
+    userId: null,
+    feedback: open ? null : "Resolved in Waypost.",
+  };
 }

@@ -8,7 +8,7 @@ type Said = { feedClass: string; feedId: number; numbers: Set<string>; occurredA
 
 /**
  * Gathers the tracking numbers by who says them: what sources claim, and the numbers under which a carrier or aggregator tells its
- * scans. The owner's numbers, comma-separated as Odoo keeps them, are the attribute.
+ * scans. The owner's numbers, sorted and comma-separated as Odoo keeps them, are the attribute.
  */
 export function trackingOf(
   claims: readonly StoredClaim[],
@@ -43,14 +43,9 @@ export function trackingOf(
   }));
   const owner = sources[0];
   if (owner === undefined) return { trackingBy, attribute: null, advisories: [] };
-  const numbers = new Set<string>();
-  let occurredAtMs = owner.occurredAtMs;
-  for (const source of sources) {
-    if (source.feedClass !== owner.feedClass) continue;
-    for (const number of source.numbers) numbers.add(number);
-    occurredAtMs = Math.max(occurredAtMs, source.occurredAtMs);
-  }
-  const value = [...numbers].sort().join(",");
+  const ofOwner = sources.filter((source) => source.feedClass === owner.feedClass);
+  const value = completed(ofOwner, sources);
+  const occurredAtMs = Math.max(...ofOwner.map((source) => source.occurredAtMs));
   const advisories = sources.flatMap((source): Advisory[] => {
     const other = [...source.numbers].sort().join(",");
     if (source.feedClass === owner.feedClass || other === value) return [];
@@ -63,4 +58,15 @@ export function trackingOf(
     attribute: { value, feedId: owner.feedId, feedClass: owner.feedClass, occurredAtMs },
     advisories,
   };
+}
+
+/** The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. */
+function completed(ofOwner: readonly Said[], sources: readonly Said[]): string {
+  let numbers = new Set(ofOwner.flatMap((source) => [...source.numbers]));
+  for (const source of sources) {
+    if (source.numbers.size > numbers.size && [...numbers].every((number) => source.numbers.has(number))) {
+      numbers = source.numbers;
+    }
+  }
+  return [...numbers].sort().join(",");
 }

@@ -1,5 +1,5 @@
 import { RANK } from "@/core/shipments/milestones";
-import { finding, fineUntil, MINUTE_MS, NOTHING, open, type Rule, utc } from "../rule";
+import { finding, fineUntil, MINUTE_MS, NOTHING, nameIn, open, type Rule, utc } from "../rule";
 
 /** Raises `dispatch_late` while the promised dispatch has passed and the goods have not left. */
 export const dispatchLate: Rule = ({ shipment, thresholds, nowMs }) => {
@@ -8,8 +8,7 @@ export const dispatchLate: Rule = ({ shipment, thresholds, nowMs }) => {
   if (shipment.milestone !== null && RANK[shipment.milestone] >= RANK.picked_up) return NOTHING;
   const dueAtMs = promisedAtMs + thresholds.dispatchGraceMinutes * MINUTE_MS;
   if (nowMs <= dueAtMs) return fineUntil(dueAtMs + 1);
-  const warehouse = shipment.attributes.warehouse?.value;
-  const name = typeof warehouse === "string" && warehouse !== "" ? warehouse : null;
+  const name = nameIn(shipment.attributes.warehouse?.value);
   return open(
     finding("dispatch_late", {
       subject: "shipment",

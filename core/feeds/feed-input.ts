@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { ADAPTERS, CROSSWALK_KINDS, FEED_CLASSES, VERIFY_SCHEMES } from "./feed";
+
+/** Settings of an adapter or a signature as they travel: JSON of bounded size; who reads them checks the shape. */
+const settings = z
+  .record(z.string().min(1).max(100), z.json())
+  .refine((value) => JSON.stringify(value).length <= 200_000, "at most 200 kB of settings");
+
+const words = {
+  name: z.string().trim().min(1).max(80),
+  verify: z.enum(VERIFY_SCHEMES),
+  verifySettings: settings.default({}),
+  settings: settings.default({}),
+  /** IANA zone for wall clocks without zone; null: such times are taken as UTC and marked as assumed. */
+  zone: z.string().trim().min(1).max(60).nullable().default(null),
+  skewMinutes: z.int().min(0).max(10_080).nullable().default(null),
+  /** Silence longer than this is an exception; null: told from the feed's own rhythm. */
+  silenceMinutes: z.int().min(1).max(525_600).nullable().default(null),
+  ratePerSecond: z.int().min(1).max(100_000).default(1_000),
+  rateBurst: z.int().min(1).max(200_000).default(2_000),
+  maxBytes: z.int().min(1_024).max(33_554_432).default(5_242_880),
+  /** 0 urgent, 1 normal, 2 may wait. */
+  urgency: z.int().min(0).max(2).default(1),
+  folder: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _")
+    .nullable()
+    .default(null),
+  owner: z.string().trim().max(80).nullable().default(null),
+};
+
+/** A secret that the sender chose; printable and long enough to be one. */
+export const feedSecretValue = z
+  .string()
+  .min(16)
+  .max(500)
+  .regex(/^[\x21-\x7e]+$/, "printable characters without blanks");
+
+export const feedSlug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/, "lower-case letters, digits and hyphens");
+
+/** A new feed. Feeds of Odoo are made with their connection. */
+export const newFeedInput = z
+  .object({
+    ...words,
+    slug: feedSlug,
+    adapter: z.enum(ADAPTERS).exclude(["odoo"]),
+    class: z.enum(FEED_CLASSES).exclude(["odoo"]),
+    wayIn: z.enum(["push", "file"]),
+    secret: feedSecretValue.nullable().default(null),
+  })
+  .refine((feed) => feed.wayIn === "file" || feed.verify !== "none", {
+    path: ["verify"],
+    message: "what comes over the network must be verified",
+  })
+  .refine((feed) => feed.wayIn === "push" || feed.verify === "none", {
+    path: ["verify"],
+    message: "files carry no signature",
+  });
+export type NewFeedInput = z.infer<typeof newFeedInput>;
+
+/** Changes to a feed; `seen` is its updatedAt as the person saw it, so that nobody overwrites what they have not read. */
+export const feedChangeInput = z.object({
+  id: z.int().positive(),
+  seen: z.date(),
+  note: z.string().trim().max(300).default(""),
+  ...words,
+});
+export type FeedChangeInput = z.infer<typeof feedChangeInput>;
+
+export const feedIdInput = z.object({ id: z.int().positive() });
+
+export const rotateSecretInput = z.object({
+  id: z.int().positive(),
+  /** For so long the old secret is taken too. */
+  overlapHours: z.int().min(0).max(720).default(24),
+  secret: feedSecretValue.nullable().default(null),
+});
+
+/** A sample of a feed to be: what the adapter is to read, and how. */
+export const previewInput = z.object({
+  adapter: z.enum(ADAPTERS).exclude(["odoo"]),
+  /** An existing feed lends its crosswalk; null: the packs of the adapter. */
+  feedId: z.int().positive().nullable().default(null),
+  settings: settings.default({}),
+  zone: z.string().trim().min(1).max(60).nullable().default(null),
+  name: z.string().max(200).nullable().default(null),
+  /** Base64 of at most 1 MB. */
+  body: z.base64().max(1_400_000),
+});
+
+export const mendInput = z.object({
+  feedId: z.int().positive(),
+  kind: z.enum(CROSSWALK_KINDS),
+  word: z.string().min(1).max(500),
+  to: z.string().trim().min(1).max(200).nullable(),
+});
