@@ -2,17 +2,26 @@ import { hostname } from "node:os";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { ensurePartitions } from "@/db/queries/partitions";
 import { makeContext } from "./context";
-import { asLeader } from "./jobs/leadership";
+import { Leadership } from "./jobs/leadership";
 import { startLoop } from "./jobs/loop";
+import { OdooClients } from "./odoo/clients";
+import type { PollState } from "./odoo/poll";
+import { pollDue, sendDue } from "./odoo/work";
 import { sweep } from "./pipeline/sweep";
 import { type Worker, workDue } from "./pipeline/work";
+import { makeSender } from "./postings/sender";
 
-const ctx = makeContext("worker", { max: 12 });
+const ctx = makeContext("worker", { max: 14 });
 const slot = 100 + ctx.config.slot;
-const name = `${hostname()}/${process.pid}`;
+const name = `${hostname()}/${process.pid}/${ctx.uuid()}`;
 const startedAt = ctx.now();
 const stop = new AbortController();
 const worker: Worker = { slot, environment: undefined };
+const judge: Worker = { slot, environment: undefined };
+const leadership = new Leadership(ctx);
+const clients = new OdooClients();
+const sender = makeSender(name, slot, clients);
+const polls = new Map<number, PollState>();
 let advanced = 0;
 
 const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
@@ -20,43 +29,50 @@ const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
   advanced += done;
   return done > 0;
 });
-
+const sending = startLoop(ctx.log, "senders", 1000, stop.signal, () => sendDue(ctx, sender, leadership, stop.signal));
 const loops = [
   pipeline,
+  sending,
+  startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls)),
   startLoop(
     ctx.log,
     "sweep",
     5000,
     stop.signal,
-    async () => ((await asLeader(ctx, "sweep", () => sweep(ctx, worker))) ?? 0) > 0,
+    async () => (await leadership.lead("sweep")) && (await sweep(ctx, judge)) > 0,
   ),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
-    await beat(ctx.sql, name, "worker", startedAt, ctx.now(), {
-      slot,
-      advanced,
-      rssMb: Math.round(process.memoryUsage.rss() / 1_048_576),
-    });
+    const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
+    await beat(ctx.sql, name, "worker", startedAt, ctx.now(), { slot, advanced, rssMb });
     return false;
   }),
   startLoop(ctx.log, "upkeep", 600_000, stop.signal, async () => {
-    await asLeader(ctx, "upkeep", async () => {
-      await ensurePartitions(ctx.sql, ctx.now());
-      await forgetSilent(ctx.sql, new Date(ctx.now().getTime() - 86_400_000));
-    });
+    if (!(await leadership.lead("upkeep"))) return false;
+    await ensurePartitions(ctx.sql, ctx.now());
+    await forgetSilent(ctx.sql, new Date(ctx.now().getTime() - 86_400_000));
     return false;
   }),
 ];
 
-const listening = ctx.sql.listen("waypost_inbox", () => pipeline.wake());
-listening.catch((error: unknown) => ctx.log.warn({ err: String(error) }, "cannot listen; the poll goes on"));
+const channels = [
+  ["waypost_inbox", pipeline],
+  ["waypost_postings", sending],
+] as const;
+for (const [channel, loop] of channels) {
+  ctx.sql
+    .listen(channel, () => loop.wake())
+    .catch((error: unknown) => {
+      ctx.log.warn({ channel, err: String(error) }, "cannot listen; the poll goes on");
+    });
+}
 
 async function shutdown(): Promise<void> {
   if (stop.signal.aborted) return;
   stop.abort();
-  const late = setTimeout(() => process.exit(1), 8000);
-  late.unref();
+  setTimeout(() => process.exit(1), 8000).unref();
   await Promise.all(loops.map((loop) => loop.stopped));
-  await endBeat(ctx.sql, name).catch(() => {});
+  await leadership.release();
+  await endBeat(ctx.sql, name).catch((error: unknown) => ctx.log.warn({ err: String(error) }, "heartbeat left behind"));
   await ctx.database.close();
   process.exit(0);
 }

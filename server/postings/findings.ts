@@ -1,0 +1,86 @@
+import type { Finding } from "@/core/exceptions/finding";
+import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
+import type { DuePosting } from "@/db/queries/outbox";
+import { hashId } from "../pipeline/interpret";
+
+const KIND_WORDS: Readonly<Record<DuePosting["kind"], string>> = {
+  tracking_number: "the tracking number",
+  transfer_validated: "the validation of the transfer",
+  status_note: "a status note",
+  proof_of_delivery: "the proof of delivery",
+  exception_activity: "an activity",
+};
+
+/** Home of exceptions about a connection. */
+export function homeOfConnection(connectionId: number): string {
+  return hashId(`connection/${connectionId}`);
+}
+
+/** Home of exceptions about a feed. */
+export function homeOfFeed(feedId: number): string {
+  return hashId(`feed/${feedId}`);
+}
+
+export function unreachableFinding(connection: { id: number; name: string }, reason: string, sinceMs: number): Finding {
+  return {
+    kind: "odoo_unreachable",
+    subject: "connection",
+    occurrence: String(sinceMs),
+    severity: EXCEPTION_SPECS.odoo_unreachable.severity,
+    cause: { source: `connection ${connection.id}`, what: "unreachable" },
+    text: `${connection.name} cannot be reached: ${reason}`,
+    evidence: { reason, since: new Date(sinceMs).toISOString() },
+    feedId: null,
+    messageId: null,
+  };
+}
+
+/** Subject of exceptions about one posting. */
+export function subjectOfPosting(key: string): string {
+  return `posting:${key}`;
+}
+
+export function rejectedFinding(
+  posting: DuePosting,
+  connection: { id: number; name: string },
+  reason: string,
+  field: string | null,
+): Finding {
+  const record = posting.recordName ?? `${posting.recordModel}/${posting.recordId}`;
+  return {
+    kind: "posting_rejected",
+    subject: subjectOfPosting(posting.key),
+    occurrence: `${posting.attempts}`,
+    severity: EXCEPTION_SPECS.posting_rejected.severity,
+    cause: { source: `connection ${connection.id}`, what: `${posting.kind} ${field ?? ""} ${reason}` },
+    text: `${connection.name} did not take ${KIND_WORDS[posting.kind]} of ${record}: ${reason}`,
+    evidence: { kind: posting.kind, record, recordId: posting.recordId, field, reason, attempts: posting.attempts },
+    feedId: null,
+    messageId: posting.messageId,
+  };
+}
+
+export function unconfirmedFinding(
+  posting: DuePosting,
+  connection: { id: number; name: string },
+  reason: string,
+): Finding {
+  const record = posting.recordName ?? `${posting.recordModel}/${posting.recordId}`;
+  return {
+    kind: "posting_unconfirmed",
+    subject: subjectOfPosting(posting.key),
+    occurrence: `${posting.sentAtMs}`,
+    severity: EXCEPTION_SPECS.posting_unconfirmed.severity,
+    cause: { source: `connection ${connection.id}`, what: posting.kind },
+    text: `${connection.name} gave no answer to ${KIND_WORDS[posting.kind]} of ${record}, and reading it back failed: ${reason}`,
+    evidence: {
+      kind: posting.kind,
+      record,
+      recordId: posting.recordId,
+      reason,
+      sentAt: posting.sentAtMs === null ? null : new Date(posting.sentAtMs).toISOString(),
+    },
+    feedId: null,
+    messageId: posting.messageId,
+  };
+}
