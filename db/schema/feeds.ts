@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -157,13 +158,18 @@ export const feedFile = pgTable(
 );
 
 /** Acknowledgement documents (X12 997) due to a sender: served with the message and written to the out folder. */
-export const acknowledgement = pgTable("acknowledgement", {
-  messageId: uuid("message_id").primaryKey(),
-  feedId: integer("feed_id").notNull(),
-  fileName: text("file_name").notNull(),
-  contentType: text("content_type").notNull(),
-  body: text("body").notNull(),
-  accepted: boolean("accepted").notNull(),
-  createdAt: instant("created_at").notNull().defaultNow(),
-  writtenAt: instant("written_at"),
-});
+export const acknowledgement = pgTable(
+  "acknowledgement",
+  {
+    messageId: uuid("message_id").primaryKey(),
+    feedId: integer("feed_id").notNull(),
+    fileName: text("file_name").notNull(),
+    contentType: text("content_type").notNull(),
+    body: text("body").notNull(),
+    accepted: boolean("accepted").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    writtenAt: instant("written_at"),
+  },
+  // those that a folder still waits for
+  (t) => [index("acknowledgement_unwritten").on(t.feedId, t.createdAt).where(sql`written_at is null`)],
+);

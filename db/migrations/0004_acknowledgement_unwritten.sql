@@ -1,0 +1,1 @@
+CREATE INDEX "acknowledgement_unwritten" ON "acknowledgement" USING btree ("feed_id","created_at") WHERE written_at is null;
