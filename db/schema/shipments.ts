@@ -126,7 +126,11 @@ export const event = pgTable(
     /** What is rarely there: event id, raw time, raw place, reason code, party. */
     rest: jsonb("rest"),
   },
-  (t) => [primaryKey({ columns: [t.shipmentId, t.key, t.generation] })],
+  (t) => [
+    primaryKey({ columns: [t.shipmentId, t.key, t.generation] }),
+    // which past events a changed meaning would change, and which messages to replay
+    index("event_word").on(t.feedId, t.word),
+  ],
 );
 
 /** What each feed claims about a shipment or package: one row per feed and subject, the latest value per attribute inside. */

@@ -12,7 +12,7 @@ const SPACE = 742_100;
  * another takes over at once.
  */
 export class Leadership {
-  private session: postgres.ReservedSql | null = null;
+  private session: Promise<postgres.ReservedSql> | null = null;
   private readonly held = new Set<string>();
 
   private readonly ctx: Pick<Context, "sql" | "log">;
@@ -25,12 +25,13 @@ export class Leadership {
   async lead(duty: Duty, part = 0): Promise<boolean> {
     const name = `${duty}/${part}`;
     try {
-      this.session ??= await this.ctx.sql.reserve();
+      this.session ??= this.ctx.sql.reserve();
+      const session = await this.session;
       if (this.held.has(name)) {
-        await this.session`select 1`;
+        await session`select 1`;
         return true;
       }
-      const [row] = await this.session<{ got: boolean }[]>`
+      const [row] = await session<{ got: boolean }[]>`
         select pg_try_advisory_lock(${SPACE + LEADER_OF[duty]}::int, ${part}::int) as got`;
       if (row?.got) this.held.add(name);
       return row?.got === true;
@@ -49,7 +50,7 @@ export class Leadership {
   /** Gives everything up in order. */
   async release(): Promise<void> {
     try {
-      if (this.session && this.held.size > 0) await this.session`select pg_advisory_unlock_all()`;
+      if (this.session && this.held.size > 0) await (await this.session)`select pg_advisory_unlock_all()`;
     } catch {
       this.ctx.log.debug("the session of the leadership was gone already");
     }
@@ -60,10 +61,6 @@ export class Leadership {
     this.held.clear();
     const session = this.session;
     this.session = null;
-    try {
-      session?.release();
-    } catch {
-      this.ctx.log.debug("the session of the leadership was gone already");
-    }
+    session?.then((reserved) => reserved.release()).catch(() => this.ctx.log.debug("the session of the leadership was gone already"));
   }
 }

@@ -27,11 +27,12 @@ export async function environmentStamp(tx: Tx): Promise<string> {
   return row?.stamp ?? "";
 }
 
+/** How feeds are read now; the generation is that of the mapping version in force, replays have later ones of their own. */
 export async function loadFeedReadings(tx: Tx): Promise<FeedReadingRow[]> {
-  return tx<
-    FeedReadingRow[]
-  >`select id, slug, name, adapter, class, zone, skew_minutes, settings, generation, mapping_version, connection_id, silence_minutes,
-    way_in, state from feed`;
+  return tx<FeedReadingRow[]>`
+    select f.id, f.slug, f.name, f.adapter, f.class, f.zone, f.skew_minutes, f.settings, coalesce(v.generation, f.generation) as generation,
+      f.mapping_version, f.connection_id, f.silence_minutes, f.way_in, f.state
+    from feed f left join mapping_version v on v.feed_id = f.id and v.number = f.mapping_version`;
 }
 
 export type CrosswalkRow = { feed_id: number; kind: CrosswalkKind; word: string; to: string };

@@ -1,0 +1,1 @@
+CREATE INDEX "event_word" ON "event" USING btree ("feed_id","word");

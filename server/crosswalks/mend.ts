@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { CROSSWALK_KINDS } from "@/core/feeds/feed";
+import { EVENT_KINDS, type EventKind, summaryOf } from "@/core/shipments/milestones";
+import { findCrosswalkEntry } from "@/db/queries/crosswalks";
+import {
+  eventsWithWord,
+  findFeedId,
+  insertMappingVersion,
+  lockFeedForMending,
+  nextGeneration,
+  setCrosswalkEntry,
+} from "@/db/queries/mend";
+import { type Actor, recordAudit, requireRight } from "../access/actor";
+import type { Context } from "../context";
+import { AppError } from "../errors";
+
+const word = z.string().min(1).max(500);
+export const mendInput = z.object({
+  feed: z.string().min(1).max(100),
+  kind: z.enum(CROSSWALK_KINDS),
+  word,
+  /** Our value; null takes the meaning away. */
+  to: z.string().min(1).max(200).nullable(),
+});
+export type MendInput = z.infer<typeof mendInput>;
+
+/** Most past events that a preview counts. */
+const MOST = 1000;
+
+export type MendPreview = {
+  feed: string;
+  kind: string;
+  word: string;
+  from: string | null;
+  to: string | null;
+  /** How many past events have this word, up to a thousand; `more` when there are more. */
+  events: number;
+  shipments: number;
+  more: boolean;
+  samples: {
+    shipmentId: string;
+    shipment: string;
+    description: string | null;
+    occurredAt: Date | null;
+    from: string;
+    to: string | null;
+    receipt: string;
+  }[];
+};
+
+/** Lists the past events that a changed meaning would change; writes nothing. */
+export async function previewMend(ctx: Context, actor: Actor, input: MendInput): Promise<MendPreview> {
+  requireRight(actor, "crosswalks:read");
+  const to = checked(input);
+  const feedId = await feedIdOf(ctx, input.feed);
+  const known = await findCrosswalkEntry(ctx.sql, feedId, input.kind, input.word);
+  const rows = input.kind === "status" ? await eventsWithWord(ctx.sql, feedId, input.word, MOST + 1) : [];
+  const changed = rows.slice(0, MOST).filter((row) => row.kind !== (to ?? "unmapped_code"));
+  return {
+    feed: input.feed,
+    kind: input.kind,
+    word: input.word,
+    from: known?.to ?? null,
+    to,
+    events: changed.length,
+    shipments: new Set(changed.map((row) => row.shipmentId)).size,
+    more: rows.length > MOST,
+    samples: changed.slice(0, 50).map((row) => ({
+      shipmentId: row.shipmentId,
+      shipment: row.shipment,
+      description: row.description,
+      occurredAt: row.occurredAt,
+      from: row.kind,
+      to,
+      receipt: row.messageId,
+    })),
+  };
+}
+
+export type Mended = { version: number; generation: number; from: string | null; to: string | null };
+
+/** Puts a meaning in force as a new mapping version. Past messages keep theirs until they are replayed. */
+export async function mendCrosswalk(ctx: Context, actor: Actor, input: MendInput): Promise<Mended> {
+  requireRight(actor, "crosswalks:mend");
+  const to = checked(input);
+  return ctx.sql.begin(async (tx) => {
+    const feed = await lockFeedForMending(tx, input.feed);
+    if (!feed) throw new AppError("not_found", `There is no feed ${input.feed}.`);
+    const known = await findCrosswalkEntry(tx, feed.id, input.kind, input.word);
+    if ((known?.to ?? null) === to) throw new AppError("conflict", `“${input.word}” means that already.`);
+    const number = feed.mappingVersion + 1;
+    const generation = await nextGeneration(tx, feed.id);
+    await setCrosswalkEntry(tx, { feedId: feed.id, kind: input.kind, word: input.word, to, since: number });
+    const byPerson = actor.kind === "person" ? actor.id : null;
+    const note = `${input.kind} ${input.word}: ${known?.to ?? "unmapped"} -> ${to ?? "unmapped"}`.slice(0, 500);
+    await insertMappingVersion(tx, {
+      feedId: feed.id,
+      number,
+      generation,
+      settings: feed.settings,
+      zone: feed.zone,
+      note,
+      byPerson,
+      at: ctx.now(),
+    });
+    await recordAudit(ctx, tx, actor, {
+      action: "crosswalks.mend",
+      subject: `feed:${feed.slug}/${input.kind}/${input.word}`.slice(0, 300),
+      before: { to: known?.to ?? null, version: feed.mappingVersion },
+      after: { to, version: number },
+    });
+    return { version: number, generation, from: known?.to ?? null, to };
+  });
+}
+
+async function feedIdOf(ctx: Context, slug: string): Promise<number> {
+  const id = await findFeedId(ctx.sql, slug);
+  if (id === null) throw new AppError("not_found", `There is no feed ${slug}.`);
+  return id;
+}
+
+/** A status may only become one of our kinds of events. */
+function checked(input: MendInput): string | null {
+  if (input.to === null || input.kind !== "status") return input.to;
+  if (!(EVENT_KINDS as readonly string[]).includes(input.to)) {
+    throw new AppError("invalid", `${input.to} is no milestone, condition or note of ours.`, { allowed: EVENT_KINDS });
+  }
+  if (input.to === "unmapped_code")
+    throw new AppError("invalid", "Unmapped is not a meaning; take the meaning away instead.");
+  return input.to;
+}
+
+/** Meanings a status may have, with the coarse word people know. */
+export function statusTargets(): { value: EventKind; summary: string }[] {
+  return EVENT_KINDS.filter((kind) => kind !== "unmapped_code").map((value) => ({ value, summary: summaryOf(value) }));
+}
