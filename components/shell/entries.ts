@@ -9,6 +9,7 @@ import {
   Rss,
   ScrollText,
   Send,
+  SlidersHorizontal,
   TriangleAlert,
   Users,
 } from "lucide-react";
@@ -73,6 +74,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "people:read",
     group: "workspace",
     also: "roles users",
+  },
+  {
+    href: "/settings/thresholds",
+    word: "Thresholds",
+    icon: SlidersHorizontal,
+    right: "settings:manage",
+    group: "workspace",
+    also: "rules limits ownership",
   },
   {
     href: "/settings/api-keys",

@@ -1,8 +1,8 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
+import type { LiveTopic } from "@/core/live";
 
-export type Topic = "exceptions" | "shipments" | "postings" | "messages" | "runs" | "feeds" | "odoo";
 export type Connection = "connecting" | "live" | "lost";
 
 type Listener = (topic: string) => void;
@@ -29,6 +29,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       source.onmessage = (event) => {
         for (const topic of topicsOf(event.data)) for (const listener of listeners.current) listener(topic);
       };
+      // the session is over: signed out elsewhere, disabled, or too old
+      source.addEventListener("ended", () => window.location.assign("/sign-in"));
       source.onerror = () => {
         failures++;
         setConnection(failures > 1 ? "lost" : "connecting");
@@ -76,7 +78,7 @@ export function useConnection(): Connection {
 }
 
 /** Calls back at most once per `everyMs` while one of the topics changes; the last change is never dropped. */
-export function useLive(topics: readonly Topic[], onChange: () => void, everyMs = 2000): void {
+export function useLive(topics: readonly LiveTopic[], onChange: () => void, everyMs = 2000): void {
   const live = useContext(Live);
   const latest = useRef(onChange);
   latest.current = onChange;

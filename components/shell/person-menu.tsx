@@ -1,5 +1,6 @@
 "use client";
-import { Check, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Check, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { useTheme } from "next-themes";
 import { Button } from "@/components/ui/button";
@@ -47,6 +48,12 @@ export function PersonMenu() {
         </DropdownItem>
       ))}
       <DropdownSeparator />
+      <DropdownItem asChild>
+        <Link href="/settings/account">
+          <UserRound aria-hidden />
+          My account
+        </Link>
+      </DropdownItem>
       <DropdownItem onSelect={() => void signOut({ callbackUrl: "/sign-in" })}>
         <LogOut aria-hidden />
         Sign out

@@ -13,6 +13,10 @@ export type Column<Row> = {
   /** Never hidden, never in the column menu. */
   fixed?: boolean;
   hidden?: boolean;
+  /** Left out on narrow screens. */
+  wide?: boolean;
+  /** Width on narrow screens. */
+  narrowWidth?: number;
   /** Name of its order where the list can be sorted by it. */
   sort?: string;
   cell: (row: Row) => ReactNode;

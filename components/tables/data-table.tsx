@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { Column, Sort } from "./columns";
 import { addAll, countSelected, isSelected, NOTHING, type Selection, toggle } from "./selection";
-import { useTableSettings } from "./table-settings";
+import { useNarrow, useTableSettings } from "./table-settings";
 
 const HEAD = 32;
 const CHECK = 36;
@@ -41,6 +41,7 @@ export function DataTable<Row>({
   onLoadMore,
   activeId,
   onActivate,
+  onCursor,
   selection,
   onSelection,
   bulk,
@@ -71,6 +72,8 @@ export function DataTable<Row>({
   /** The row whose panel is open; moving then moves the panel. */
   activeId?: string | null;
   onActivate?: (row: Row) => void;
+  /** The row the keys stand on, for further keys of the screen. */
+  onCursor?: (row: Row) => void;
   selection?: Selection;
   onSelection?: (selection: Selection) => void;
   /** Buttons for what is chosen; shown in place of the toolbar, so that nothing below moves. */
@@ -94,8 +97,10 @@ export function DataTable<Row>({
   const [cursor, setCursor] = useState<string | null>(null);
   const height = settings.comfortable ? 36 : 32;
   const chosen = selection ?? NOTHING;
-  const shown = columns.filter((c) => c.fixed || (settings.columns[c.id] ?? !c.hidden));
-  const minWidth = shown.reduce((sum, c) => sum + c.width, selection ? CHECK : 0);
+  const narrow = useNarrow();
+  const shown = columns.filter((c) => (c.fixed || (settings.columns[c.id] ?? !c.hidden)) && !(narrow && c.wide));
+  const widthOf = (c: Column<Row>) => (narrow ? (c.narrowWidth ?? c.width) : c.width);
+  const minWidth = shown.reduce((sum, c) => sum + widthOf(c), selection ? CHECK : 0);
   const current = activeId ?? cursor;
   const at = current === null ? -1 : rows.findIndex((row) => rowId(row) === current);
 
@@ -126,8 +131,9 @@ export function DataTable<Row>({
       virtual.scrollToIndex(next, { align: "auto" });
       if (activeId != null) onActivate?.(row);
       setCursor(rowId(row));
+      onCursor?.(row);
     },
-    [rows, at, activeId, onActivate, rowId, virtual],
+    [rows, at, activeId, onActivate, onCursor, rowId, virtual],
   );
   const withCurrent = (act: (row: Row) => void) => () => {
     const row = rows[at];
@@ -269,7 +275,7 @@ export function DataTable<Row>({
                 <th
                   key={c.id}
                   scope="col"
-                  style={{ width: c.grow ? undefined : c.width, left: leftOf(i) }}
+                  style={{ width: c.grow ? undefined : widthOf(c), left: leftOf(i) }}
                   aria-sort={sort && c.sort === sort.by ? (sort.descending ? "descending" : "ascending") : undefined}
                   className={cn(
                     "sticky top-0 z-10 truncate border-line border-b bg-surface px-2 text-left font-normal text-ink-3 text-xs",
@@ -319,6 +325,7 @@ export function DataTable<Row>({
                       )}
                       onClick={() => {
                         setCursor(id);
+                        onCursor?.(row);
                         onActivate?.(row);
                       }}
                     >

@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 type Settings = { columns: Record<string, boolean>; comfortable: boolean };
 
@@ -35,4 +35,21 @@ function readSettings(text: string): Partial<Settings> {
   } catch {
     return {};
   }
+}
+
+const NARROW = "(max-width: 639px)";
+
+function watchNarrow(changed: () => void): () => void {
+  const query = window.matchMedia(NARROW);
+  query.addEventListener("change", changed);
+  return () => query.removeEventListener("change", changed);
+}
+
+/** True on a screen as wide as a telephone; false while the server renders. */
+export function useNarrow(): boolean {
+  return useSyncExternalStore(
+    watchNarrow,
+    () => window.matchMedia(NARROW).matches,
+    () => false,
+  );
 }

@@ -1,0 +1,62 @@
+"use client";
+import { useViewer } from "@/components/shell/viewer";
+import { cn } from "@/components/ui/class-names";
+import { formatCount } from "@/components/ui/number";
+import { type ExceptionCell, type ExceptionFilter, exceptionFilter, totalOf } from "@/core/exceptions/filter";
+import type { SetUrl } from "./url";
+
+const QUICK = [
+  { word: "All that stand", filter: {} },
+  { word: "Mine", filter: { owner: ["me"] } },
+  { word: "Nobody's", filter: { owner: ["nobody"], state: ["open", "acknowledged"] } },
+  { word: "Overdue", filter: { overdue: true, state: ["open", "acknowledged"] } },
+  { word: "Snoozed", filter: { state: ["snoozed"] } },
+  { word: "Resolved", filter: { state: ["resolved"] } },
+] as const;
+
+const blank = { severity: [], state: [], kind: [], owner: [], impact: [], feed: [], overdue: false };
+
+/** The views people start from; each is a link and keeps group and shipment out. */
+export function QuickViews({
+  cells,
+  filter,
+  set,
+}: {
+  cells: readonly ExceptionCell[];
+  filter: ExceptionFilter;
+  set: SetUrl;
+}) {
+  const me = useViewer().id;
+  return (
+    <nav aria-label="Views" className="flex gap-1 overflow-x-auto px-3">
+      {QUICK.map(({ word, filter: wanted }) => {
+        const full = exceptionFilter.parse(wanted);
+        const here = JSON.stringify({ ...filter, group: null, shipment: null }) === JSON.stringify(full);
+        const count = word === "Resolved" ? null : totalOf(cells, full, me);
+        return (
+          <button
+            key={word}
+            type="button"
+            aria-current={here ? "true" : undefined}
+            onClick={() =>
+              void set({
+                ...blank,
+                group: null,
+                shipment: null,
+                id: null,
+                ...JSON.parse(JSON.stringify(wanted)),
+              })
+            }
+            className={cn(
+              "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
+              here && "bg-sunken font-medium text-ink",
+            )}
+          >
+            {word}
+            {count === null ? null : <span className="ml-1.5 text-ink-3 text-xs">{formatCount(count)}</span>}
+          </button>
+        );
+      })}
+    </nav>
+  );
+}
