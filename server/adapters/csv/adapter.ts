@@ -23,18 +23,23 @@ export const csv: FeedAdapter = {
   sample: sampleCsv,
 };
 
+const NO_ROWS = "the file has a header and no rows";
+
 function interpretCsv(message: RawMessage, context: TranslateContext): Outcome<Facts> {
   if (message.bytes.length === 0)
     return unread({ kind: "unreadable", at: "", found: null, expected: "a delimited file" });
   const settings = context.settings as CsvSettings;
   const chosen = settings.mapping === null ? suggested(message.bytes) : read(settings.mapping);
-  return chosen.ok ? readFile(message.bytes, chosen.value, context) : chosen;
+  if (!chosen.ok) return chosen;
+  if (chosen.value === null) return read({ shipments: [], invoices: [], problems: [], ignored: NO_ROWS, records: 0 });
+  return readFile(message.bytes, chosen.value, context);
 }
 
-/** The mapping the file itself suggests, where nothing about it is doubtful. */
-function suggested(bytes: Uint8Array): Outcome<Mapping> {
+/** The mapping the file itself suggests, where nothing about it is doubtful; null for a file without rows. */
+function suggested(bytes: Uint8Array): Outcome<Mapping | null> {
   const layout = detectLayout(bytes);
   if (layout === null) return unread(notDelimited(bytes));
+  if (layout.rows === 0) return read(null);
   const { mapping, confidence, doubts } = layout.suggestedMapping;
   if (mapping !== null && confidence >= SURE) return read(mapping);
   const found = shown(layout.header.join(layout.delimiter));
@@ -70,7 +75,7 @@ function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext
   }
   if (reader === null) return unread(headerProblem([], wanted, wanted) ?? notDelimited(bytes));
   reader.finish();
-  const ignored = rows === 0 ? "the file has a header and no rows" : null;
+  const ignored = rows === 0 ? NO_ROWS : null;
   return read({ shipments, invoices: [], problems: reader.problems, ignored, records: rows }, reader.problems);
 }
 

@@ -344,7 +344,7 @@ function primaryOf(references: readonly Reference[]): string | null {
     references.find(({ kind }) => isStrong(kind) && kind !== "tracking_number") ??
     references.find(({ kind }) => kind === "tracking_number") ??
     references[0];
-  return best ? `${best.kind} ${best.issuer ?? ""} ${best.value}` : null;
+  return best?.said ?? null;
 }
 
 type Parsed = {

@@ -178,7 +178,7 @@ function claimsOf(
     ["carrier", "", carrier],
     ["service", "", service],
     ["tracking_number", number.value, number.said],
-    ["eta", "", eta && new Date(eta.occurredAtMs).toISOString()],
+    ["eta", number.value, eta && new Date(eta.occurredAtMs).toISOString()],
     ["promised_delivery_at", "", guaranteed && new Date(guaranteed.occurredAtMs).toISOString()],
     ["weight_grams", number.value, ounces && Math.round(ounces * GRAMS_PER_OUNCE)],
     ["signed_by", number.value, wordOf(tracker.signed_by)],

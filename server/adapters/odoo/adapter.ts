@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Outcome, read } from "@/core/outcome";
 import type { Facts } from "@/core/shipments/facts";
 import type { FeedAdapter, RawMessage, TranslateContext } from "../feed";
-import { ODOO_STATUS } from "./codes";
+import { ODOO_CARRIER, ODOO_STATUS } from "./codes";
 import { parseSnapshot } from "./parse";
 import type { OdooPickingRecord } from "./record";
 import { translateSnapshot } from "./translate";
@@ -17,7 +17,7 @@ export const odoo: FeedAdapter = {
   version: 1,
   label: "Odoo orders and transfers",
   contentTypes: ["application/json"],
-  packs: { status: ODOO_STATUS },
+  packs: { status: ODOO_STATUS, carrier: ODOO_CARRIER },
   parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
   peek: peekOdoo,
   recognise: ({ bytes }) =>

@@ -14,5 +14,19 @@ export const ODOO_STATUS: Readonly<Record<string, EventKind>> = {
   "stock.picking/deleted": "cancelled",
 };
 
-/** Kinds of delivery method that are Odoo's own price rules and name no carrier. */
-export const RULE_DELIVERY_TYPES: ReadonlySet<string> = new Set(["fixed", "base_on_rule"]);
+/**
+ * Carriers by the provider of Odoo's delivery method (`delivery_type`). Price rules (fixed, base_on_rule) and shipping platforms name none, and
+ * stand in no table.
+ */
+export const ODOO_CARRIER: Readonly<Record<string, string>> = {
+  ups: "ups",
+  ups_rest: "ups",
+  fedex: "fedex",
+  fedex_rest: "fedex",
+  usps: "usps",
+  usps_rest: "usps",
+  dhl: "dhl_express",
+  dhl_rest: "dhl_express",
+  bpost: "bpost",
+  mondialrelay: "mondial_relay",
+};

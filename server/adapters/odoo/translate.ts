@@ -7,7 +7,6 @@ import { type Reference, reference, splitNumbers } from "@/core/shipments/refere
 import { resolveTime } from "@/core/shipments/zones";
 import { readIsoTime } from "@/core/wall-clock";
 import type { TranslateContext } from "../feed";
-import { RULE_DELIVERY_TYPES } from "./codes";
 import type { OdooDeletion, OdooOrderRecord, OdooPartner, OdooPickingRecord, OdooSnapshot } from "./record";
 
 const MOST_NUMBERS = 50;
@@ -50,10 +49,11 @@ function pickingFacts(
     ...claimsOf({
       odoo_picking: linkOf(picking, connectionId),
       carrier: carrier.name,
-      promised_delivery_at: picking.sale?.commitmentAt ?? null,
-      promised_dispatch_at: picking.deadlineAt ?? picking.scheduledAt,
+      promised_delivery_at: isoOf(picking.sale?.commitmentAt ?? null),
+      promised_dispatch_at: isoOf(picking.deadlineAt ?? picking.scheduledAt),
       address: addressOf(picking.partner),
-      customer: picking.partner?.name ?? null,
+      // The order knows its customer; a transfer knows where its goods go.
+      customer: picking.sale === null ? (picking.partner?.name ?? null) : null,
       warehouse: warehouseOf(picking.warehouse, context),
       company: picking.company.name,
       quantities: quantitiesOf(picking, context),
@@ -99,8 +99,7 @@ function orderFacts(
         )
       : [],
     claims: claimsAt(instantOf(order.writtenAt))({
-      promised_delivery_at: order.commitmentAt,
-      address: addressOf(order.shippingPartner),
+      promised_delivery_at: isoOf(order.commitmentAt),
       customer: order.partner?.name ?? order.shippingPartner?.name ?? null,
       warehouse: warehouseOf(order.warehouse, context),
       company: order.company.name,
@@ -177,10 +176,10 @@ function ssccsOf(picking: OdooPickingRecord): Reference[] {
 
 function carrierOf({ carrier }: OdooPickingRecord, context: TranslateContext) {
   if (carrier === null) return { name: null, issuer: null };
-  const { deliveryType } = carrier;
-  const known = context.lookup("carrier", carrier.name);
-  const type = deliveryType === null || RULE_DELIVERY_TYPES.has(deliveryType) ? null : deliveryType;
-  return { name: known ?? type ?? carrier.name, issuer: known ?? type };
+  const type = carrier.deliveryType;
+  const known =
+    context.lookup("carrier", carrier.name) ?? (type === null ? undefined : context.lookup("carrier", type));
+  return { name: known ?? carrier.name, issuer: known ?? null };
 }
 
 function warehouseOf(
@@ -211,8 +210,8 @@ function addressOf(partner: OdooPartner | null): Json {
 }
 
 /** Quantities per line; what is entered before the transfer is validated is no fact yet. */
-function quantitiesOf(picking: OdooPickingRecord, context: TranslateContext): Quantity[] {
-  return picking.moves
+function quantitiesOf(picking: OdooPickingRecord, context: TranslateContext): Quantity[] | null {
+  const quantities = picking.moves
     .filter(({ state }) => state !== "cancel")
     .map((move) => {
       const word = move.product.code ?? move.product.barcode ?? move.product.name;
@@ -224,6 +223,11 @@ function quantitiesOf(picking: OdooPickingRecord, context: TranslateContext): Qu
         uom: move.uom,
       };
     });
+  return quantities.length === 0 ? null : quantities;
+}
+
+function isoOf(instant: string | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
 }
 
 function gramsOf({ shippingWeight, weight, weightUnit }: OdooPickingRecord): number | null {

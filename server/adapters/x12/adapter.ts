@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { type Outcome, type Problem, read, unread } from "@/core/outcome";
-import type { EventTime } from "@/core/shipments/event";
 import type { Facts } from "@/core/shipments/facts";
 import { normaliseNumber } from "@/core/shipments/references";
 import type { Ack, FeedAdapter, Peek, RawMessage, TranslateContext } from "../feed";
 import { acknowledgeInterchanges } from "./acknowledge";
-import { X12_APPOINTMENT, X12_STATUS } from "./codes";
+import { X12_APPOINTMENT, X12_STATUS, X12_TENDER } from "./codes";
 import { readFreightInvoice, readGoodsInvoice } from "./invoice";
 import { readLoadTender, readTenderResponse } from "./load-tender";
 import { readShipmentStatus } from "./shipment-status";
-import { timeOf } from "./times";
+import { type Said, timeOf, writtenText } from "./times";
 import { type Group, type Interchange, type TransactionSet, tokenize } from "./tokenize";
 
 const settingsSchema = z.object({});
@@ -22,7 +21,7 @@ export const x12: FeedAdapter = {
   version: 1,
   label: "X12 (214 shipment status, 204, 990, 210)",
   contentTypes: ["application/edi-x12", "application/x12", "text/plain", "application/octet-stream"],
-  packs: { status: { ...X12_STATUS, ...X12_APPOINTMENT } },
+  packs: { status: { ...X12_STATUS, ...X12_APPOINTMENT, ...X12_TENDER } },
   parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
   peek: peekX12,
   recognise: ({ bytes }) => (/^(?:\u00ef\u00bb\u00bf)?\s*ISA[^A-Za-z0-9\s]/.test(startOf(bytes)) ? 0.99 : 0),
@@ -59,7 +58,7 @@ function readSet(
   set: TransactionSet,
   group: Group,
   interchange: Interchange,
-  said: EventTime | null,
+  said: Said,
   context: TranslateContext,
   facts: Facts,
 ): Problem[] {
@@ -69,7 +68,7 @@ function readSet(
     case "990": {
       const { facts: shipment, problems } =
         set.code === "214"
-          ? readShipmentStatus(set, group, said?.occurredAtMs ?? context.receivedAtMs, context)
+          ? readShipmentStatus(set, group, said.time?.occurredAtMs ?? context.receivedAtMs, context)
           : set.code === "204"
             ? readLoadTender(set, said, context)
             : readTenderResponse(set, said, context);
@@ -90,10 +89,13 @@ function readSet(
 }
 
 /** When the group was written, by the clock of its sender: GS, else ISA. */
-function saidAt(group: Group, { isa }: Interchange, context: TranslateContext): EventTime | null {
-  const of = (date: string | undefined, time: string | undefined) =>
-    timeOf({ date: date || null, time: time || null, code: null }, null, context).time;
-  return of(group.header[4], group.header[5]) ?? of(isa[9], isa[10]);
+function saidAt(group: Group, { isa }: Interchange, context: TranslateContext): Said {
+  const of = (date: string | undefined, time: string | undefined): Said => {
+    const written = { date: date || null, time: time || null, code: null };
+    return { time: timeOf(written, null, context).time, text: writtenText(written) };
+  };
+  const byGroup = of(group.header[4], group.header[5]);
+  return byGroup.time === null ? of(isa[9], isa[10]) : byGroup;
 }
 
 function acknowledgeX12(message: RawMessage, _outcome: Outcome<Facts>, controlNumber: number): Ack | null {

@@ -1,7 +1,10 @@
 import type { Party } from "@/core/shipments/event";
 import type { EventKind } from "@/core/shipments/milestones";
 
-/** X12 element 1650, shipment status, release 4010 (standards.md 1.1): defaults that a partner's crosswalk may overrule. */
+/**
+ * X12 element 1650, shipment status, release 4010 (standards.md 1.1): defaults that a partner's crosswalk may overrule. B6 and C1 foretell a
+ * terminal, not the consignee, so they are told and set no expected arrival.
+ */
 export const X12_STATUS: Readonly<Record<string, EventKind>> = {
   XB: "booked",
   X3: "pickup_arrived",
@@ -43,21 +46,39 @@ export const X12_STATUS: Readonly<Record<string, EventKind>> = {
   CA: "cancelled",
   AG: "eta_updated",
   X2: "eta_updated",
-  B6: "eta_updated",
-  C1: "eta_updated",
+  B6: "info",
+  C1: "info",
 };
 
-/** X12 element 1652, shipment appointment status: asked for as "appointment/AA", never a milestone. */
+/**
+ * X12 element 1652, shipment appointment status: asked for as "appointment/AB", never a milestone. Those of the pick-up (AA, EP, LP, XA) are
+ * told only: an appointment that is set foretells the arrival at the consignee.
+ */
 export const X12_APPOINTMENT: Readonly<Record<string, EventKind>> = {
-  "appointment/AA": "appointment_set",
+  "appointment/AA": "info",
   "appointment/AB": "appointment_set",
   "appointment/AC": "appointment_set",
   "appointment/ED": "appointment_set",
-  "appointment/EP": "appointment_set",
+  "appointment/EP": "info",
   "appointment/LD": "appointment_set",
-  "appointment/LP": "appointment_set",
+  "appointment/LP": "info",
   "appointment/X9": "appointment_set",
-  "appointment/XA": "appointment_set",
+  "appointment/XA": "info",
+};
+
+/**
+ * Documents that are events themselves: a tender by its purpose (element 353: it implies that the order was released, a cancelled one implies
+ * nothing of the shipment) and the carrier's answer to it (element 558).
+ */
+export const X12_TENDER: Readonly<Record<string, EventKind>> = {
+  "204/00": "order_released",
+  "204/01": "info",
+  "204/03": "info",
+  "204/04": "order_released",
+  "204/05": "order_released",
+  "204/06": "order_released",
+  "990/A": "booked",
+  "990/D": "label_failed",
 };
 
 /** Status codes of element 1650 that are estimates by themselves; of these the first two are of the arrival at the consignee. */

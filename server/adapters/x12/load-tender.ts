@@ -1,36 +1,25 @@
 import type { Problem } from "@/core/outcome";
+import { shown } from "@/core/raw-text";
 import type { Attribute, Json } from "@/core/shipments/attributes";
-import type { EventFact, EventTime } from "@/core/shipments/event";
+import type { EventFact } from "@/core/shipments/event";
 import type { ShipmentFacts } from "@/core/shipments/facts";
-import type { EventKind } from "@/core/shipments/milestones";
+import { EVENT_KINDS } from "@/core/shipments/milestones";
 import { reference } from "@/core/shipments/references";
 import type { TranslateContext } from "../feed";
 import { grossGrams, l11References, partiesOf, withoutTwins } from "./loops";
-import { timeOf } from "./times";
+import { type Said, timeOf } from "./times";
 import { element, type Segment, type TransactionSet } from "./tokenize";
 
-type Said = { facts: ShipmentFacts | null; problems: Problem[] };
+type Reading = { facts: ShipmentFacts | null; problems: Problem[] };
 
-/** Reads a 204, a tender of a load: its numbers, what was promised, where it goes. That it was tendered implies that it was released. */
-export function readLoadTender(set: TransactionSet, said: EventTime | null, context: TranslateContext): Said {
+/** Reads a 204, a tender of a load: its numbers, what was promised, where it goes. */
+export function readLoadTender(set: TransactionSet, said: Said, context: TranslateContext): Reading {
   const { segments } = set;
   const b2 = segments.find(({ name }) => name === "B2");
   const load = element(b2, 4);
   const loadReference = load === null ? null : reference("tms_load", null, load);
-  if (loadReference === null) {
-    return {
-      facts: null,
-      problems: [{ kind: "missing_reference", at: `${set.at}/B2/4`, found: load, expected: "a load number" }],
-    };
-  }
-  const scac = element(b2, 2);
-  const carrier = scac === null ? null : (context.lookup("carrier", scac) ?? scac.toLowerCase());
-  const references = withoutTwins([loadReference, ...l11References(segments, carrier)]);
-  const purpose = element(
-    segments.find(({ name }) => name === "B2A"),
-    1,
-  );
-  const cancelled = purpose === "01";
+  if (loadReference === null) return { facts: null, problems: [missingLoad(set, "B2/4", load)] };
+  const carrier = carrierOf(element(b2, 2), context);
   const stops = stopsOf(segments);
   const unload = stops.findLast(({ type }) => /^(CU|PU|UL)$/.test(type));
   const start = stops.find(({ type }) => /^(CL|PL|LD)$/.test(type)) ?? stops[0];
@@ -42,77 +31,81 @@ export function readLoadTender(set: TransactionSet, said: EventTime | null, cont
     ["address", consignee?.address ?? null],
     ["weight_grams", grossGrams(segments)],
   ];
-  const occurredAtMs = said?.occurredAtMs ?? context.receivedAtMs;
-  const kind: EventKind = cancelled ? "info" : "order_released";
-  const word = `204/${purpose ?? "00"}`;
+  const occurredAtMs = said.time?.occurredAtMs ?? context.receivedAtMs;
+  const problems: Problem[] = [];
+  const purpose = element(
+    segments.find(({ name }) => name === "B2A"),
+    1,
+  );
+  const tender = { set, code: "204", answer: purpose ?? "00", place: "B2A/1", number: loadReference.said };
   const facts: ShipmentFacts = {
     at: set.at,
-    references,
+    references: withoutTwins([loadReference, ...l11References(segments, carrier)]),
     packages: [],
-    events: [
-      documentEvent({ kind, word, code: "204", purpose, number: loadReference.said, inferred: !cancelled }, said),
-    ],
+    events: [documentEvent(tender, said, context, problems)],
     claims: claims.flatMap(([attribute, value]) =>
       value === null ? [] : [{ attribute, subject: "", value, occurredAtMs }],
     ),
   };
-  return { facts, problems: [] };
+  return { facts, problems };
 }
 
 /** Reads a 990, a carrier's answer to a tender: A accepts, D declines. */
-export function readTenderResponse(set: TransactionSet, said: EventTime | null, context: TranslateContext): Said {
+export function readTenderResponse(set: TransactionSet, said: Said, context: TranslateContext): Reading {
   const b1 = set.segments.find(({ name }) => name === "B1");
   const load = element(b1, 2);
   const loadReference = load === null ? null : reference("tms_load", null, load);
-  const answer = element(b1, 4);
-  if (loadReference === null) {
-    return {
-      facts: null,
-      problems: [{ kind: "missing_reference", at: `${set.at}/B1/2`, found: load, expected: "a load number" }],
-    };
-  }
-  const word = `990/${answer ?? ""}`;
-  const kind: EventKind = answer === "A" ? "booked" : answer === "D" ? "label_failed" : "unmapped_code";
-  const problems: Problem[] =
-    kind === "unmapped_code"
-      ? [{ kind: "unmapped_code", at: `${set.at}/B1/4`, found: answer, expected: "A (accepted) or D (declined)" }]
-      : [];
-  const scac = element(b1, 1);
-  const carrier = scac === null ? null : (context.lookup("carrier", scac) ?? scac.toLowerCase());
-  const occurredAtMs = said?.occurredAtMs ?? context.receivedAtMs;
+  if (loadReference === null) return { facts: null, problems: [missingLoad(set, "B1/2", load)] };
+  const carrier = carrierOf(element(b1, 1), context);
+  const occurredAtMs = said.time?.occurredAtMs ?? context.receivedAtMs;
+  const problems: Problem[] = [];
+  const response = { set, code: "990", answer: element(b1, 4) ?? "", place: "B1/4", number: loadReference.said };
   const facts: ShipmentFacts = {
     at: set.at,
-    references: withoutTwins([loadReference]),
+    references: [loadReference],
     packages: [],
-    events: [
-      documentEvent({ kind, word, code: "990", purpose: answer, number: loadReference.said, inferred: false }, said),
-    ],
+    events: [documentEvent(response, said, context, problems)],
     claims: carrier === null ? [] : [{ attribute: "carrier", subject: "", value: carrier, occurredAtMs }],
   };
   return { facts, problems };
 }
 
-/** An event that a document itself is, at the time of its group. */
-function documentEvent(
-  about: { kind: EventKind; word: string; code: string; purpose: string | null; number: string; inferred: boolean },
-  time: EventTime | null,
-): EventFact {
+function carrierOf(scac: string | null, context: TranslateContext): string | null {
+  return scac === null ? null : (context.lookup("carrier", scac) ?? scac.toLowerCase());
+}
+
+function missingLoad(set: TransactionSet, where: string, found: string | null): Problem {
+  return { kind: "missing_reference", at: `${set.at}/${where}`, found, expected: "a load number" };
+}
+
+type Document = { set: TransactionSet; code: string; answer: string; place: string; number: string };
+
+/** An event that a document itself is, at the time of its group. A tender implies what it says, an answer says it. */
+function documentEvent(document: Document, said: Said, context: TranslateContext, problems: Problem[]): EventFact {
+  const { set, code, answer, place, number } = document;
+  const word = `${code}/${answer}`;
+  const mapped = context.lookup("status", word);
+  const kind = EVENT_KINDS.find((candidate) => candidate === mapped);
+  if (kind === undefined) {
+    const expected = "a word of the status crosswalk";
+    problems.push({ kind: "unmapped_code", at: `${set.at}/${place}`, found: shown(word), expected });
+  }
   return {
-    kind: about.kind,
+    kind: kind ?? "unmapped_code",
     classifier: "actual",
-    time,
+    time: said.time,
     package: null,
-    inferred: about.inferred,
+    inferred: code === "204" && kind !== undefined && kind !== "info",
     overall: false,
     retracts: null,
     reason: null,
     location: null,
     raw: {
-      eventId: `${about.word}|${about.number}|${time?.occurredAtMs ?? ""}`,
-      word: about.word,
-      code: about.code,
-      description: about.purpose,
-      time: time === null ? null : new Date(time.occurredAtMs).toISOString(),
+      eventId: [number, word, said.text ?? ""].join("|"),
+      word,
+      code,
+      description: answer,
+      time: said.text,
       place: null,
     },
   };

@@ -129,7 +129,7 @@ function eventOf(
       expected: "a day that exists",
     });
   }
-  if (written.date === null) {
+  if (written.date === null && written.time === null) {
     problems.push({ kind: "bad_value", at: placeIn(set, at7, 5), found: null, expected: "the date of the status" });
   }
   const location = [place.city, place.state, place.country].filter((part) => part !== null).join(", ") || null;
@@ -137,7 +137,7 @@ function eventOf(
   const words = [scope.subject, said.word, said.reason, text, location].map((part) => part ?? "").join("|");
   return {
     kind: kind ?? "unmapped_code",
-    classifier: X12_ESTIMATES.includes(said.word) ? "estimated" : kind === "appointment_set" ? "planned" : "actual",
+    classifier: X12_ESTIMATES.includes(said.word) ? "estimated" : said.word === said.code ? "actual" : "planned",
     time,
     package: scope.package,
     inferred: false,

@@ -33,7 +33,7 @@ export function statusFaults(set: TransactionSet, group: Group): SyntaxFault[] {
       faults.push(fault(set, at7, 2, "2", "bad_value", "a reason beside the status"));
     if (has(3) && !has(4) && reasonNeeded)
       faults.push(fault(set, at7, 4, "2", "bad_value", "a reason beside the status"));
-    if (has(2) && !has(1)) faults.push(fault(set, at7, 1, "2", "bad_value", "a status beside the reason"));
+    if (has(2) && !has(1) && has(3)) faults.push(fault(set, at7, 1, "2", "bad_value", "a status beside the reason"));
     if (has(4) && !has(3)) faults.push(fault(set, at7, 3, "2", "bad_value", "an appointment status beside the reason"));
     if (has(6) && !has(5)) faults.push(fault(set, at7, 5, "2", "bad_value", "a date beside the time"));
     if (has(7) && !has(6)) faults.push(fault(set, at7, 6, "2", "bad_value", "a time beside the time code"));

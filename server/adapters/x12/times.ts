@@ -10,6 +10,9 @@ export type X12Place = { city: string | null; state: string | null; country: str
 /** What is wrong with a written time: which of its parts. */
 export type TimeFault = "date" | "time" | "code";
 
+/** When a document says it was written, and in which words. */
+export type Said = { time: EventTime | null; text: string | null };
+
 /** Date CCYYMMDD or YYMMDD, time HHMM[SS[D[D]]], code of element 623. */
 export type WrittenTime = { date: string | null; time: string | null; code: string | null };
 

@@ -153,6 +153,15 @@ function fillInterchange(
     if (body.trim() === "") continue;
     const elements = body.split(element);
     const name = (elements[0] ?? "").trim();
+    if (found < 0 && !/^(SE|GE|IEA)$/.test(name)) {
+      problems.push({
+        kind: "unreadable",
+        at: `ISA ${interchange.control}`,
+        found: shown(body),
+        expected: "the end of this segment",
+      });
+      return at;
+    }
     const value = (index: number) => (elements[index] ?? "").trim();
     if (name === "IEA") {
       interchange.trailer = { count: value(1), control: value(2) };
