@@ -10,6 +10,7 @@ import { pollDue, sendDue } from "./odoo/work";
 import { sweep } from "./pipeline/sweep";
 import { type Worker, workDue } from "./pipeline/work";
 import { makeSender } from "./postings/sender";
+import { workRun } from "./runs/execute";
 
 const ctx = makeContext("worker", { max: 14 });
 const slot = 100 + ctx.config.slot;
@@ -30,9 +31,12 @@ const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
   return done > 0;
 });
 const sending = startLoop(ctx.log, "senders", 1000, stop.signal, () => sendDue(ctx, sender, leadership, stop.signal));
+const runner: Worker = { slot, environment: undefined };
+const runs = startLoop(ctx.log, "runs", 2000, stop.signal, () => workRun(ctx, runner, clients, name, stop.signal));
 const loops = [
   pipeline,
   sending,
+  runs,
   startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls)),
   startLoop(
     ctx.log,
@@ -57,6 +61,7 @@ const loops = [
 const channels = [
   ["waypost_inbox", pipeline],
   ["waypost_postings", sending],
+  ["waypost_runs", runs],
 ] as const;
 for (const [channel, loop] of channels) {
   ctx.sql

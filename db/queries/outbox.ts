@@ -192,3 +192,42 @@ export async function connectionsWithWork(tx: Tx, now: Date): Promise<Set<number
       or exists (select 1 from posting p where p.state = 'sending' and p.connection_id = c.id and p.lease_until < ${now}))`;
   return new Set(rows.map((row) => row.id));
 }
+
+export type FoundPosting = { posting: DuePosting; connectionId: number; level: boolean; after: Json };
+
+type RawFound = Raw & { connection_id: number; level: boolean; after: Json };
+
+/** One posting by its id. */
+export async function findForRepost(tx: Tx, id: string): Promise<FoundPosting | null> {
+  const [row] = await tx<
+    RawFound[]
+  >`select shipment_id, key, id, kind, state, record_model, record_id, record_name, company_id, desired, attempts, sent_at,
+      correlation_id, message_id, received_at, created_at, connection_id, level, after from posting where id = ${id}`;
+  return row ? { posting: toDue(row), connectionId: row.connection_id, level: row.level, after: row.after } : null;
+}
+
+/** Postings by run target "shipment key". */
+export async function findByTarget(tx: Tx, targets: readonly string[]): Promise<Map<string, FoundPosting>> {
+  const parts = targets.map((target) => target.split(" ") as [string, string]);
+  const rows = await tx<
+    RawFound[]
+  >`select p.shipment_id, p.key, p.id, p.kind, p.state, p.record_model, p.record_id, p.record_name, p.company_id, p.desired,
+      p.attempts, p.sent_at, p.correlation_id, p.message_id, p.received_at, p.created_at, p.connection_id, p.level, p.after
+    from posting p join unnest(${parts.map((p) => p[0])}::uuid[], ${parts.map((p) => p[1] ?? "")}::text[]) t(s, k) on p.shipment_id = t.s and p.key = t.k`;
+  return new Map(
+    rows.map((row) => [
+      `${row.shipment_id} ${row.key}`,
+      { posting: toDue(row), connectionId: row.connection_id, level: row.level, after: row.after },
+    ]),
+  );
+}
+
+/** Opens postings again: levels and what never went out are planned, an edge that went out once is looked up first. */
+export async function reopenPostings(tx: Tx, rows: readonly FoundPosting[], now: Date): Promise<void> {
+  if (rows.length === 0) return;
+  await tx`update posting p set state = case when p.level or p.sent_at is null then 'planned' else 'unconfirmed' end, attempts = 0, due_at = ${now},
+      held_because = null, lease_until = null, lease_owner = null, last_reason = 'Reposted', updated_at = ${now}
+    from unnest(${rows.map((r) => r.posting.shipmentId)}::uuid[], ${rows.map((r) => r.posting.key)}::text[], ${rows.map((r) => r.posting.state)}::text[]) t(s, k, st)
+    where p.shipment_id = t.s and p.key = t.k and p.state = t.st`;
+  await tx`select pg_notify('waypost_postings', ''), pg_notify('waypost_live', '{"topic":"postings"}')`;
+}

@@ -1,4 +1,5 @@
 import { CANCELLABLE } from "@/core/postings/filter";
+import { notifyLive } from "@/db/queries/live";
 import { cancelWaiting } from "@/db/queries/postings";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
@@ -31,6 +32,7 @@ export async function cancelPostings(
         after: { state: "cancelled" },
         reason: input.reason,
       });
+    await notifyLive(tx, "postings");
     return { cancelled: done.length, left: input.ids.length - done.length };
   });
 }

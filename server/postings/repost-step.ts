@@ -1,0 +1,89 @@
+import type { Json } from "@/core/shipments/attributes";
+import { workingConnections } from "@/db/queries/odoo-work";
+import { type FoundPosting, findByTarget, reopenPostings } from "@/db/queries/outbox";
+import { finishItems, type ItemResult, type WorkingRun } from "@/db/queries/replay";
+import type { Context } from "../context";
+import type { OdooClients } from "../odoo/clients";
+import type { Worker } from "../pipeline/work";
+import { type LookedUp, lookUp } from "./look-up";
+
+const REOPENABLE = new Set(["rejected", "dead", "unconfirmed", "posted", "verified", "cancelled", "superseded"]);
+
+/**
+ * Reposts a chunk. Odoo is read first: what it holds already is left alone. A level posting is then written again; an edge that was sent once
+ * goes through the look-up of an unconfirmed one, so that it never happens twice.
+ */
+export async function repostChunk(
+  ctx: Context,
+  _worker: Worker,
+  clients: OdooClients,
+  run: WorkingRun,
+  items: readonly { position: number; target: string }[],
+): Promise<ItemResult[]> {
+  const found = await findByTarget(
+    ctx.sql,
+    items.map((item) => item.target),
+  );
+  const looked = await lookAll(ctx, clients, [...found.values()]);
+  const results = items.map((item) => resultOf(item, found.get(item.target), looked));
+  await ctx.sql.begin(async (tx) => {
+    if (!run.dryRun) {
+      const go = items.flatMap((item, index) => {
+        const row = found.get(item.target);
+        return row && results[index]?.result === "changed" ? [row] : [];
+      });
+      await reopenPostings(tx, go, ctx.now());
+    }
+    await finishItems(tx, run.id, results, ctx.now());
+  });
+  return results;
+}
+
+async function lookAll(
+  ctx: Context,
+  clients: OdooClients,
+  rows: readonly FoundPosting[],
+): Promise<Map<number, LookedUp>> {
+  const looked = new Map<number, LookedUp>();
+  const connections = await workingConnections(ctx.sql);
+  for (const id of new Set(rows.map((row) => row.connectionId))) {
+    const connection = connections.find((c) => c.id === id);
+    if (!connection) continue;
+    try {
+      const client = await clients.get(ctx, connection);
+      looked.set(
+        id,
+        await lookUp(
+          client,
+          id,
+          rows.filter((row) => row.connectionId === id).map((row) => row.posting),
+        ),
+      );
+    } catch (error) {
+      looked.set(id, { ok: false, reason: error instanceof Error ? error.message : String(error), down: true });
+    }
+  }
+  return looked;
+}
+
+function resultOf(
+  item: { position: number },
+  row: FoundPosting | undefined,
+  looked: ReadonlyMap<number, LookedUp>,
+): ItemResult {
+  const empty = { position: item.position, before: null, after: null };
+  if (!row) return { ...empty, result: "skipped", reason: "The posting is gone." };
+  const after = row.after;
+  if (!REOPENABLE.has(row.posting.state))
+    return { ...empty, after, result: "skipped", reason: `It is ${row.posting.state} and goes out by itself.` };
+  const read = looked.get(row.connectionId);
+  if (!read) return { ...empty, after, result: "skipped", reason: "Its Odoo connection is archived." };
+  if (!read.ok) return { ...empty, after, result: "failed", reason: `Odoo cannot be read: ${read.reason}` };
+  const verdict = read.verdicts.get(row.posting.key);
+  const before = (verdict?.found ?? null) as Json;
+  if (verdict?.verdict === "holds")
+    return { position: item.position, before, after, result: "unchanged", reason: "Odoo holds it already." };
+  if (verdict?.verdict === "impossible")
+    return { position: item.position, before, after, result: "failed", reason: verdict.reason };
+  return { position: item.position, before, after, result: "changed", reason: verdict?.reason ?? null };
+}

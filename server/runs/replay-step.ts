@@ -1,0 +1,190 @@
+import type { Json } from "@/core/shipments/attributes";
+import type { Tx } from "@/db/client";
+import { nextGeneration } from "@/db/queries/mend";
+import { type ClaimedMessage, readMessages } from "@/db/queries/pipeline/claim";
+import { firstMappingVersions } from "@/db/queries/pipeline/record";
+import { finishItems, type ItemResult, saveRunSummary, type WorkingRun } from "@/db/queries/replay";
+import type { Context } from "../context";
+import { type Advanced, advance, type Pass } from "../pipeline/advance";
+import { type Environment, loadEnvironment, type Reading, readingAt } from "../pipeline/environment";
+import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
+
+type Item = { position: number; target: string };
+/** What a run keeps for itself: the generation its readings carry, by feed. */
+type Generations = Record<string, number>;
+
+class RolledBack extends Error {
+  readonly results: ItemResult[];
+  constructor(results: ItemResult[]) {
+    super("dry run");
+    this.results = results;
+  }
+}
+
+/**
+ * Replays a chunk of messages through the same function as live traffic, in one transaction with its results; a dry run rolls that
+ * transaction back and keeps the results only. A chunk on which our code fails is worked message by message.
+ */
+export async function replayChunk(
+  ctx: Context,
+  worker: Worker,
+  run: WorkingRun,
+  items: readonly Item[],
+): Promise<ItemResult[]> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const results = await ctx.sql.begin("isolation level read committed", async (tx) => {
+        worker.environment = await loadEnvironment(tx, worker.environment);
+        const messages = await readMessages(
+          tx,
+          items.map((item) => item.target),
+        );
+        const pass = await passOf(tx, worker.environment, run, messages);
+        const done = await advance(tx, worker.environment, messages, pass, {
+          now: ctx.now,
+          uuid: ctx.uuid,
+          slot: worker.slot,
+        });
+        const outcome = resultsOf(items, messages, done);
+        if (run.dryRun) throw new RolledBack(outcome);
+        await finishItems(tx, run.id, outcome, ctx.now());
+        return outcome;
+      });
+      return results;
+    } catch (error) {
+      if (error instanceof RolledBack) {
+        await ctx.sql.begin((tx) => finishItems(tx, run.id, error.results, ctx.now()));
+        return error.results;
+      }
+      if (isRepeatable(error) && attempt < 5) continue;
+      if (isDatabaseDown(error)) throw error;
+      if (items.length > 1) {
+        const results: ItemResult[] = [];
+        for (const item of items) results.push(...(await replayChunk(ctx, worker, run, [item])));
+        return results;
+      }
+      const reason = error instanceof Error ? error.message.slice(0, 500) : "failed in our own code";
+      const failed = items.map((item) => ({
+        position: item.position,
+        result: "failed" as const,
+        before: null,
+        after: null,
+        reason,
+      }));
+      await ctx.sql.begin((tx) => finishItems(tx, run.id, failed, ctx.now()));
+      return failed;
+    }
+  }
+}
+
+async function passOf(tx: Tx, env: Environment, run: WorkingRun, messages: readonly ClaimedMessage[]): Promise<Pass> {
+  const generations: Generations = { ...((run.summary as { generations?: Generations } | null)?.generations ?? {}) };
+  let issued = false;
+  for (const feedId of new Set(messages.map((message) => message.feedId))) {
+    if (generations[feedId] !== undefined) continue;
+    generations[feedId] = await nextGeneration(tx, feedId);
+    issued = true;
+  }
+  if (issued && !run.dryRun) {
+    await saveRunSummary(tx, run.id, { generations });
+    run.summary = { generations };
+  }
+  const readings = new Map<string, Reading>();
+  const versions = run.mapping === "original" ? await firstMappingVersions(tx, messages) : new Map<string, number>();
+  for (const message of messages) {
+    const reading = env.readings.get(message.feedId);
+    if (!reading) continue;
+    const version = versions.get(message.id) ?? reading.mappingVersion;
+    const key = `${message.feedId}/${version}`;
+    if (!readings.has(key))
+      readings.set(key, {
+        ...(await readingAt(tx, reading, version)),
+        generation: generations[message.feedId] ?? reading.generation,
+      });
+  }
+  return {
+    runId: run.id,
+    replay: true,
+    readingOf: (message) => {
+      const current = env.readings.get(message.feedId);
+      return current && readings.get(`${message.feedId}/${versions.get(message.id) ?? current.mappingVersion}`);
+    },
+  };
+}
+
+/** Says per message what changed: events, states, exceptions and postings of its shipments. */
+function resultsOf(items: readonly Item[], messages: readonly ClaimedMessage[], done: Advanced): ItemResult[] {
+  const found = new Map(done.messages.map((result) => [result.id, result]));
+  const judged = new Map(done.judged.map((j) => [j.family.headId, j]));
+  const stored = new Set(messages.map((message) => message.id));
+  return items.map((item): ItemResult => {
+    const result = found.get(item.target);
+    const empty = { position: item.position, before: null, after: null };
+    if (!stored.has(item.target) || !result)
+      return { ...empty, result: "skipped", reason: "The message is not stored any more." };
+    if (result.fault !== null) return { ...empty, result: "failed", reason: result.fault };
+    const read = done.items.find((i) => i.message.id === item.target);
+    if (result.status === "failed") {
+      const problem = read?.problems[0];
+      const reason = problem
+        ? `Expected ${problem.expected}${problem.at ? ` at ${problem.at}` : ""}.`
+        : "It cannot be read.";
+      return { ...empty, result: "failed", reason };
+    }
+    const before: Json[] = [];
+    const after: Json[] = [];
+    let changed = result.events > 0;
+    for (const id of result.shipmentIds) {
+      const j = judged.get(id);
+      if (!j) continue;
+      const row = j.family.members.get(id);
+      const events = [...done.filed.events.values()].filter(
+        (event) => j.family.members.has(event.shipmentId) && event.generation === read?.reading.generation,
+      );
+      if (events.length + j.open.length + j.close.length + j.postings.length > 0) changed = true;
+      before.push({
+        shipment: j.saved.name,
+        shipmentId: id,
+        milestone: row?.milestone ?? null,
+        terminal: row?.terminal ?? null,
+        events: events.map((event) => ({
+          key: event.key,
+          kind: previousKind(j.family.events, event.key, event.generation),
+        })),
+      });
+      after.push({
+        shipment: j.saved.name,
+        shipmentId: id,
+        milestone: j.saved.shipment.milestone,
+        terminal: j.saved.shipment.terminal,
+        events: events.map((event) => ({
+          key: event.key,
+          kind: event.withdrawn ? null : event.kind,
+          word: event.raw.word,
+        })),
+        opens: j.open.map((row) => ({ kind: row.finding.kind, text: row.finding.text })),
+        closes: j.close.length,
+        postings: j.postings.map((posting) => ({
+          kind: posting.kind,
+          before: posting.before,
+          after: posting.after,
+          held: posting.held,
+        })),
+      });
+    }
+    return { position: item.position, result: changed ? "changed" : "unchanged", before, after, reason: null };
+  });
+}
+
+function previousKind(
+  events: readonly { key: string; generation: number; kind: string; withdrawn: boolean }[],
+  key: string,
+  generation: number,
+): string | null {
+  let best: { generation: number; kind: string; withdrawn: boolean } | undefined;
+  for (const event of events) {
+    if (event.key === key && event.generation < generation && (!best || event.generation > best.generation))
+      best = event;
+  }
+  return best && !best.withdrawn ? best.kind : null;
+}
