@@ -33,7 +33,7 @@ export const postingFilter = z.object({
   kind: z.array(z.enum(POSTING_KINDS)).max(20).default([]),
   connection: z.array(z.int().positive()).max(50).default([]),
   held: z.array(z.enum(HOLD_REASONS)).max(20).default([]),
-  /** Name of the Odoo record, from its start, or a posting key, shipment id or correlation id as a whole. */
+  /** Any number of the shipment, from its start, or a posting key, shipment id or correlation id as a whole. */
   search: z.string().trim().max(200).default(""),
 });
 export type PostingFilter = z.infer<typeof postingFilter>;

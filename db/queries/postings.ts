@@ -2,6 +2,7 @@ import type { Keyset } from "@/core/keyset";
 import type { PostingFilter } from "@/core/postings/filter";
 import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
+import { normaliseNumber } from "@/core/shipments/references";
 import type { Tx } from "@/db/client";
 
 export type PostingListRow = {
@@ -31,15 +32,45 @@ export type PostingListRow = {
 export const COUNT_LIMIT = 10_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Keys and correlation ids are in no index: only so many of the newest postings are looked through for one. */
+const SEARCHED_BACK = 100_000;
 
-function where(sql: Tx, filter: PostingFilter, but: "state" | "kind" | "connection" | "held" | null = null) {
-  const { search } = filter;
+/** Postings that searched words name, by shipment or by themselves. */
+export type PostingsNamed = { shipments: string[]; postings: string[] };
+
+/** Finds what words name: a posting or shipment id, any number of a shipment (whole, or its start), a posting key or correlation id. */
+export async function namePostings(sql: Tx, words: string): Promise<PostingsNamed | null> {
+  if (words === "") return null;
+  if (UUID.test(words)) return { shipments: [words], postings: [words] };
+  const value = normaliseNumber(words);
+  const [exact, recent] = await Promise.all([
+    sql<{ id: string; head: string | null }[]>`select s.shipment_id as id, s.head_id as head from reference r
+      join shipment s on s.shipment_id = r.shipment_id where r.value = ${value} limit 1000`,
+    sql<
+      { id: string }[]
+    >`select id from (select id, key, correlation_id from posting order by updated_at desc, id desc limit ${SEARCHED_BACK}) p
+      where p.key = ${words} or p.correlation_id = ${words} limit 1000`,
+  ]);
+  const near =
+    exact.length > 0 || recent.length > 0 || value.length < 3
+      ? []
+      : await sql<{ id: string; head: string | null }[]>`select s.shipment_id as id, s.head_id as head
+          from (select value, shipment_id from reference where value >= ${value} order by value limit 2000) r
+          join shipment s on s.shipment_id = r.shipment_id where starts_with(r.value, ${value}) limit 1000`;
+  const shipments = [...exact, ...near].flatMap((row) => (row.head === null ? [row.id] : [row.id, row.head]));
+  return { shipments: [...new Set(shipments)], postings: recent.map((row) => row.id) };
+}
+
+function where(
+  sql: Tx,
+  filter: PostingFilter,
+  named: PostingsNamed | null,
+  but: "state" | "kind" | "connection" | "held" | null = null,
+) {
   const words =
-    search === ""
+    named === null
       ? sql``
-      : UUID.test(search)
-        ? sql`and (p.id = ${search}::uuid or p.shipment_id = ${search}::uuid)`
-        : sql`and (p.key = ${search} or p.correlation_id = ${search} or starts_with(upper(p.record_name), upper(${search})))`;
+      : sql`and (p.shipment_id = any(${named.shipments}::uuid[]) or p.id = any(${named.postings}::uuid[]))`;
   return sql`true
     ${but !== "state" && filter.state.length > 0 ? sql`and p.state = any(${filter.state}::text[])` : sql``}
     ${but !== "kind" && filter.kind.length > 0 ? sql`and p.kind = any(${filter.kind}::text[])` : sql``}
@@ -61,6 +92,7 @@ export async function listPostings(
   options: { filter: PostingFilter; after: Keyset | null; limit: number },
 ): Promise<PostingListRow[]> {
   const { filter, after, limit } = options;
+  const named = await namePostings(sql, filter.search);
   const beyond =
     after === null
       ? sql``
@@ -68,9 +100,9 @@ export async function listPostings(
   const found =
     filter.state.length > 0
       ? sql`select f.* from unnest(${filter.state}::text[]) as v (state) cross join lateral (select p.shipment_id, p.key, p.updated_at, p.id
-          from posting p where p.state = v.state and ${where(sql, filter, "state")} ${beyond}
+          from posting p where p.state = v.state and ${where(sql, filter, named, "state")} ${beyond}
           order by p.updated_at desc, p.id desc limit ${limit}) f`
-      : sql`select p.shipment_id, p.key, p.updated_at, p.id from posting p where ${where(sql, filter)} ${beyond}
+      : sql`select p.shipment_id, p.key, p.updated_at, p.id from posting p where ${where(sql, filter, named)} ${beyond}
           order by p.updated_at desc, p.id desc limit ${limit}`;
   return sql<PostingListRow[]>`
     with page as (select * from (${found}) f order by updated_at desc, id desc limit ${limit})
@@ -92,17 +124,18 @@ export async function countPostings(
   filter: PostingFilter,
   lists: { states: readonly PostingState[]; kinds: readonly PostingKind[]; holds: readonly HoldReason[] },
 ): Promise<PostingCounts> {
+  const named = await namePostings(sql, filter.search);
   const bounded = (rest: ReturnType<typeof where>) =>
     sql`(select count(*)::int from (select 1 from posting p where ${rest} limit ${COUNT_LIMIT + 1}) n)`;
   const [state, kind, connection, held] = await Promise.all([
     sql<{ value: PostingState; count: number }[]>`select v as value,
-      ${bounded(sql`p.state = v and ${where(sql, filter, "state")}`)} as count from unnest(${lists.states}::text[]) v`,
+      ${bounded(sql`p.state = v and ${where(sql, filter, named, "state")}`)} as count from unnest(${lists.states}::text[]) v`,
     sql<{ value: PostingKind; count: number }[]>`select v as value,
-      ${bounded(sql`p.kind = v and ${where(sql, filter, "kind")}`)} as count from unnest(${lists.kinds}::text[]) v`,
+      ${bounded(sql`p.kind = v and ${where(sql, filter, named, "kind")}`)} as count from unnest(${lists.kinds}::text[]) v`,
     sql<{ value: number; name: string; count: number }[]>`select c.id as value, c.name,
-      ${bounded(sql`p.connection_id = c.id and ${where(sql, filter, "connection")}`)} as count from odoo_connection c order by c.name`,
+      ${bounded(sql`p.connection_id = c.id and ${where(sql, filter, named, "connection")}`)} as count from odoo_connection c order by c.name`,
     sql<{ value: HoldReason; count: number }[]>`select v as value,
-      ${bounded(sql`p.state = 'held' and p.held_because = v and ${where(sql, filter, "held")}`)} as count from unnest(${lists.holds}::text[]) v`,
+      ${bounded(sql`p.state = 'held' and p.held_because = v and ${where(sql, filter, named, "held")}`)} as count from unnest(${lists.holds}::text[]) v`,
   ]);
   return {
     state: Object.fromEntries(state.map((row) => [row.value, row.count])),
@@ -181,8 +214,9 @@ export async function cancelWaiting(
 
 /** Ids of the postings that a filter matches, newest first, for a bulk action. */
 export async function listPostingIds(sql: Tx, filter: PostingFilter, limit: number): Promise<string[]> {
+  const named = await namePostings(sql, filter.search);
   const rows = await sql<
     { id: string }[]
-  >`select p.id from posting p where ${where(sql, filter)} order by p.updated_at desc, p.id desc limit ${limit}`;
+  >`select p.id from posting p where ${where(sql, filter, named)} order by p.updated_at desc, p.id desc limit ${limit}`;
   return rows.map((row) => row.id);
 }
