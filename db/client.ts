@@ -38,6 +38,8 @@ export function openDatabase(url: string, options: { max?: number; application?:
     onnotice: () => {},
     connection: { application_name: options.application ?? "waypost" },
     connect_timeout: 10,
+    // the default waits up to 20 s before it tries again, and everything with it, when the server was restarted long ago
+    backoff: (retries: number) => Math.min(0.5, 0.05 * 2 ** retries),
   };
   const sql = postgres(url, settings);
   const own = postgres(url, settings);
