@@ -14,6 +14,10 @@ export type Suggestion = { mapping: Mapping | null; confidence: number; doubts: 
 /** From this on a suggestion is used without a person's word. */
 export const SURE = 0.8;
 
+/** What a mapping may hold (mapping.ts). */
+const LONGEST_NAME = 200;
+const MOST_COLUMNS = 200;
+
 type Found = {
   encoding: Encoding;
   delimiter: Delimiter;
@@ -30,13 +34,13 @@ export function suggestMapping(found: Found): Suggestion {
   const names = found.columns.map(({ name }) => name);
   const twice = names.filter((name, index) => name !== "" && names.indexOf(name) !== index);
   const columns = found.columns.flatMap((column) => {
-    if (column.name === "" || twice.includes(column.name)) return [];
+    if (column.name === "" || column.name.length > LONGEST_NAME || twice.includes(column.name)) return [];
     const target = targetOf(column, dates.get(column.name) ?? null, taken, doubts);
     return target ? [target] : [];
   });
   if (twice.length > 0)
     doubts.push(`these column names stand twice and were left out: ${[...new Set(twice)].join(", ")}`);
-  const complete = withAdding(withoutLonelyTime(columns));
+  const complete = withAdding(withoutLonelyTime(columns)).slice(0, MOST_COLUMNS);
   const usable = complete.some(({ gives }) => gives === "reference");
   if (!usable) return { mapping: null, confidence: 0, doubts: [...doubts, "no column names a shipment"] };
   const mapping = mappingSchema.parse({
