@@ -49,3 +49,8 @@ export function sentenceOfZod(error: z.core.$ZodError): string {
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
   return `${where}${first.message}${more}`;
 }
+
+/** What a person reads when the fault is ours. */
+export function sentenceOfBug(correlationId: string): string {
+  return `This failed on our side. Whoever runs Waypost finds the cause under ${correlationId}.`;
+}

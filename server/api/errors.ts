@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { AppError, type AppErrorCode, sentenceOfZod } from "../errors";
+import { AppError, type AppErrorCode, sentenceOfBug, sentenceOfZod } from "../errors";
 
 const TRPC_CODE: Readonly<Record<AppErrorCode, TRPCError["code"]>> = {
   not_found: "NOT_FOUND",
@@ -13,19 +13,7 @@ const TRPC_CODE: Readonly<Record<AppErrorCode, TRPCError["code"]>> = {
   unauthenticated: "UNAUTHORIZED",
 };
 
-/** Turns whatever a verb or query threw into what may be shown; anything but a refusal is named by its correlation id only. */
-export function refusalOf(error: unknown, correlationId: string): { refusal: AppError; bug: boolean } {
-  if (error instanceof AppError) return { refusal: error, bug: false };
-  if (error instanceof z.core.$ZodError) return { refusal: new AppError("invalid", sentenceOfZod(error)), bug: false };
-  return { refusal: new AppError("upstream", sentenceOfBug(correlationId)), bug: true };
-}
-
-/** What a person reads when the fault is ours. */
-export function sentenceOfBug(correlationId: string): string {
-  return `This failed on our side. Whoever runs Waypost finds the cause under ${correlationId}.`;
-}
-
-/** The same refusal for tRPC: the sentence, the code, nothing else. */
+/** What may be shown of an error: the sentence and the code of a refusal, of a bug only the correlation id. */
 export function toTrpcError(error: TRPCError, correlationId: string): { shown: TRPCError; bug: boolean } {
   const cause = error.cause;
   if (cause instanceof AppError) {

@@ -1,4 +1,5 @@
 import type { Context } from "../context";
+import { saneCorrelationId } from "../correlation";
 import { type FeedLimits, makeFeedLimits } from "../feeds/limits";
 import { type FeedRegistry, openFeedRegistry, type RegisteredFeed } from "../feeds/registry";
 import { type FeedCounters, makeFeedCounters } from "../feeds/registry-counters";
@@ -271,9 +272,4 @@ function refused(refusal: Refusal, correlationId: string, bodyRead: boolean): De
   if (refusal.allow !== undefined) headers.allow = refusal.allow;
   const json = { error: { code: refusal.code, message: refusal.message, correlationId } };
   return { status: refusal.status, headers, json, bodyRead };
-}
-
-/** A sender's correlation id, where it can be written into logs, headers and calls as it is. */
-export function saneCorrelationId(given: string | undefined): string | null {
-  return given !== undefined && /^[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,127}$/.test(given) ? given : null;
 }

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
+import { postingFilter } from "@/core/postings/filter";
+import { POSTING_KINDS, POSTING_STATES, type PostingState } from "@/core/postings/kinds";
+import { listPostings, type PostingListRow } from "@/db/queries/postings";
+import { limitSchema, route, words } from "../route";
+import { listOf, postingShape } from "../shapes";
+
+const WAITING: ReadonlySet<PostingState> = new Set(["planned", "held", "unconfirmed"]);
+
+export function postingAnswer(row: PostingListRow): z.input<typeof postingShape> {
+  const { id, key, kind, state, shipmentId, connection, before, after, attempts, heldBecause, lastReason } = row;
+  return {
+    id,
+    key,
+    kind,
+    state,
+    shipmentId,
+    connection,
+    record: { model: "stock.picking", id: row.recordId, name: row.recordName },
+    before,
+    after,
+    attempts,
+    heldBecause,
+    lastReason,
+    nextAt: WAITING.has(state) ? row.dueAt.toISOString() : null,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+export const postingRoutes = [
+  route({
+    method: "GET",
+    path: "/postings",
+    right: "postings:read",
+    summary: "The Odoo outbox, newest change first",
+    query: z.object({
+      shipment: z.uuid().optional(),
+      state: words(POSTING_STATES),
+      kind: words(POSTING_KINDS),
+      limit: limitSchema,
+      cursor: keysetCursor.optional(),
+    }),
+    output: listOf(postingShape),
+    handle: async ({ ctx }, { query }) => {
+      const { state, kind, shipment, limit } = query;
+      const filter = postingFilter.parse({ state, kind, search: shipment ?? "" });
+      const rows = await listPostings(ctx.sql, { filter, after: readKeyset(query.cursor), limit: limit + 1 });
+      const { items, nextCursor } = pageOf(rows, limit);
+      return { items: items.map(postingAnswer), nextCursor };
+    },
+  }),
+];

@@ -1,0 +1,236 @@
+import { z } from "zod";
+
+/** Shapes of the outside contract, version 1 (docs/api.md): names camelCase, values snake_case, instants ISO 8601 in UTC. */
+
+const instant = z.iso.datetime().meta({ description: "ISO 8601 in UTC" });
+const id = z.uuid();
+const json = z.json();
+
+/** A page of a list. */
+export const listOf = <T extends z.ZodType>(items: T) =>
+  z.object({ items: z.array(items), nextCursor: z.string().nullable() });
+
+export const errorShape = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), correlationId: z.string() }) })
+  .meta({ id: "Error" });
+
+const milestoneShape = z.object({
+  milestone: z.string(),
+  occurredAt: instant.nullable().meta({ description: "null where it was inferred" }),
+  offsetMinutes: z.int().nullable().meta({ description: "The source's offset from UTC, where it said one" }),
+  basis: z.enum(["offset", "location", "feed", "assumed"]).nullable(),
+  inferred: z.boolean(),
+  feed: z.string().nullable(),
+});
+
+export const referenceShape = z.object({ kind: z.string(), issuer: z.string().nullable(), value: z.string() });
+
+export const shipmentShape = z
+  .object({
+    id,
+    name: z.string(),
+    milestone: z.string().nullable(),
+    summary: z.string(),
+    stage: z.string().nullable(),
+    terminal: z.string().nullable(),
+    milestones: z.array(milestoneShape),
+    references: z.array(referenceShape),
+    packages: z.array(
+      z.object({
+        number: z.string(),
+        issuer: z.string().nullable(),
+        milestone: z.string().nullable(),
+        summary: z.string(),
+        terminal: z.string().nullable(),
+      }),
+    ),
+    carrier: z.string().nullable(),
+    promisedAt: instant.nullable(),
+    eta: instant.nullable(),
+    openExceptions: z.int(),
+    odoo: z.object({ connection: z.string(), pickingId: z.int(), name: z.string().nullable() }).nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: "Shipment" });
+
+export const eventShape = z
+  .object({
+    kind: z.string(),
+    classifier: z.enum(["actual", "estimated", "planned"]),
+    occurredAt: instant.nullable(),
+    offsetMinutes: z.int().nullable(),
+    precision: z.enum(["second", "minute", "date"]).nullable(),
+    basis: z.enum(["offset", "location", "feed", "assumed"]).nullable(),
+    receivedAt: instant,
+    feed: z.string(),
+    receipt: id,
+    package: z.string().nullable(),
+    location: z.string().nullable(),
+    rawCode: z.string().nullable(),
+    rawDescription: z.string().nullable(),
+    rawTime: z.string().nullable(),
+    inferred: z.boolean(),
+    retracts: z.string().nullable(),
+  })
+  .meta({ id: "Event" });
+
+export const messageShape = z
+  .object({
+    id,
+    feed: z.string(),
+    receivedAt: instant,
+    status: z.enum(["received", "interpreted", "failed", "ignored"]),
+    correlationId: z.string(),
+    problems: z.array(
+      z.object({ kind: z.string(), at: z.string(), found: z.string().nullable(), expected: z.string() }),
+    ),
+    events: z.array(
+      eventShape
+        .pick({ kind: true, classifier: true, occurredAt: true, rawCode: true, package: true })
+        .extend({ shipmentId: id }),
+    ),
+    shipments: z.array(id),
+    acknowledgement: z
+      .object({ fileName: z.string(), contentType: z.string(), body: z.string(), accepted: z.boolean() })
+      .nullable(),
+  })
+  .meta({ id: "Message" });
+
+export const exceptionShape = z
+  .object({
+    id,
+    kind: z.string(),
+    subject: z.string(),
+    severity: z.enum(["critical", "high", "medium", "low"]),
+    state: z.enum(["open", "acknowledged", "snoozed", "resolved"]),
+    text: z.string(),
+    shipmentId: id.nullable(),
+    groupId: id,
+    openedAt: instant,
+    dueAt: instant,
+    evidence: json,
+  })
+  .meta({ id: "Exception" });
+
+export const exceptionGroupShape = z
+  .object({
+    id,
+    kind: z.string(),
+    cause: z.string(),
+    feed: z.string().nullable(),
+    count: z.int(),
+    open: z.int(),
+    shipments: z.int(),
+    firstSeen: instant,
+    lastSeen: instant,
+    state: z.enum(["open", "acknowledged", "snoozed", "resolved"]),
+    regressed: z.boolean(),
+  })
+  .meta({ id: "ExceptionGroup" });
+
+export const postingShape = z
+  .object({
+    id,
+    key: z.string(),
+    kind: z.string(),
+    state: z.string(),
+    shipmentId: id,
+    connection: z.string(),
+    record: z.object({ model: z.string(), id: z.int(), name: z.string().nullable() }),
+    before: json.nullable(),
+    after: json.nullable(),
+    attempts: z.int(),
+    heldBecause: z.string().nullable(),
+    lastReason: z.string().nullable(),
+    nextAt: instant.nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: "Posting" });
+
+export const runShape = z
+  .object({
+    id,
+    kind: z.enum(["replay", "repost", "review"]),
+    dryRun: z.boolean(),
+    state: z.enum(["waiting", "running", "paused", "cancelled", "done", "failed"]),
+    total: z.int(),
+    processed: z.int(),
+    changed: z.int(),
+    failed: z.int(),
+    summary: json.nullable(),
+    error: z.string().nullable(),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+  })
+  .meta({ id: "Run" });
+
+export const runItemShape = z
+  .object({
+    position: z.int(),
+    target: z.string(),
+    result: z.enum(["changed", "unchanged", "failed", "skipped"]).nullable(),
+    reason: z.string().nullable(),
+    before: json.nullable(),
+    after: json.nullable(),
+    at: instant.nullable(),
+  })
+  .meta({ id: "RunItem" });
+
+export const crosswalkShape = z
+  .object({
+    word: z.string(),
+    to: z.string().nullable().meta({ description: "null: nobody has said yet what the word means" }),
+    source: z.enum(["pack", "person", "unmapped"]),
+    since: z.int().nullable().meta({ description: "Mapping version from which on it holds" }),
+    count: z.int().nullable().meta({ description: "How often an unmapped word came" }),
+  })
+  .meta({ id: "CrosswalkEntry" });
+
+export const feedShape = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    adapter: z.string(),
+    class: z.string(),
+    wayIn: z.string(),
+    state: z.enum(["active", "paused", "archived"]),
+    verify: z.string(),
+    health: z.object({ word: z.string(), why: z.string() }),
+    lastReceivedAt: instant.nullable(),
+    waiting: z.int(),
+    lastDay: z.object({
+      received: z.int(),
+      duplicates: z.int(),
+      rejected: z.int(),
+      limited: z.int(),
+      failed: z.int(),
+      events: z.int(),
+    }),
+    unmappedWords: z.int(),
+    openExceptions: z.int(),
+  })
+  .meta({ id: "Feed" });
+
+export const serviceLevelShape = z
+  .object({
+    workflow: z.string(),
+    objective: z.object({ percent: z.number(), withinSeconds: z.int() }),
+    range: z.enum(["24h", "7d", "30d"]),
+    count: z.int(),
+    missed: z.int(),
+    attained: z.number().nullable().meta({ description: "Percent within the objective" }),
+    p50: z.number().nullable().meta({ description: "Milliseconds" }),
+    p95: z.number().nullable().meta({ description: "Milliseconds" }),
+    p99: z.number().nullable().meta({ description: "Milliseconds" }),
+    legs: z.array(
+      z.object({
+        leg: z.string(),
+        count: z.int(),
+        p50: z.number().nullable(),
+        p95: z.number().nullable(),
+        p99: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "ServiceLevel" });

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RIGHTS, type Right } from "@/core/access/rights";
+import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import * as rows from "@/db/testing/rows";
+import { SYSTEM } from "../access/actor";
+import { createApiKey } from "../api-keys/create";
+import { type TestContext, testContext } from "../testing/context";
+import { answerApi } from "./answer";
+import { routes } from "./routes";
+
+let database: TestDatabase;
+let ctx: TestContext;
+let everything: string;
+beforeAll(async () => {
+  database = await testDatabase("v1");
+  ctx = testContext(database);
+  everything = await keyWith([...RIGHTS]);
+});
+afterAll(async () => database?.drop());
+
+async function keyWith(scopes: Right[]): Promise<string> {
+  return (await createApiKey(ctx, SYSTEM, { name: "test", scopes, expiresInDays: null })).key;
+}
+
+async function call(path: string, options: { key?: string | null; method?: string; body?: string } = {}) {
+  const key = options.key === undefined ? everything : options.key;
+  const headers: Record<string, string> = {
+    "x-correlation-id": "test-1",
+    ...(key ? { authorization: `Bearer ${key}` } : {}),
+  };
+  const { method = "GET", body } = options;
+  const response = await answerApi(ctx, new Request(`http://127.0.0.1:3000/api/v1${path}`, { method, headers, body }));
+  return { status: response.status, headers: response.headers, json: await response.json() };
+}
+
+const ID = "01900000-0000-7000-8000-000000000001";
+
+test("without a key, and with an unknown one, every call is 401 in the shape of an error", async () => {
+  for (const key of [null, `wpk_${"a".repeat(32)}`]) {
+    const { status, json, headers } = await call("/shipments", { key });
+    expect(status).toBe(401);
+    expect(json.error).toMatchObject({ code: "unauthenticated", correlationId: "test-1" });
+    expect(headers.get("x-correlation-id")).toBe("test-1");
+    expect(headers.get("www-authenticate")).toContain("Bearer");
+  }
+});
+
+test("each call is refused to a key that holds every scope but its own", async () => {
+  for (const route of routes) {
+    const key = await keyWith(RIGHTS.filter((right) => right !== route.right));
+    const path = route.path.replace("{kind}", "status").replace(/\{[a-z]+\+?\}/gi, ID);
+    const { status, json } = await call(path, {
+      key,
+      method: route.method,
+      ...(route.method === "GET" ? {} : { body: "{}" }),
+    });
+    expect([route.method, route.path, status, json.error?.code]).toEqual([route.method, route.path, 403, "forbidden"]);
+  }
+});
+
+test("an unknown call is 404, a wrong method 405 with Allow, wrong input 422 with the name of the field", async () => {
+  expect((await call("/nothing")).status).toBe(404);
+  const wrong = await call("/shipments", { method: "DELETE" });
+  expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET"]);
+  const limit = await call("/shipments?limit=1000");
+  expect([limit.status, limit.json.error.code]).toEqual([422, "invalid"]);
+  expect(limit.json.error.message).toMatch(/^limit: /);
+  expect((await call("/postings?state=planned,nonsense")).status).toBe(422);
+  expect((await call("/shipments?cursor=x'--")).status).toBe(422);
+  expect((await call(`/shipments/${ID}`)).status).toBe(404);
+  expect((await call("/shipments/not-an-id")).status).toBe(422);
+});
+
+test("a failure of ours is 500 with the correlation id and nothing of the cause", async () => {
+  const fail = () => {
+    throw new Error("secret detail");
+  };
+  const broken: TestContext = { ...ctx, sql: new Proxy(ctx.sql, { apply: fail }) };
+  const request = new Request("http://x/api/v1/runs", {
+    headers: { authorization: `Bearer ${everything}`, "x-correlation-id": "test-2" },
+  });
+  const response = await answerApi(broken, request);
+  const text = await response.text();
+  expect([response.status, text.includes("secret detail"), text.includes("test-2")]).toEqual([500, false, true]);
+});
+
+test("a shipment is found by any reference as a whole, and shows milestones, references and its Odoo record", async () => {
+  const feedId = await rows.insertFeed(ctx.sql, { slug: "parcel" });
+  const connectionId = await rows.insertConnection(ctx.sql, { name: "main" });
+  const reached = { occurredAtMs: Date.UTC(2026, 10, 20, 8), offsetMinutes: 60, precision: "second", basis: "offset" };
+  const state = {
+    reached: {
+      picked_up: { ...reached, inferred: false, feedId },
+      dispatched: { ...reached, occurredAtMs: null, inferred: true, feedId: null },
+    },
+    packages: [
+      { number: "1Z1", issuer: "ups", master: false, milestone: "picked_up", summary: "in_transit", terminal: null },
+    ],
+    attributes: { odoo_picking: { value: { name: "WH/OUT/7" } } },
+  };
+  const id = await rows.insertShipment(ctx.sql, {
+    name: "WH/OUT/7",
+    milestone: "picked_up",
+    summary: "in_transit",
+    state,
+    feedId,
+    connectionId,
+    pickingId: 7,
+  });
+  await rows.insertReference(ctx.sql, { shipmentId: id, value: "1Z1", issuer: "ups", said: "1z 1", feedId });
+  const found = await call("/shipments?reference=1z-1");
+  expect(found.json.items).toHaveLength(1);
+  expect(found.json.items[0]).toMatchObject({
+    id,
+    milestone: "picked_up",
+    references: [{ kind: "tracking_number", issuer: "ups", value: "1z 1" }],
+    packages: [{ number: "1Z1", milestone: "picked_up" }],
+    odoo: { connection: "main", pickingId: 7, name: "WH/OUT/7" },
+  });
+  expect(found.json.items[0].milestones).toContainEqual({
+    milestone: "picked_up",
+    occurredAt: "2026-11-20T08:00:00.000Z",
+    offsetMinutes: 60,
+    basis: "offset",
+    inferred: false,
+    feed: "parcel",
+  });
+  expect((await call(`/shipments/${id}`)).json).toEqual(found.json.items[0]);
+  expect((await call("/shipments?reference=1Z")).json).toEqual({ items: [], nextCursor: null });
+  const linked = await rows.insertShipment(ctx.sql, { headId: id, feedId });
+  expect((await call(`/shipments/${linked}`)).json.id).toBe(id);
+  expect((await call(`/shipments/${id}/events`)).json).toEqual({ items: [], nextCursor: null });
+});
+
+test("pages of shipments and postings give each row once", async () => {
+  for (let i = 0; i < 5; i++) await rows.insertPosting(ctx.sql, { state: "planned", connectionId: 1 });
+  for (const list of ["/shipments?", "/postings?state=planned&"]) {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { json }: { json: { items: { id: string }[]; nextCursor: string | null } } = await call(
+        `${list}limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+      );
+      seen.push(...json.items.map((item) => item.id));
+      cursor = json.nextCursor;
+    } while (cursor);
+    const whole = (await call(`${list}limit=200`)).json.items.map((item: { id: string }) => item.id);
+    expect(seen).toEqual(whole);
+  }
+});
+
+test("postings of one shipment show record, state and when they go next", async () => {
+  const made = await rows.insertPosting(ctx.sql, { state: "held", heldBecause: "observe", recordName: "WH/OUT/8" });
+  const { json } = await call(`/postings?shipment=${made.shipmentId}`);
+  expect(json.items).toHaveLength(1);
+  expect(json.items[0]).toMatchObject({
+    id: made.id,
+    key: made.key,
+    state: "held",
+    heldBecause: "observe",
+    record: { model: "stock.picking", id: 42, name: "WH/OUT/8" },
+    before: { carrier_tracking_ref: null },
+    after: { carrier_tracking_ref: "1Z1" },
+  });
+  expect(json.items[0].nextAt).toMatch(/Z$/);
+});
+
+test("a message tells its status by its receipt", async () => {
+  const feedId = await rows.insertFeed(ctx.sql, { slug: "log" });
+  const problems = [{ kind: "unreadable", at: "", found: null, expected: "JSON" }];
+  const failed = await rows.insertMessage(ctx.sql, { feedId, status: "failed", problems });
+  expect((await call(`/messages/${failed}`)).json).toMatchObject({
+    id: failed,
+    feed: "log",
+    status: "failed",
+    problems,
+    events: [],
+    shipments: [],
+  });
+  const waiting = await rows.insertMessage(ctx.sql, { feedId, waiting: true });
+  expect((await call(`/messages/${waiting}`)).json.status).toBe("received");
+  expect((await call(`/messages/${ID}`)).status).toBe(404);
+});
+
+test("every list without filters answers in its shape", async () => {
+  for (const route of routes.filter((r) => r.method === "GET" && !r.path.includes("{"))) {
+    const { status, json } = await call(route.path);
+    expect([route.path, status, Array.isArray(json.items)]).toEqual([route.path, 200, true]);
+  }
+  const words = await call("/feeds/parcel/crosswalks/status");
+  expect([words.status, words.json.nextCursor]).toEqual([200, null]);
+});
