@@ -166,6 +166,7 @@ export type ExceptionDetail = ExceptionListRow & {
   acknowledgedAt: Date | null;
   acknowledgedByName: string | null;
   cause: string;
+  feedSlug: string | null;
 };
 
 /** One exception with the names a person needs, or null. */
@@ -176,7 +177,7 @@ export async function findException(tx: Tx, id: string): Promise<ExceptionDetail
       e.snoozed_until as "snoozedUntil", e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", e.occurrence, e.evidence,
       e.owner_role as "ownerRole", e.message_id as "messageId", e.posting_key as "postingKey", e.connection_id as "connectionId",
       e.correlation_id as "correlationId", e.resolution, r.name as "resolvedByName", e.acknowledged_at as "acknowledgedAt",
-      a.name as "acknowledgedByName", g.cause
+      a.name as "acknowledgedByName", g.cause, f.slug as "feedSlug"
     from exception e join exception_group g on g.id = e.group_id left join shipment s on s.shipment_id = e.shipment_id
     left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id left join person r on r.id = e.resolved_by
     left join person a on a.id = e.acknowledged_by where e.id = ${id}`;

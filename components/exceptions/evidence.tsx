@@ -1,0 +1,205 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Diff } from "@/components/diff/diff";
+import { diffRowsOf } from "@/components/diff/diff-rows";
+import { useTRPC } from "@/components/providers";
+import { useMay } from "@/components/shell/viewer";
+import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/class-names";
+import { ErrorState } from "@/components/ui/error-state";
+import { SkeletonLines } from "@/components/ui/skeleton";
+import { Time } from "@/components/ui/time";
+import { EvidenceFacts } from "./evidence-facts";
+import type { ExceptionDetail, Explained } from "./rows";
+import { sentence } from "./words";
+
+/** Raw words, canonical facts and Odoo, side by side where there is room. */
+export function Evidence({ exception }: { exception: ExceptionDetail }) {
+  const trpc = useTRPC();
+  const explained = useQuery({
+    ...trpc.exceptions.explain.queryOptions({ id: exception.id }),
+    placeholderData: undefined,
+  });
+  if (explained.isPending) return <SkeletonLines lines={5} />;
+  if (explained.error)
+    return (
+      <ErrorState
+        title="The evidence could not be read"
+        error={explained.error}
+        onRetry={() => void explained.refetch()}
+        className="px-0 py-2"
+      />
+    );
+  const { raw, events, postings, odoo } = explained.data;
+  return (
+    <div className="@container">
+      <div className="grid gap-3 @3xl:grid-cols-3">
+        <Step title="What the source said" from={exception.feedName}>
+          {raw ? <Raw raw={raw} /> : <Nothing>No single message is at the root of this.</Nothing>}
+        </Step>
+        <Step title="What Waypost understood">
+          <EvidenceFacts evidence={exception.evidence} kind={exception.kind} />
+          {events.length > 0 ? <Events events={events} words={raw?.words ?? []} /> : null}
+        </Step>
+        <Step title="Odoo" from={odoo?.connection ?? postings[0]?.connection}>
+          <OdooSide odoo={odoo} postings={postings} />
+        </Step>
+      </div>
+    </div>
+  );
+}
+
+function Step({ title, from, children }: { title: string; from?: string | null; children: ReactNode }) {
+  return (
+    <section className="min-w-0">
+      <h4 className="mb-1.5 flex items-baseline justify-between gap-2 text-ink-2 text-xs">
+        <span className="font-medium">{title}</span>
+        {from ? <span className="truncate text-ink-3">{from}</span> : null}
+      </h4>
+      <div className="flex flex-col gap-2">{children}</div>
+    </section>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-ink-3">{children}</p>;
+}
+
+function Raw({ raw }: { raw: NonNullable<Explained["raw"]> }) {
+  const mayRead = useMay("messages:read");
+  const { excerpt } = raw;
+  return (
+    <>
+      {excerpt ? (
+        <pre className="overflow-x-auto rounded-md border border-line bg-sunken py-1.5 font-mono text-[12px] leading-[17px]">
+          {excerpt.lines.map((line) => (
+            <span key={line.number} className={cn("block px-2", line.found && "bg-medium-soft")}>
+              <span className="mr-2 inline-block w-6 select-none text-right text-ink-3">{line.number}</span>
+              {line.found ? (
+                <>
+                  {line.text.slice(0, line.found[0])}
+                  <mark className="rounded-sm bg-transparent font-semibold text-ink underline decoration-2 decoration-medium underline-offset-2">
+                    {line.text.slice(line.found[0], line.found[1])}
+                  </mark>
+                  {line.text.slice(line.found[1])}
+                </>
+              ) : (
+                line.text
+              )}
+            </span>
+          ))}
+        </pre>
+      ) : (
+        <Nothing>
+          {mayRead
+            ? "The raw bytes are past their retention; what was read of them stands beside."
+            : "Raw messages need the right messages:read."}
+        </Nothing>
+      )}
+      <p className="flex flex-wrap items-center gap-x-2 text-ink-3 text-xs">
+        {excerpt?.at ? (
+          <span>
+            line {excerpt.at.line}, column {excerpt.at.column}
+          </span>
+        ) : null}
+        <span>
+          received <Time at={raw.receivedAt} />
+        </span>
+        {raw.name ? <span className="truncate">{raw.name}</span> : null}
+        {mayRead ? (
+          <Link href={`/messages/${raw.messageId}`} className="text-accent underline-offset-2 hover:underline">
+            Open the message
+          </Link>
+        ) : null}
+      </p>
+    </>
+  );
+}
+
+function Events({ events, words }: { events: Explained["events"]; words: readonly string[] }) {
+  return (
+    <ol className="flex flex-col rounded-md border border-line">
+      {events.map((event) => {
+        const spoke = words.includes(event.word ?? "") || words.includes(event.code ?? "");
+        return (
+          <li
+            key={event.key}
+            className={cn("flex flex-col border-line border-b px-2 py-1.5 last:border-b-0", spoke && "bg-medium-soft")}
+          >
+            <span className="flex items-baseline justify-between gap-2">
+              <span className="font-medium">{sentence(event.kind)}</span>
+              <Time at={event.occurredAt} offsetMinutes={event.offsetMinutes} show="absolute" className="text-xs" />
+            </span>
+            <span className="truncate text-ink-3 text-xs">
+              {[event.feedName, event.word ? `“${event.word}”` : null, event.description, event.location]
+                .filter(Boolean)
+                .join(" · ")}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Explained["postings"] }) {
+  if (!odoo && postings.length === 0)
+    return <Nothing>Nothing in Odoo belongs to this, or the shipment is not linked to a picking yet.</Nothing>;
+  return (
+    <>
+      {odoo ? (
+        <p className="text-xs">
+          <a
+            href={`${odoo.url.replace(/\/$/, "")}/odoo/${odoo.model}/${odoo.recordId}`}
+            target="_blank"
+            rel="noreferrer"
+            className="text-accent underline-offset-2 hover:underline"
+          >
+            {pickingName(odoo.values) ?? `${odoo.model} ${odoo.recordId}`}
+          </a>
+          <span className="text-ink-3">
+            {" "}
+            read <Time at={odoo.seenAt} />
+          </span>
+        </p>
+      ) : null}
+      {postings.map((posting) => (
+        <div key={posting.id} className="flex flex-col gap-1">
+          <span className="flex items-center justify-between gap-2">
+            <span>{sentence(posting.kind)}</span>
+            <PostingWord state={posting.state} />
+          </span>
+          <Diff
+            rows={diffRowsOf(posting.before, posting.after ?? posting.desired)}
+            oldTitle="In Odoo before"
+            newTitle={posting.postedAt ? "Posted" : "To be posted"}
+            label={`${sentence(posting.kind)} in Odoo`}
+          />
+          {posting.lastReason ? <p className="break-words text-broken text-xs">{posting.lastReason}</p> : null}
+          <span className="text-ink-3 text-xs">
+            {posting.recordName ?? `${posting.recordModel} ${posting.recordId}`}
+            {posting.heldBecause ? ` · held: ${posting.heldBecause.replaceAll("_", " ")}` : ""}
+            {posting.attempts > 0 ? ` · ${posting.attempts} ${posting.attempts === 1 ? "attempt" : "attempts"}` : ""}
+          </span>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function PostingWord({ state }: { state: string }) {
+  const bad = ["rejected", "dead", "unconfirmed"].includes(state);
+  const done = ["posted", "verified"].includes(state);
+  return (
+    <Badge tone={bad ? "broken" : done ? "ok" : "idle"} shape={bad ? "cross" : done ? "check" : "hollow_square"}>
+      {sentence(state)}
+    </Badge>
+  );
+}
+
+function pickingName(values: unknown): string | null {
+  if (typeof values !== "object" || values === null || !("name" in values)) return null;
+  return typeof values.name === "string" ? values.name : null;
+}
