@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ADAPTERS, CROSSWALK_KINDS, FEED_CLASSES, VERIFY_SCHEMES } from "./feed";
+import { ADAPTERS, FEED_CLASSES, VERIFY_SCHEMES } from "./feed";
 
 /** Settings of an adapter or a signature as they travel: JSON of bounded size; who reads them checks the shape. */
 const settings = z
@@ -88,11 +88,4 @@ export const previewInput = z.object({
   name: z.string().max(200).nullable().default(null),
   /** Base64 of at most 1 MB. */
   body: z.base64().max(1_400_000),
-});
-
-export const mendInput = z.object({
-  feedId: z.int().positive(),
-  kind: z.enum(CROSSWALK_KINDS),
-  word: z.string().min(1).max(500),
-  to: z.string().trim().min(1).max(200).nullable(),
 });

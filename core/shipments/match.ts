@@ -97,7 +97,8 @@ function homeAmong(
   const holder = holderOf(usable, clear, candidates);
   if (pool.length === 0) return { kind: "home", head: holder ?? byPriority(clear, anchored) };
   const weak = named.filter(({ reference }) => !isStrong(reference.kind));
-  const left = narrow(facts, inAll(weak, pool), candidates);
+  const shared = inAll(weak, pool);
+  const left = narrow(facts, shared.length > 0 ? shared : pool, candidates);
   if (left.length === 1) return { kind: "home", head: left[0] ?? null };
   return holder === null ? { kind: "ambiguous", candidates: left } : { kind: "home", head: holder };
 }

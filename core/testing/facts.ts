@@ -31,7 +31,7 @@ export const FEEDS = {
 
 type EventExtra = Partial<Omit<StoredEvent, "kind" | "raw">> & {
   raw?: Partial<StoredEvent["raw"]>;
-  precision?: "date";
+  precision?: Precision;
 };
 
 /** Makes a stored event of a kind, `hours` after the start (null: without a time), told by the carrier unless said otherwise. */
