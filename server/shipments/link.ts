@@ -33,7 +33,7 @@ export async function linkShipments(
   requireRight(actor, "shipments:link");
   if (input.shipmentId === input.headId) throw new AppError("invalid", "A shipment cannot be linked to itself.");
   return repeat(ctx, async (tx) => {
-    const families = await lockBoth(ctx, tx, [input.shipmentId, input.headId]);
+    const families = await lockBoth(tx, [input.shipmentId, input.headId]);
     const member = families.family(input.shipmentId);
     const head = families.family(input.headId);
     if (!member || !head) throw new AppError("not_found", "There is no such shipment.");
@@ -69,7 +69,7 @@ export async function linkShipments(
 export async function unlinkShipment(ctx: Context, actor: Actor, input: z.infer<typeof unlinkInput>): Promise<void> {
   requireRight(actor, "shipments:link");
   await repeat(ctx, async (tx) => {
-    const before = await lockBoth(ctx, tx, [input.shipmentId]);
+    const before = await lockBoth(tx, [input.shipmentId]);
     const family = before.family(input.shipmentId);
     if (!family) throw new AppError("not_found", "There is no such shipment.");
     if (family.headId === input.shipmentId) throw new AppError("conflict", "This shipment is not linked to another.");
@@ -104,7 +104,7 @@ export async function keepApart(ctx: Context, actor: Actor, input: z.infer<typeo
 }
 
 /** References first, then shipments: whoever changes membership holds the locks of both sides. */
-async function lockBoth(ctx: Context, tx: Tx, ids: readonly string[]): Promise<Families> {
+async function lockBoth(tx: Tx, ids: readonly string[]): Promise<Families> {
   const references = await loadReferences(tx, ids);
   await lockReferences(tx, new Set(references.map((row) => row.value)));
   return loadLocked(tx, await loadEnvironment(tx), ids);
