@@ -68,7 +68,7 @@ stop_odoo() {
 start_odoo() {
   if alive "$(odoo_pid_file)" && answering; then return 0; fi
   say "starting Odoo on 127.0.0.1:$PORT"
-  launch_odoo 9>&-
+  (exec 9>&-; launch_odoo) # in a subshell of its own: with `launch_odoo 9>&-` bash keeps a copy of the lock open in the background
   for _ in $(seq 360); do answering && return 0; sleep 0.25; done
   tail -n 30 "$DIR/log/odoo.log" >&2
   die "no answer on port $PORT within 90 s"
