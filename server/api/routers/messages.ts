@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
+import { messageFilter } from "@/core/messages/filter";
+import { listMessages } from "@/db/queries/message-log";
+import { inspectMessage, readBodyPart } from "../../messages/inspect";
+import { replayInput, startReplay } from "../../messages/replay";
+import { allowed, router } from "../trpc";
+
+const readable = allowed("messages:read");
+
+export const messagesRouter = router({
+  list: readable
+    .input(
+      z.object({ filter: messageFilter, cursor: keysetCursor.nullish(), limit: z.int().min(1).max(200).default(60) }),
+    )
+    .query(async ({ ctx: { ctx }, input }) => {
+      const after = readKeyset(input.cursor);
+      return pageOf(await listMessages(ctx.sql, { filter: input.filter, after, limit: input.limit + 1 }), input.limit);
+    }),
+
+  inspect: readable.input(z.object({ id: z.uuid() })).query(({ ctx: { ctx }, input }) => inspectMessage(ctx, input.id)),
+
+  body: readable
+    .input(
+      z.object({
+        id: z.uuid(),
+        offset: z.int().min(0).max(67_108_864).default(0),
+        length: z.int().min(1).max(262_144).default(65_536),
+      }),
+    )
+    .query(({ ctx: { ctx }, input }) => readBodyPart(ctx, input)),
+
+  replay: allowed("messages:replay")
+    .input(replayInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => startReplay(ctx, actor, input)),
+});
