@@ -137,13 +137,16 @@ export type PostingStep = {
   unspent?: boolean;
 };
 
-/** Moves postings on; one whose state changed meanwhile (a person cancelled it) is left alone. Returns the keys moved. */
+/**
+ * Moves postings on; one whose state changed meanwhile (a person cancelled it) is left alone. Returns the keys moved. A call that was refused
+ * or never arrived cannot be running any more, so `sent_at` goes with it.
+ */
 export async function movePostings(tx: Tx, steps: readonly PostingStep[], now: Date): Promise<Set<string>> {
   if (steps.length === 0) return new Set();
   const iso = (ms: number | null) => new Date(ms ?? now.getTime()).toISOString();
   const rows = await tx<{ key: string }[]>`
     update posting p set state = t.st, due_at = t.du, last_outcome = t.oc, last_reason = t.re, lease_until = null, lease_owner = null, updated_at = ${now},
-      attempts = p.attempts - t.un, posted_at = case when t.po = 1 then coalesce(p.posted_at, ${now}) else p.posted_at end,
+      attempts = p.attempts - t.un, sent_at = case when t.oc in ('rejected', 'unreachable') then null else p.sent_at end, posted_at = case when t.po = 1 then coalesce(p.posted_at, ${now}) else p.posted_at end,
       verified_at = case when t.st = 'verified' then ${now} else p.verified_at end
     from unnest(${steps.map((s) => s.shipmentId)}::uuid[], ${steps.map((s) => s.key)}::text[], ${steps.map((s) => s.from)}::text[],
       ${steps.map((s) => s.to)}::text[], ${steps.map((s) => iso(s.dueAtMs))}::timestamptz[], ${steps.map((s) => s.outcome)}::text[],
