@@ -1,13 +1,14 @@
 export type Decimal = "." | ",";
 
+const WITH_POINT = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,9}))?$/;
+const WITH_COMMA = /^([+-]?)(\d{1,3}(?:\.\d{3})+|\d{1,15})(?:,(\d{1,9}))?$/;
+
 /** Reads a decimal number as plain digits ("-1234.5"), with signs of money and separators of thousands left out; null when it is none. */
 export function readNumber(text: string, decimal: Decimal): string | null {
   const bare = text
     .replace(/[\s\u00a0\u202f'’]/g, "")
     .replace(/^[$€£¥]|[$€£¥%]$|^(?:USD|EUR|GBP)|(?:USD|EUR|GBP|kg|lb|lbs|g|oz)$/gi, "");
-  const thousands = decimal === "." ? "," : "\\.";
-  const point = decimal === "." ? "\\." : ",";
-  const match = new RegExp(`^([+-]?)(\\d{1,3}(?:${thousands}\\d{3})+|\\d{1,15})(?:${point}(\\d{1,9}))?$`).exec(bare);
+  const match = (decimal === "." ? WITH_POINT : WITH_COMMA).exec(bare);
   if (!match) return null;
   const whole = (match[2] ?? "").replace(/[.,]/g, "");
   return `${match[1] === "-" ? "-" : ""}${whole}${match[3] === undefined ? "" : `.${match[3]}`}`;

@@ -26,6 +26,7 @@ export class RowReader {
   private readonly oddWords = new Map<string, { problem: Problem; count: number }>();
   private readonly seen = new Set<string>();
   private dropped = 0;
+  private readonly byGives: ReadonlyMap<Target["gives"], readonly Target[]>;
   private readonly mapping: Mapping;
   private readonly context: TranslateContext;
 
@@ -34,6 +35,7 @@ export class RowReader {
     this.context = context;
     this.places = new Map(header.map((name, index) => [name, index]));
     this.empty = new Set(["", ...mapping.empty]);
+    this.byGives = Map.groupBy(mapping.columns, ({ gives }) => gives);
   }
 
   /** What one row says; null where nothing can be said, and a problem tells why. */
@@ -100,12 +102,12 @@ export class RowReader {
     } else this.dropped++;
   }
 
-  private columnsGiving<G extends Target["gives"]>(gives: G): Extract<Target, { gives: G }>[] {
-    return this.mapping.columns.filter((column): column is Extract<Target, { gives: G }> => column.gives === gives);
+  private columnsGiving<G extends Target["gives"]>(gives: G): readonly Extract<Target, { gives: G }>[] {
+    return (this.byGives.get(gives) ?? NONE) as readonly Extract<Target, { gives: G }>[];
   }
 
   private text(row: Row, gives: "status" | "code" | "description" | "place" | "reason" | "event_id"): string | null {
-    const column = this.mapping.columns.find((candidate) => candidate.gives === gives);
+    const column = this.byGives.get(gives)?.[0];
     return column ? row.value(column.column) : null;
   }
 
@@ -255,11 +257,11 @@ export class RowReader {
 
   private quantityOf(row: Row, at: string): Quantity | null {
     const word = (gives: "product" | "line" | "uom") => {
-      const column = this.mapping.columns.find((candidate) => candidate.gives === gives);
+      const column = this.byGives.get(gives)?.[0];
       return column ? row.value(column.column) : null;
     };
     const amount = (gives: "ordered" | "done") => {
-      const column = this.mapping.columns.find((candidate) => candidate.gives === gives);
+      const column = this.byGives.get(gives)?.[0];
       return column ? this.numberOf(row, at, column.column, "a quantity") : null;
     };
     const product = word("product");
@@ -301,6 +303,7 @@ export class RowReader {
 }
 
 const MOST_PROBLEMS = 2_000;
+const NONE: readonly Target[] = [];
 
 type Totals = { facts: ShipmentFacts; quantities: Quantity[]; sums: Map<Attribute, Sum> };
 type Sum = { amount: number; currency: string | null };
