@@ -1,0 +1,76 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { useTRPC } from "@/components/providers";
+import { PageHeader } from "@/components/shell/page-header";
+import { useMay } from "@/components/shell/viewer";
+import { ErrorState } from "@/components/ui/error-state";
+import { SkeletonLines } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
+import { Time } from "@/components/ui/time";
+import { SETTING_NAMES, type SettingName } from "@/core/settings/workspace";
+import type { AppRouter } from "@/server/api/root";
+import { ObjectivesForm } from "./objectives-form";
+import { OwnershipForm } from "./ownership-form";
+import { ThresholdsForm } from "./thresholds-form";
+
+type Read = inferRouterOutputs<AppRouter>["settings"]["read"];
+
+const LABEL: Readonly<Record<SettingName, string>> = {
+  thresholds: "Thresholds",
+  objectives: "Service levels",
+  ownership: "Who decides a field",
+};
+
+/** Limits of the rules, objectives and ownership, each stored as a whole and audited. */
+export function SettingsScreen() {
+  const trpc = useTRPC();
+  const read = useQuery(trpc.settings.read.queryOptions());
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(SETTING_NAMES).withDefault("thresholds"));
+  return (
+    <>
+      <PageHeader title="Thresholds" note={<LastChange read={read.data} name={tab} />} />
+      <Tabs
+        label="Settings"
+        value={tab}
+        onChange={(next) => void setTab(next)}
+        tabs={SETTING_NAMES.map((name) => ({ value: name, label: LABEL[name] }))}
+        className="px-4"
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+        {read.data ? (
+          <Form name={tab} read={read.data} />
+        ) : read.error ? (
+          <ErrorState title="The settings could not be read" error={read.error} onRetry={() => void read.refetch()} />
+        ) : (
+          <SkeletonLines lines={8} className="max-w-xl" />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Form({ name, read }: { name: SettingName; read: Read }) {
+  const mayManage = useMay("settings:manage");
+  const mayObjectives = useMay("service_levels:manage");
+  const { settings, changes } = read;
+  // another stored version starts the form anew
+  const version = changes.find((change) => change.name === name)?.at.getTime() ?? 0;
+  if (name === "thresholds") return <ThresholdsForm key={version} seen={settings.thresholds} editable={mayManage} />;
+  if (name === "objectives")
+    return <ObjectivesForm key={version} seen={settings.objectives} editable={mayObjectives} />;
+  return <OwnershipForm key={version} seen={settings.ownership} editable={mayManage} />;
+}
+
+function LastChange({ read, name }: { read: Read | undefined; name: SettingName }) {
+  const change = read?.changes.find((one) => one.name === name);
+  if (!read) return null;
+  if (!change) return "as shipped";
+  return (
+    <>
+      changed <Time at={change.at} />
+      {change.by ? ` by ${change.by}` : ""}
+    </>
+  );
+}
