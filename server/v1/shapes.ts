@@ -187,6 +187,29 @@ export const crosswalkShape = z
   })
   .meta({ id: "CrosswalkEntry" });
 
+export const mendShape = z
+  .object({
+    dryRun: z.boolean(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    version: z.int().nullable().meta({ description: "Mapping version in force since; null for a dry run" }),
+    total: z.int().nullable().meta({ description: "Past events it would change, counted up to 1,000; dry run only" }),
+    shipments: z.int().nullable(),
+    more: z.boolean(),
+    events: z.array(
+      z.object({
+        shipmentId: id,
+        shipment: z.string(),
+        occurredAt: instant.nullable(),
+        rawDescription: z.string().nullable(),
+        from: z.string(),
+        to: z.string().nullable(),
+        receipt: id,
+      }),
+    ),
+  })
+  .meta({ id: "Mend" });
+
 export const feedShape = z
   .object({
     slug: z.string(),

@@ -182,6 +182,61 @@ test("a message tells its status by its receipt", async () => {
   expect((await call(`/messages/${ID}`)).status).toBe(404);
 });
 
+test("a mapping is mended by the API: the dry run lists past events and writes nothing, the run makes a version", async () => {
+  const path = "/feeds/parcel/crosswalks/status/in_transit%2Fodd%20word";
+  const dry = await call(path, { method: "PUT", body: JSON.stringify({ to: "in_transit", dryRun: true }) });
+  expect([dry.status, dry.json]).toEqual([
+    200,
+    { dryRun: true, from: null, to: "in_transit", version: null, total: 0, shipments: 0, more: false, events: [] },
+  ]);
+  expect((await call("/feeds/parcel/crosswalks/status")).json.items).toEqual([]);
+  const done = await call(path, { method: "PUT", body: JSON.stringify({ to: "in_transit" }) });
+  expect([done.status, done.json.version]).toEqual([200, 2]);
+  expect((await call("/feeds/parcel/crosswalks/status")).json.items).toEqual([
+    { word: "in_transit/odd word", to: "in_transit", source: "person", since: 2, count: null },
+  ]);
+  expect((await call(path, { method: "PUT", body: JSON.stringify({ to: "in_transit" }) })).status).toBe(409);
+  expect((await call(path, { method: "PUT", body: JSON.stringify({ to: "nonsense" }) })).status).toBe(422);
+  expect((await call(path, { method: "PUT", body: "{no json" })).json.error).toMatchObject({ code: "invalid" });
+  const [row] = await ctx.sql`select actor_kind, after from audit where action = 'crosswalks.mend'`;
+  expect(row).toMatchObject({ actor_kind: "api_key", after: { to: "in_transit", version: 2 } });
+});
+
+test("a replay is a run that can be paused, resumed and cancelled, and its items are listed", async () => {
+  const feedId = await rows.insertFeed(ctx.sql, { slug: "again" });
+  const receipts = [await rows.insertMessage(ctx.sql, { feedId }), await rows.insertMessage(ctx.sql, { feedId })];
+  const body = JSON.stringify({ scope: { receipts }, dryRun: true });
+  const started = await call("/replays", { method: "POST", body });
+  expect([started.status, started.json]).toMatchObject([
+    202,
+    { kind: "replay", dryRun: true, state: "waiting", total: 2 },
+  ]);
+  const run = `/runs/${started.json.id}`;
+  expect((await call(`${run}/items?limit=1`)).json).toMatchObject({
+    items: [{ result: null }],
+    nextCursor: expect.any(String),
+  });
+  const act = async (name: string) => {
+    const { status, json } = await call(`${run}/${name}`, { method: "POST" });
+    return [status, json.state ?? json.error.code];
+  };
+  expect(await act("pause")).toEqual([200, "paused"]);
+  expect(await act("resume")).toEqual([200, "waiting"]);
+  expect(await act("cancel")).toEqual([200, "cancelled"]);
+  expect(await act("resume")).toEqual([409, "conflict"]);
+  expect((await call("/replays", { method: "POST", body: "{}" })).status).toBe(422);
+});
+
+test("a posting is reposted as a run, dry or not", async () => {
+  const { id } = await rows.insertPosting(ctx.sql, { state: "rejected" });
+  const { status, json } = await call(`/postings/${id}/repost`, {
+    method: "POST",
+    body: JSON.stringify({ dryRun: true }),
+  });
+  expect([status, json]).toMatchObject([202, { kind: "repost", dryRun: true, total: 1 }]);
+  expect((await call(`/postings/${ID}/repost`, { method: "POST" })).status).toBe(412);
+});
+
 test("every list without filters answers in its shape", async () => {
   for (const route of routes.filter((r) => r.method === "GET" && !r.path.includes("{"))) {
     const { status, json } = await call(route.path);

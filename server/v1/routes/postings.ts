@@ -3,12 +3,14 @@ import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
 import { postingFilter } from "@/core/postings/filter";
 import { POSTING_KINDS, POSTING_STATES, type PostingState } from "@/core/postings/kinds";
 import { listPostings, type PostingListRow } from "@/db/queries/postings";
+import { startRepost } from "../../postings/repost";
 import { limitSchema, route, words } from "../route";
-import { listOf, postingShape } from "../shapes";
+import { listOf, postingShape, runShape } from "../shapes";
+import { readRunAnswer } from "./runs";
 
 const WAITING: ReadonlySet<PostingState> = new Set(["planned", "held", "unconfirmed"]);
 
-export function postingAnswer(row: PostingListRow): z.input<typeof postingShape> {
+function postingAnswer(row: PostingListRow): z.input<typeof postingShape> {
   const { id, key, kind, state, shipmentId, connection, before, after, attempts, heldBecause, lastReason } = row;
   return {
     id,
@@ -48,6 +50,20 @@ export const postingRoutes = [
       const rows = await listPostings(ctx.sql, { filter, after: readKeyset(query.cursor), limit: limit + 1 });
       const { items, nextCursor } = pageOf(rows, limit);
       return { items: items.map(postingAnswer), nextCursor };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/postings/{id}/repost",
+    right: "postings:repost",
+    summary: "Post one again as a run; its items show Odoo's present value beside the new one, a dry run sends nothing",
+    params: z.object({ id: z.uuid() }),
+    body: z.object({ dryRun: z.boolean().default(false) }),
+    output: runShape,
+    status: 202,
+    handle: async ({ ctx, actor }, { params: { id }, body: { dryRun } }) => {
+      const run = await startRepost(ctx, actor, { scope: { ids: [id] }, dryRun });
+      return readRunAnswer(ctx, run.id);
     },
   }),
 ];

@@ -4,6 +4,7 @@ import { RUN_KINDS, RUN_RESULTS, RUN_STATES } from "@/core/runs/run";
 import { findRun, listRunItems, listRuns, type RunRow } from "@/db/queries/runs";
 import type { Context } from "../../context";
 import { AppError } from "../../errors";
+import { replayInput, startReplay } from "../../messages/replay";
 import { cancelRun } from "../../runs/cancel";
 import { pauseRun } from "../../runs/pause";
 import { resumeRun } from "../../runs/resume";
@@ -29,6 +30,16 @@ export async function readRunAnswer(ctx: Context, id: string): Promise<z.input<t
 }
 
 export const runRoutes = [
+  route({
+    method: "POST",
+    path: "/replays",
+    right: "messages:replay",
+    summary: "Read stored messages again, as a run; a dry run shows in its items what would change and writes nothing",
+    body: replayInput,
+    output: runShape,
+    status: 202,
+    handle: async ({ ctx, actor }, { body }) => readRunAnswer(ctx, (await startReplay(ctx, actor, body)).id),
+  }),
   route({
     method: "GET",
     path: "/runs",
