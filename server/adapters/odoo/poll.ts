@@ -173,7 +173,14 @@ async function readOrders(client: OdooClient, dialect: Dialect, ids: number[]): 
   ]);
   const full = await places(client, lookup, partnerIds);
   const linesOf = Map.groupBy(lines, (line) => idOf(line.order_id));
-  return rows.map((row) => orderRecord(row, linesOf.get(row.id) ?? [], full, dialect));
+  const records = rows.map((row) => orderRecord(row, linesOf.get(row.id) ?? [], full, dialect));
+  // An order's transfers include returns and the steps inside a warehouse; only those that leave are shipments.
+  const transferIds = records.flatMap(({ pickingIds }) => pickingIds);
+  const leaving = await inBatches(transferIds, ids.length, (batch) =>
+    client.searchRead("stock.picking", [["id", "in", batch], ...shipped("")], ["id"], { order: "id" }),
+  );
+  const leavingIds = new Set(leaving.map(({ id }) => id));
+  return records.map((record) => ({ ...record, pickingIds: record.pickingIds.filter((id) => leavingIds.has(id)) }));
 }
 
 async function readPickings(client: OdooClient, dialect: Dialect, ids: number[]): Promise<OdooPickingRecord[]> {
