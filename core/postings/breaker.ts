@@ -2,7 +2,7 @@
 export type Breaker =
   | { state: "closed"; failures: number }
   | { state: "open"; sinceMs: number; untilMs: number; opened: number; reason: string }
-  | { state: "half_open"; sinceMs: number; opened: number; probing: boolean };
+  | { state: "half_open"; sinceMs: number; opened: number; probing: boolean; probedAtMs?: number };
 
 export type BreakerPolicy = {
   /** Failures in a row that open it. */
@@ -15,17 +15,23 @@ export type BreakerPolicy = {
 export const DEFAULT_BREAKER: BreakerPolicy = { failures: 5, pauseMs: 5_000, capMs: 300_000 };
 export const CLOSED: Breaker = { state: "closed", failures: 0 };
 
-/** Asks whether a call may go out now; a breaker whose pause is over lets exactly one probe through. */
-export function ask(breaker: Breaker, nowMs: number): { breaker: Breaker; allowed: boolean } {
+/**
+ * Asks whether a call may go out now. A breaker whose pause is over lets exactly one probe through; one that never reported is given up
+ * after another pause.
+ */
+export function ask(
+  breaker: Breaker,
+  nowMs: number,
+  policy: BreakerPolicy = DEFAULT_BREAKER,
+): { breaker: Breaker; allowed: boolean } {
   if (breaker.state === "closed") return { breaker, allowed: true };
-  if (breaker.state === "half_open") {
-    return breaker.probing ? { breaker, allowed: false } : { breaker: { ...breaker, probing: true }, allowed: true };
-  }
-  if (nowMs < breaker.untilMs) return { breaker, allowed: false };
-  return {
-    breaker: { state: "half_open", sinceMs: breaker.sinceMs, opened: breaker.opened, probing: true },
-    allowed: true,
-  };
+  const isOver =
+    breaker.state === "open"
+      ? nowMs >= breaker.untilMs
+      : !breaker.probing || nowMs >= (breaker.probedAtMs ?? nowMs) + policy.pauseMs;
+  if (!isOver) return { breaker, allowed: false };
+  const { sinceMs, opened } = breaker;
+  return { breaker: { state: "half_open", sinceMs, opened, probing: true, probedAtMs: nowMs }, allowed: true };
 }
 
 /** Notes a call that reached the other side, whatever it answered: the breaker closes. */
