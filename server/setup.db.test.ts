@@ -63,6 +63,8 @@ const ODOO = {
   ODOO_API_KEY: "secret-key-1234",
 };
 
+const SANDBOX = { WAYPOST_DEMO_ODOO_DB: "sandbox", WAYPOST_DEMO_ODOO_LOGIN: "bot", WAYPOST_DEMO_ODOO_KEY: "key" };
+
 test("the first connection observes, has its feed, and its key is sealed", async () => {
   await setUp(ctx, ODOO);
   await setUp(ctx, { ...ODOO, ODOO_URL: "https://other.odoo.com" });
@@ -82,7 +84,7 @@ test("with posting on, every kind is on from now", async () => {
 });
 
 test("a sandbox at another address is another Odoo: its connection takes the place of the one before", async () => {
-  const at = (port: number) => ({ WAYPOST_SANDBOX_ODOO: "1", ODOO_URL: `http://127.0.0.1:${port}` });
+  const at = (port: number) => ({ ...SANDBOX, WAYPOST_DEMO_ODOO_URL: `http://127.0.0.1:${port}` });
   for (const port of [4001, 4001, 4002]) await setUp(ctx, at(port));
   const rows = await ctx.sql`select name, state, url from odoo_connection order by id`;
   expect(rows).toEqual([
@@ -93,7 +95,7 @@ test("a sandbox at another address is another Odoo: its connection takes the pla
 
 test("the demo has a person per role, a key and feeds, and demo.json lets one in by each", async () => {
   const demo = { ...ctx, config: { ...ctx.config, demo: true } };
-  const env = { WAYPOST_DEMO_ODOO_URL: "http://127.0.0.1:4003" };
+  const env = { ...SANDBOX, WAYPOST_DEMO_ODOO_URL: "http://127.0.0.1:4003" };
   await setUp(demo, env);
   const file = path.join(dataDir, "demo.json");
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);

@@ -11,26 +11,20 @@ export type OdooSettings = { url: string; db: string; login: string; key: string
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the sandbox Odoo of the demo is known by; it listens on this machine only and forgets all when it ends. */
-const SANDBOX = { db: "sandbox", login: "waypost", key: "5a4db0c500000000000000000000000000000001" };
-
 /** Reads which Odoo the environment names: a real one, the sandbox of the demo, or none. Throws `invalid` for half of one. */
 export function readOdooSettings(env: Env): OdooSettings | null {
-  if (env.WAYPOST_DEMO_ODOO_URL || env.WAYPOST_SANDBOX_ODOO === "1") {
-    return {
-      url: address(env.WAYPOST_DEMO_ODOO_URL || env.ODOO_URL || "", "WAYPOST_DEMO_ODOO_URL"),
-      db: env.WAYPOST_DEMO_ODOO_DB || SANDBOX.db,
-      login: env.WAYPOST_DEMO_ODOO_LOGIN || SANDBOX.login,
-      key: env.WAYPOST_DEMO_ODOO_KEY || SANDBOX.key,
-      sandbox: true,
-    };
-  }
+  if (env.WAYPOST_DEMO_ODOO_URL) return { ...readSettings(env, "WAYPOST_DEMO_ODOO_", "KEY"), sandbox: true };
   if (!env.ODOO_URL) return null;
-  const missing = ["ODOO_DB", "ODOO_LOGIN", "ODOO_API_KEY"].filter((name) => !env[name]);
-  if (missing.length > 0)
-    throw new AppError("invalid", `ODOO_URL is set, so ${missing.join(" and ")} must be set as well.`);
-  const { ODOO_DB = "", ODOO_LOGIN = "", ODOO_API_KEY = "" } = env;
-  return { url: address(env.ODOO_URL, "ODOO_URL"), db: ODOO_DB, login: ODOO_LOGIN, key: ODOO_API_KEY, sandbox: false };
+  return { ...readSettings(env, "ODOO_", "API_KEY"), sandbox: false };
+}
+
+function readSettings(env: Env, prefix: string, key: string): Omit<OdooSettings, "sandbox"> {
+  const missing = ["DB", "LOGIN", key].map((name) => prefix + name).filter((name) => !env[name]);
+  if (missing.length > 0) {
+    throw new AppError("invalid", `${prefix}URL is set, so ${missing.join(" and ")} must be set as well.`);
+  }
+  const value = (name: string) => env[prefix + name] ?? "";
+  return { url: address(value("URL"), `${prefix}URL`), db: value("DB"), login: value("LOGIN"), key: value(key) };
 }
 
 /**
