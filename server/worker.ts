@@ -2,6 +2,8 @@ import { hostname } from "node:os";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { ensurePartitions } from "@/db/queries/partitions";
 import { makeContext } from "./context";
+import { type WatchMemory, watchFeeds } from "./feeds/watch";
+import { watchFolders } from "./folders/watch";
 import { Leadership } from "./jobs/leadership";
 import { startLoop } from "./jobs/loop";
 import { OdooClients } from "./odoo/clients";
@@ -23,6 +25,7 @@ const leadership = new Leadership(ctx);
 const clients = new OdooClients();
 const sender = makeSender(name, slot, clients);
 const polls = new Map<number, PollState>();
+const watched: WatchMemory = new Map();
 let advanced = 0;
 
 const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
@@ -37,6 +40,7 @@ const loops = [
   pipeline,
   sending,
   runs,
+  watchFolders(ctx, stop.signal, () => leadership.lead("folders")),
   startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls)),
   startLoop(
     ctx.log,
@@ -45,6 +49,10 @@ const loops = [
     stop.signal,
     async () => (await leadership.lead("sweep")) && (await sweep(ctx, judge)) > 0,
   ),
+  startLoop(ctx.log, "watch", 15_000, stop.signal, async () => {
+    if (await leadership.lead("watch")) await watchFeeds(ctx, watched, slot);
+    return false;
+  }),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     await beat(ctx.sql, name, "worker", startedAt, ctx.now(), { slot, advanced, rssMb });

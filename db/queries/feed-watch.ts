@@ -1,0 +1,30 @@
+import type { FeedState, WayIn } from "@/core/feeds/feed";
+import type { Tx } from "@/db/client";
+
+export type WatchedFeed = {
+  id: number;
+  name: string;
+  state: FeedState;
+  wayIn: WayIn;
+  silenceMinutes: number | null;
+  /** Running totals of today and yesterday; their growth is what a window counts. */
+  received: number;
+  duplicates: number;
+  rejected: number;
+};
+
+/** Feeds with their running totals; hours before `since` are settled and left out. */
+export async function listWatchedFeeds(tx: Tx, since: Date): Promise<WatchedFeed[]> {
+  return tx<WatchedFeed[]>`select f.id, f.name, f.state, f.way_in as "wayIn", f.silence_minutes as "silenceMinutes",
+      coalesce(sum(c.received), 0)::float8 as received, coalesce(sum(c.duplicates), 0)::float8 as duplicates,
+      coalesce(sum(c.rejected), 0)::float8 as rejected
+    from feed f left join feed_counter c on c.feed_id = f.id and c.hour >= ${since}
+    where f.state <> 'archived' group by f.id order by f.id`;
+}
+
+/** Instants (ms) of the newest messages of a feed since `since`, newest first. */
+export async function newestReceipts(tx: Tx, feedId: number, since: Date, limit: number): Promise<number[]> {
+  const rows = await tx<{ at: Date }[]>`select received_at as at from message
+    where feed_id = ${feedId} and received_at >= ${since} order by received_at desc, id desc limit ${limit}`;
+  return rows.map((row) => row.at.getTime());
+}
