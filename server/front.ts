@@ -6,6 +6,7 @@ import { watchFreeSpace } from "./front/free-space";
 import { makeMetrics, mayReadMetrics } from "./front/metrics";
 import { answerPlainly, makeProxy } from "./front/proxy";
 import { makeReadiness } from "./front/readiness";
+import { makeLog } from "./log";
 import { bodyOfRequest } from "./messages/body";
 import { type DeliveryAnswer, handleDelivery, openDoor } from "./messages/door";
 
@@ -58,8 +59,9 @@ export async function startFront(options: Options): Promise<Front> {
   const nextPort = options.nextPort ?? config.nextPort;
   const proxy = nextPort > 0 ? makeProxy({ port: nextPort, trusted, log: ctx.log }) : null;
   const readiness = makeReadiness(ctx, { nextIsUp: async () => (proxy ? proxy.isUp() : false), space: space.reason });
-  const deliveries = new Set<Promise<void>>();
+  let underWay = 0;
   let closing = false;
+  let allDone = () => {};
 
   async function deliver(request: IncomingMessage, response: ServerResponse, slug: string): Promise<void> {
     const answer = await handleDelivery(door, {
@@ -69,14 +71,16 @@ export async function startFront(options: Options): Promise<Front> {
       body: bodyOfRequest(request),
     });
     send(request, response, answer, closing);
+    underWay--;
+    if (closing && underWay === 0) allDone();
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url);
     const slug = slugOf(path);
     if (slug !== null) {
-      const delivery = deliver(request, response, slug).finally(() => deliveries.delete(delivery));
-      deliveries.add(delivery);
+      underWay++;
+      void deliver(request, response, slug);
     } else if (path === "/api/health") sendJson(response, 200, { ok: true });
     else if (path === "/api/ready") {
       void readiness().then((state) => sendJson(response, state.ready && !closing ? 200 : 503, state));
@@ -116,8 +120,11 @@ export async function startFront(options: Options): Promise<Front> {
     closing = true;
     const ended = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref());
-    await Promise.race([Promise.allSettled([...deliveries]), late]);
+    await new Promise<void>((resolve) => {
+      allDone = resolve;
+      if (underWay === 0) resolve();
+      setTimeout(resolve, CLOSE_WITHIN_MS).unref();
+    });
     server.closeIdleConnections();
     await Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, 200))]);
     server.closeAllConnections();
@@ -209,7 +216,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 async function main(): Promise<void> {
-  const ctx = makeContext("front", { max: 4 });
+  const ctx = { ...makeContext("front", { max: 4 }), log: makeLog("front", { buffered: true }) };
   const front = await startFront({ ctx });
   let ending = false;
   const end = async () => {

@@ -5,6 +5,7 @@
 // WAYPOST_TEST_DATABASE_URL names a PostgreSQL whose user may create databases. BENCH_ROUNDS (3), BENCH_SECONDS (5).
 import { spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import postgres from "postgres";
 import { seal } from "../../server/seal.ts";
@@ -54,14 +55,18 @@ async function measure() {
     const post = (port) => load({ port, requests, connections: 50, warmupMs: 1500, durationMs: seconds * 1000 });
     const order = round % 2 === 0 ? ["bare", "door"] : ["door", "bare"];
     const result = {};
-    for (const which of order) result[which] = await post(which === "bare" ? bare.port : door.port);
+    for (const which of order) {
+      const server = which === "bare" ? bare : door;
+      const cpuBefore = cpuMs(server.child.pid);
+      result[which] = await post(server.port);
+      result[which].cpuMs = (cpuMs(server.child.pid) - cpuBefore) / result[which].acknowledged;
+    }
     result.bulk = await bulk(sql);
     result.batches = await batches(door.port, sql);
     result.paced = await paced(door.port);
     perRound.push(result);
     await check(sql, perRound);
     await sql`truncate message, message_key, inbox, bare_message`;
-    perRound.acknowledged = 0;
     say(round, result);
   }
   table(perRound);
@@ -124,7 +129,7 @@ function say(round, { bare, door, bulk: inserts, batches: lines, paced: slow }) 
   const n = (x) => Math.round(x).toLocaleString("en");
   const failed = (codes) => Object.entries(codes).filter(([code]) => code >= "300");
   console.error(
-    `round ${round + 1}: bare ${n(bare.perSecond)}/s, door ${n(door.perSecond)}/s; bulk ${n(inserts.perSecond)}/s, batches ${n(lines.perSecond)}/s; at 300/s p99 ${slow.p99.toFixed(1)} ms`,
+    `round ${round + 1}: bare ${n(bare.perSecond)}/s, door ${n(door.perSecond)}/s; bulk ${n(inserts.perSecond)}/s, batches ${n(lines.perSecond)}/s; at 300/s p99 ${slow.p99.toFixed(1)} ms; CPU ${bare.cpuMs.toFixed(3)} and ${door.cpuMs.toFixed(3)} ms a message`,
     ...[door, lines, slow].flatMap((result) => failed(result.codes)).map(String),
     ...[bare, door, lines].filter((result) => result.exhausted).map(() => "requests ran out"),
   );
@@ -142,7 +147,23 @@ function table(perRound) {
   console.log("|---|---|---|---|---|---|");
   console.log(row("door, 1.5 kB signed, 50 connections", "bare node:http", of("door"), of("bare"), "0.65"));
   console.log(row("door, NDJSON of 500 lines", "500-row bytea insert", of("batches"), of("bulk"), "0.35"));
+  const cpu = (which) => perRound.map((round) => round[which].cpuMs);
+  const cost = `${median(cpu("door")).toFixed(3)} ms | bare node:http | ${median(cpu("bare")).toFixed(3)} ms`;
+  console.log(
+    `| door, CPU of the server a message | ${cost} | ${(median(cpu("bare")) / median(cpu("door"))).toFixed(2)} | |`,
+  );
   console.log(`| door, acknowledged at 300/s, p99 | ${median(p99).toFixed(1)} ms | | | | 50 ms |`);
+}
+
+/** CPU time of a process so far; NaN where the system does not tell it. */
+function cpuMs(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function median(values) {

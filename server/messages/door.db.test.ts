@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { pino } from "pino";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { readConfig } from "../config";
-import { makeLog } from "../log";
 import { seal } from "../seal";
 import { bodyOfBytes, bodyOfStream } from "./body";
 import { type Delivery, handleDelivery, openDoor } from "./door";
@@ -31,7 +31,7 @@ beforeAll(async () => {
     {
       sql: database.sql,
       config,
-      log: makeLog("test"),
+      log: pino({ level: "silent" }),
       now: () => new Date(nowMs),
       uuid: () => v7(),
     },

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { Context } from "../context";
 import { saneCorrelationId } from "../correlation";
 import { type FeedLimits, makeFeedLimits } from "../feeds/limits";
 import { type FeedRegistry, openFeedRegistry, type RegisteredFeed } from "../feeds/registry";
 import { type FeedCounters, makeFeedCounters } from "../feeds/registry-counters";
-import type { DeliveryBody } from "./body";
+import { type DeliveryBody, Room } from "./body";
 import { type Kept, makeReceiver, type Receiver } from "./receive";
 import { storedHeaders } from "./stored-headers";
 
@@ -45,7 +46,7 @@ type Refusal = { status: number; code: string; message: string; retryAfter?: num
 
 /** Opens what the door needs in one process: feeds in memory, counters, limits, group commit. */
 export function openDoor(
-  ctx: Pick<Context, "sql" | "config" | "log" | "now" | "uuid">,
+  ctx: Pick<Context, "sql" | "config" | "log" | "now">,
   options: { slot: number; guard?: () => string | null; onAnswer?: DoorDeps["onAnswer"] },
 ): DoorDeps & { close: () => Promise<void> } {
   const registry = openFeedRegistry(ctx);
@@ -53,7 +54,7 @@ export function openDoor(
   const receiver = makeReceiver(ctx);
   return {
     now: ctx.now,
-    uuid: ctx.uuid,
+    uuid: randomUUID,
     log: ctx.log,
     registry,
     counters,
@@ -73,17 +74,11 @@ export function openDoor(
 export async function handleDelivery(deps: DoorDeps, delivery: Delivery): Promise<DeliveryAnswer> {
   const startedAt = performance.now();
   const correlationId = saneCorrelationId(delivery.headers["x-correlation-id"]) ?? deps.uuid();
-  let held = 0;
-  const grow = (bytes: number) => {
-    if (deps.memory.held + bytes > deps.memory.most) return false;
-    deps.memory.held += bytes;
-    held += bytes;
-    return true;
-  };
+  const room = new Room(deps.memory);
   let answer: DeliveryAnswer;
   let messages = 0;
   try {
-    const outcome = await take(deps, delivery, correlationId, grow);
+    const outcome = await take(deps, delivery, correlationId, room);
     messages = outcome.messages;
     answer = outcome.answer;
   } catch (error) {
@@ -91,7 +86,7 @@ export async function handleDelivery(deps: DoorDeps, delivery: Delivery): Promis
     const refusal = { status: 500, code: "failed", message: "The message was not stored; this is our fault." };
     answer = refused(refusal, correlationId, false);
   } finally {
-    deps.memory.held -= held;
+    room.giveBack();
   }
   const durationMs = performance.now() - startedAt;
   deps.onAnswer(answer.status, messages, durationMs);
@@ -100,40 +95,29 @@ export async function handleDelivery(deps: DoorDeps, delivery: Delivery): Promis
 
 type Taken = { answer: DeliveryAnswer; messages: number };
 
-async function take(
-  deps: DoorDeps,
-  delivery: Delivery,
-  correlationId: string,
-  grow: (bytes: number) => boolean,
-): Promise<Taken> {
-  const refuse = (refusal: Refusal, bodyRead: boolean): Taken => {
-    const feed = delivery.slug.slice(0, 80);
-    deps.log.info({ feed, status: refusal.status, code: refusal.code, correlationId }, "delivery refused");
-    return { answer: refused(refusal, correlationId, bodyRead), messages: 0 };
-  };
-
+async function take(deps: DoorDeps, delivery: Delivery, correlationId: string, room: Room): Promise<Taken> {
   const admitted = admit(deps, delivery);
-  if ("status" in admitted) return refuse(admitted, false);
+  if ("status" in admitted) return refuse(deps, delivery, correlationId, admitted, false);
   const { feed, batch, contentType } = admitted;
 
-  const read = await delivery.body.read(batch ? feed.maxBatchBytes : feed.maxBytes, grow);
-  if (!read.ok) return refuse(unreadBody(read.why, feed, batch), false);
+  const read = await delivery.body.read(batch ? feed.maxBatchBytes : feed.maxBytes, room);
+  if (!read.ok) return refuse(deps, delivery, correlationId, unreadBody(read.why, feed, batch), false);
   const { bytes } = read;
-  if (bytes.length === 0) return refuse(EMPTY, true);
+  if (bytes.length === 0) return refuse(deps, delivery, correlationId, EMPTY, true);
 
   const verdict = feed.verify({ headers: delivery.headers, body: bytes, nowMs: deps.now().getTime() });
   if (!verdict.ok) {
     deps.counters.count(feed.id, { rejected: 1 });
-    return refuse({ status: 401, code: "unauthenticated", message: verdict.why }, true);
+    return refuse(deps, delivery, correlationId, { status: 401, code: "unauthenticated", message: verdict.why }, true);
   }
   deps.counters.secretUsed(verdict.secretId);
 
   const parts = batch ? linesOf(bytes, feed.maxBytes) : [bytes];
-  if (!Array.isArray(parts)) return refuse(parts, true);
+  if (!Array.isArray(parts)) return refuse(deps, delivery, correlationId, parts, true);
   const waitMs = deps.limits.take(feed, parts.length);
   if (waitMs > 0) {
     deps.counters.count(feed.id, { limited: parts.length });
-    return refuse(limited(waitMs), true);
+    return refuse(deps, delivery, correlationId, limited(waitMs), true);
   }
 
   const headers = storedHeaders(delivery.headers, feed.secretHeaders);
@@ -146,10 +130,15 @@ async function take(
       { feed: feed.slug, code: (failure.error as { code?: string }).code, reason: failure.reason, correlationId },
       "delivery could not be stored",
     );
-    return refuse(notStored(failure, kept, batch), true);
+    return refuse(deps, delivery, correlationId, notStored(failure, kept, batch), true);
   }
-  const receipts = kept.map((one) => (one.ok ? one.receipt : ""));
-  const duplicates = kept.filter((one) => one.ok && one.duplicate).length;
+  const receipts: string[] = [];
+  let duplicates = 0;
+  for (const one of kept) {
+    if (!one.ok) continue;
+    receipts.push(one.receipt);
+    if (one.duplicate) duplicates++;
+  }
   deps.counters.count(feed.id, { received: parts.length - duplicates, duplicates, bytes: bytes.length });
   deps.log.info(
     { feed: feed.slug, receipt: receipts[0], messages: parts.length, duplicates, correlationId },
@@ -162,6 +151,12 @@ async function take(
     answer: { status: 202, headers: { "x-correlation-id": correlationId }, json, bodyRead: true },
     messages: parts.length,
   };
+}
+
+function refuse(deps: DoorDeps, delivery: Delivery, correlationId: string, refusal: Refusal, bodyRead: boolean): Taken {
+  const { status, code } = refusal;
+  deps.log.info({ feed: delivery.slug.slice(0, 80), status, code, correlationId }, "delivery refused");
+  return { answer: refused(refusal, correlationId, bodyRead), messages: 0 };
 }
 
 type Admitted = { feed: RegisteredFeed; batch: boolean; contentType: string | null };

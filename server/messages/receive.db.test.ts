@@ -1,7 +1,7 @@
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { instantOfUuidV7 } from "@/core/ids";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
-import { makeLog } from "../log";
 import { type Arrival, makeReceiver } from "./receive";
 
 let database: TestDatabase;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(async () => database?.drop());
 
-const log = makeLog("test");
+const log = pino({ level: "silent" });
 const receiver = () => makeReceiver({ sql: database.sql, now: () => new Date(), log });
 
 let feedId = 0;

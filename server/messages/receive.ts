@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AdapterName } from "@/core/feeds/feed";
 import { findReceipts, insertMessages, type MessageRow, notifyInbox } from "@/db/queries/messages";
 import { adapterNamed } from "../adapters/registry";
@@ -57,7 +57,16 @@ const LONGEST_DELIVERY = 200;
 /** Notifications are at least this far apart; one that falls between is sent at the end of it. */
 const NOTIFY_EVERY_MS = 10;
 
-type Waiting = { row: MessageRow; key: string; since: number; settle: (kept: Kept) => void; settled: boolean };
+type Waiting = {
+  row: MessageRow;
+  /** Feed and delivery id, or "". */
+  key: string;
+  since: number;
+  /** Null once it was settled. */
+  resolve: ((kept: Kept) => void) | null;
+  /** Equal messages of the same statement, which share its outcome. */
+  followers: Waiting[] | null;
+};
 
 const receivers = new WeakMap<object, Receiver>();
 
@@ -95,28 +104,28 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
   function enqueue(arrival: Arrival): Kept | Promise<Kept> {
     const size = arrival.bytes.byteLength;
     if (waitingMessages >= limits.waitingMessages || waitingBytes + size > limits.waitingBytes) {
-      return { ok: false, reason: "unavailable", error: new Error("too much waits to be stored already") };
+      return unavailable(new Error("too much waits to be stored already"));
     }
     const row = rowOf(arrival, ctx.now().getTime(), receiptAt);
     waitingMessages++;
     waitingBytes += size;
     return new Promise((resolve) => {
-      const item: Waiting = {
-        row,
-        key: row.delivery === "" ? "" : `${row.feedId} ${row.delivery}`,
-        since: performance.now(),
-        settled: false,
-        settle: (kept) => {
-          if (item.settled) return;
-          item.settled = true;
-          waitingMessages--;
-          waitingBytes -= size;
-          resolve(kept);
-        },
-      };
-      queue.push(item);
+      const key = row.delivery === "" ? "" : `${row.feedId} ${row.delivery}`;
+      queue.push({ row, key, since: performance.now(), resolve, followers: null });
       plan();
     });
+  }
+
+  function settle(item: Waiting, kept: Kept): void {
+    if (item.resolve) {
+      waitingMessages--;
+      waitingBytes -= item.row.body.byteLength;
+      item.resolve(kept);
+      item.resolve = null;
+    }
+    if (!item.followers) return;
+    const shared = kept.ok ? { ...kept, duplicate: true } : kept;
+    for (const follower of item.followers) settle(follower, shared);
   }
 
   function plan(): void {
@@ -137,7 +146,7 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
     if (batch.length === 0) return;
     running.add(batch);
     for (const item of batch) if (item.key !== "") busy.add(item.key);
-    void store(ctx.sql, batch)
+    void storeDistinct(ctx.sql, distinct(batch), settle)
       .then((anyNew) => {
         if (anyNew) wake();
       })
@@ -159,7 +168,7 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
       .filter((item) => item.since < before);
     if (late.length === 0) return;
     queue = queue.filter((item) => item.since >= before);
-    for (const item of late) item.settle(unavailable(new Error("the database did not take it in time")));
+    for (const item of late) settle(item, unavailable(new Error("the database did not take it in time")));
   }
 
   function becomeIdle(): void {
@@ -184,7 +193,7 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
 
 function rowOf(arrival: Arrival, receivedAtMs: number, receiptAt: (ms: number) => string): MessageRow {
   const { feed, bytes } = arrival;
-  const digest = createHash("sha256").update(bytes).digest();
+  const digest = hash("sha256", bytes, "buffer");
   const peek = peekAt(arrival, receivedAtMs);
   return {
     id: receiptAt(receivedAtMs),
@@ -220,7 +229,7 @@ function peekAt({ feed, bytes, contentType, headers, name }: Arrival, receivedAt
 function deliveryKey(deliveryId: string | null): string {
   if (deliveryId === null) return "";
   if (deliveryId.length <= LONGEST_DELIVERY) return deliveryId;
-  return `sha256:${createHash("sha256").update(deliveryId).digest("hex")}`;
+  return `sha256:${hash("sha256", deliveryId)}`;
 }
 
 /** Takes from the queue what may go now: bounded in rows and bytes, leaving out deliveries that are just being stored. */
@@ -243,49 +252,28 @@ function takeBatch(queue: Waiting[], busy: ReadonlySet<string>, limits: Limits):
   return { batch, rest };
 }
 
-/** Stores a batch and settles each of its messages; resolves to whether any was new. */
-async function store(sql: Context["sql"], batch: readonly Waiting[]): Promise<boolean> {
-  const { firsts, followers } = distinct(batch);
-  const anyNew = await storeDistinct(sql, firsts);
-  for (const [follower, first] of followers) {
-    const kept = await first.outcome;
-    follower.settle(kept.ok ? { ...kept, duplicate: true } : kept);
-  }
-  return anyNew;
-}
-
-type Distinct = { item: Waiting; outcome: Promise<Kept> };
-
-/** Equal messages of one batch are stored once. Sorted by key, so that two batches lock keys in one order. */
-function distinct(batch: readonly Waiting[]): { firsts: Waiting[]; followers: [Waiting, Distinct][] } {
-  const known = new Map<string, Distinct>();
+/** Equal messages of one batch are stored once. Sorted by key, so that two batches take their locks in one order. */
+function distinct(batch: readonly Waiting[]): Waiting[] {
+  const known = new Map<string, Waiting>();
   const deliveries = new Set<string>();
   const firsts: Waiting[] = [];
-  const followers: [Waiting, Distinct][] = [];
   for (const item of batch) {
     const { row } = item;
     const key = `${row.feedId} ${row.digest.toString("latin1")} ${row.delivery}`;
     const first = known.get(key);
     if (first) {
-      followers.push([item, first]);
+      first.followers ??= [];
+      first.followers.push(item);
       continue;
     }
-    const settle = item.settle;
-    const outcome = new Promise<Kept>((resolve) => {
-      item.settle = (kept) => {
-        resolve(kept);
-        settle(kept);
-      };
-    });
-    known.set(key, { item, outcome });
+    known.set(key, item);
     if (item.key !== "") {
       if (deliveries.has(item.key)) row.altered = true;
       deliveries.add(item.key);
     }
     firsts.push(item);
   }
-  firsts.sort(byKey);
-  return { firsts, followers };
+  return firsts.sort(byKey);
 }
 
 function byKey(a: Waiting, b: Waiting): number {
@@ -294,23 +282,23 @@ function byKey(a: Waiting, b: Waiting): number {
   return Buffer.compare(a.row.digest, b.row.digest);
 }
 
-async function storeDistinct(sql: Context["sql"], items: readonly Waiting[]): Promise<boolean> {
+type Settle = (item: Waiting, kept: Kept) => void;
+
+/** Stores a batch of different messages and settles each; resolves to whether any was new. */
+async function storeDistinct(sql: Context["sql"], items: readonly Waiting[], settle: Settle): Promise<boolean> {
   const rows = items.map((item) => item.row);
   let fresh: Set<string>;
   let known: Map<string, string>;
   try {
     fresh = await repeatOnDeadlock(() => insertMessages(sql, rows));
-    known = await receiptsOf(
-      sql,
-      rows.filter((row) => !fresh.has(row.id)),
-    );
+    known = await receiptsOf(sql, fresh.size === rows.length ? [] : rows.filter((row) => !fresh.has(row.id)));
   } catch (error) {
-    return storeHalves(sql, items, error as Error);
+    return storeHalves(sql, items, settle, error as Error);
   }
-  for (const { row, settle } of items) {
-    const first = fresh.has(row.id) ? row.id : known.get(row.id);
-    if (first) settle({ ok: true, receipt: first, duplicate: first !== row.id });
-    else settle(unavailable(new Error("its key vanished while it was stored")));
+  for (const item of items) {
+    const first = fresh.has(item.row.id) ? item.row.id : known.get(item.row.id);
+    if (first) settle(item, { ok: true, receipt: first, duplicate: first !== item.row.id });
+    else settle(item, unavailable(new Error("its key vanished while it was stored")));
   }
   return fresh.size > 0;
 }
@@ -322,18 +310,20 @@ async function receiptsOf(sql: Context["sql"], rows: readonly MessageRow[]): Pro
 }
 
 /** One impossible message must not cost the others: halve until it stands alone. Where the database itself fails, all wait for better times. */
-async function storeHalves(sql: Context["sql"], items: readonly Waiting[], error: Error): Promise<boolean> {
-  if (isUnavailable(error)) {
-    for (const item of items) item.settle(unavailable(error));
-    return false;
-  }
-  if (items.length === 1) {
-    items[0]?.settle({ ok: false, reason: "refused", error });
+async function storeHalves(
+  sql: Context["sql"],
+  items: readonly Waiting[],
+  settle: Settle,
+  error: Error,
+): Promise<boolean> {
+  if (isUnavailable(error) || items.length === 1) {
+    const kept: Kept = isUnavailable(error) ? unavailable(error) : { ok: false, reason: "refused", error };
+    for (const item of items) settle(item, kept);
     return false;
   }
   const middle = items.length >> 1;
-  const first = await storeDistinct(sql, items.slice(0, middle));
-  const second = await storeDistinct(sql, items.slice(middle));
+  const first = await storeDistinct(sql, items.slice(0, middle), settle);
+  const second = await storeDistinct(sql, items.slice(middle), settle);
   return first || second;
 }
 

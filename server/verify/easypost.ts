@@ -15,17 +15,19 @@ export function verifyEasypost(secrets: readonly Secret[]): Verifier {
     if (given === undefined) return { ok: false, why: "The header X-Hmac-Signature is missing." };
     const signature = given.startsWith(PREFIX) ? decodeSignature(given.slice(PREFIX.length), "hex") : null;
     if (!signature) return { ok: false, why: "The header X-Hmac-Signature is not hmac-sha256-hex= and hex digits." };
-    const signs = (content: Uint8Array) => (key: KeyObject) =>
-      sameBytes(signature, createHmac("sha256", key).update(content).digest());
-    let secretId = tryEach(keys, nowMs, signs(body));
+    let secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, hmacOf(key, body)));
     if (secretId === null) {
       const rewritten = withDecimalWeights(body);
-      if (rewritten) secretId = tryEach(keys, nowMs, signs(rewritten));
+      if (rewritten) secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, hmacOf(key, rewritten)));
     }
     if (secretId === undefined) return { ok: false, why: NO_SECRET };
     if (secretId === null) return { ok: false, why: "The signature does not match the body with any live secret." };
     return { ok: true, secretId };
   };
+}
+
+function hmacOf(key: KeyObject, content: Uint8Array): Buffer {
+  return createHmac("sha256", key).update(content).digest();
 }
 
 const WHOLE_WEIGHT = /("weight":\s*)(\d+)(\s*)(?=[,}])/g;
