@@ -1,39 +1,90 @@
-// npm run test:contract: the Odoo contract suite on the sandbox and on every real Odoo that can be had.
-import { enter } from "./bootstrap.mjs";
-import { runProgram } from "./refusal.mjs";
+// Runs the Odoo contract suite on the sandbox, as 19 and as 14, and on every real Odoo that can be had, and ends with one line for each.
+// A real Odoo is had when WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY and _ADMIN_KEY (ODOO14 likewise) name it, or when the project's own
+// script can bring it up on this machine. WAYPOST_REAL_ODOO says which to bring up: "19,14" (default), "19", "14" or "off".
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** Runs the suite on all Odoos named in `env` and prints one closing line for each. */
-export async function runContract(env) {
-  const { findTests, runVitest } = await import("./vitest.mjs");
-  const files = findTests((file) => file.endsWith(".contract.test.ts"));
-  if (files.length === 0) {
-    console.log("--  contract: left out, there are no *.contract.test.ts yet");
-    return null;
-  }
-  const timeouts = { timeoutMs: 8 * 60_000, testTimeoutMs: 120_000 };
-  const result = await runVitest("contract", files, { env, ...timeouts, sequential: true });
-  for (const target of ["sandbox", "odoo 19", "odoo 14"]) {
-    const of = result.tests.filter((test) => test.fullName.toLowerCase().includes(target));
-    const count = (status) => of.filter((test) => test.status === status).length;
-    if (of.length > 0) console.log(`contract ${target}: ${count("passed")} passed, ${count("failed")} failed`);
-  }
-  return result;
-}
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const SETTINGS = ["URL", "DB", "LOGIN", "KEY", "ADMIN_KEY"];
+const wanted = (process.env.WAYPOST_REAL_ODOO ?? "19,14").split(",").map((part) => part.trim());
 
-if (import.meta.filename === process.argv[1]) {
-  await runProgram(async () => {
-    await enter();
-    const { openTestRun } = await import("./test-run.mjs");
-    const { bringUpOdoos } = await import("./real-odoo.mjs");
-    const run = await openTestRun();
-    const odoos = bringUpOdoos([19, 14]);
-    let failed = 1;
-    try {
-      failed = (await runContract({ ...run.env, ...(await odoos.environment()) }))?.failed ?? 0;
-    } finally {
-      await odoos.stop();
-      await run.end();
-    }
-    process.exit(failed > 0 ? 1 : 0);
+/** Runs a script of ours and collects what it prints; its progress goes to stderr as it comes. */
+function collect(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (chunk) => {
+      text += chunk;
+    });
+    child.on("error", () => resolve({ code: 1, text }));
+    child.on("close", (code) => resolve({ code: code ?? 1, text }));
   });
 }
+
+/** Environment of the suite for one real Odoo, or why there is none. */
+async function realOdoo(version) {
+  const prefix = `WAYPOST_TEST_ODOO${version}_`;
+  if (SETTINGS.every((name) => process.env[prefix + name])) return { env: {} };
+  if (!wanted.includes(version)) return { why: "not wanted (WAYPOST_REAL_ODOO)" };
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return { why: "bringing it up needs Linux and root" };
+  if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0) return { why: "there is no apt-get here" };
+  const { code, text } = await collect("bash", [`scripts/odoo/up${version}.sh`, "up"]);
+  if (code !== 0) return { why: `scripts/odoo/up${version}.sh failed with code ${code}` };
+  const lines = text.split("\n").map((line) => /^ODOO\d\d_([A-Z_]+)=(.*)$/.exec(line));
+  return { env: Object.fromEntries(lines.flatMap((found) => (found ? [[prefix + found[1], found[2]]] : []))) };
+}
+
+const env = { ...process.env };
+const missing = new Map();
+for (const version of ["19", "14"]) {
+  const had = await realOdoo(version);
+  if (had.env) Object.assign(env, had.env);
+  else {
+    missing.set(version, had.why);
+    process.stderr.write(`\n!!! NO REAL ODOO ${version}: ${had.why}. Going on without it.\n\n`);
+  }
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), "waypost-contract-"));
+const report = path.join(folder, "report.json");
+const run = spawnSync(
+  process.execPath,
+  [
+    path.join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "server/adapters/odoo/odoo.contract.test.ts",
+    "--reporter=dot",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ],
+  { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] },
+);
+let results = [];
+try {
+  const file = JSON.parse(readFileSync(report, "utf8"));
+  results = file.testResults.flatMap((suite) => suite.assertionResults);
+} catch {
+  process.stderr.write("The suite left no report.\n");
+}
+rmSync(folder, { recursive: true, force: true });
+
+/** Counts by target; a suite that could not start counts all its tests as failed. */
+function line(title, belongs) {
+  const mine = results.filter((result) => belongs(result.ancestorTitles[0] ?? ""));
+  const passed = mine.filter((result) => result.status === "passed").length;
+  return { title, passed, failed: mine.length - passed };
+}
+
+const lines = [line("sandbox", (name) => name.startsWith("sandbox"))];
+for (const version of ["19", "14"])
+  if (!missing.has(version)) lines.push(line(`odoo ${version}`, (name) => name === `odoo ${version}`));
+let bad = run.status !== 0;
+for (const { title, passed, failed } of lines) {
+  process.stdout.write(`contract ${title}: ${passed} passed, ${failed} failed\n`);
+  if (failed > 0 || passed === 0) bad = true;
+}
+for (const [version, why] of missing) process.stdout.write(`contract odoo ${version}: not run, ${why}\n`);
+process.exit(bad ? 1 : 0);

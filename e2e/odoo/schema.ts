@@ -203,6 +203,7 @@ export const MODELS: Record<string, Model> = {
       move_lines: only("14", one2many("stock.move", "picking_id")),
       move_line_ids: one2many("stock.move.line", "picking_id"),
     },
+    adminOnly: ["unlink"],
   },
   "stock.move": {
     fields: {

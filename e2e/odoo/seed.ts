@@ -71,7 +71,7 @@ export function seedBase(env: Env): { keys: Map<string, number> } {
     })),
     ["base.main_company"],
   );
-  const [us = 0] = put(env, "res.country", [{ name: "United States", code: "US" }]);
+  const [us = 0] = put(env, "res.country", [{ name: "United States", code: "US" }], ["base.us"]);
   put(
     env,
     "res.country.state",

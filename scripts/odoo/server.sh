@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by up19.sh and up14.sh: what both have in common. Expects DIR, PORT, PG_PORT, DB, NAME to be set, and the functions
 # packages, source_tree, install_database, launch_odoo, answering, odoo_pid_file and report to be defined by the caller.
 set -euo pipefail
@@ -74,6 +75,13 @@ start_odoo() {
   die "no answer on port $PORT within 90 s"
 }
 
+# detached LOG COMMAND...: runs a server that outlives us. One subshell that turns into the command, and without the lock's descriptor:
+# a shell left waiting beside the server would hold the lock for as long as it runs.
+detached() {
+  local log=$1; shift
+  (exec 9>&-; cd "$DIR" && exec setsid nohup "$@") >> "$log" 2>&1 < /dev/null &
+}
+
 database() {
   local exists; exists=$(sql postgres -c "select 1 from pg_database where datname = '$DB'")
   if [ "$exists" = 1 ] && [ -e "$DIR/run/database.done" ]; then return 0; fi
@@ -132,7 +140,7 @@ run_verb() {
   requirements
   mkdir -p "$DIR"
   exec 9> "$DIR.lock"
-  flock -w 900 9 || die "another run holds $DIR.lock"
+  flock -n 9 || { say "waiting for another run of this script"; flock -w 600 9 || die "another run still holds $DIR.lock"; }
   case "$1" in
     up) packages; source_tree; start_postgres; config; database; start_odoo; report ;;
     start) [ -e "$DIR/run/database.done" ] || die "nothing installed yet: run '$0 up' first"; start_postgres; config; start_odoo; report ;;

@@ -55,8 +55,8 @@ config() {
 INSIDE='root=$0; data=$1; shift
 mount -t proc proc "$root/proc"; mount --bind /dev "$root/dev"; mkdir -p "$root/srv/odoo"; mount --bind "$data" "$root/srv/odoo"
 exec chroot --userspec=odoo:odoo "$root" env -i PATH=/usr/bin:/bin HOME=/srv/odoo LANG=C.UTF-8 /usr/bin/python3 /usr/bin/odoo "$@"'
-DETACH=()
-as_odoo() { "${DETACH[@]}" unshare -m bash -c "$INSIDE" "$ROOT" "$DIR/data" "$@"; }
+odoo_command() { COMMAND=(unshare -m bash -c "$INSIDE" "$ROOT" "$DIR/data" "$@"); }
+as_odoo() { odoo_command "$@"; "${COMMAND[@]}"; }
 
 install_database() {
   as_odoo -c /srv/odoo/odoo.conf -d "$DB" -i "$MODULES" --stop-after-init --no-http > "$DIR/log/install.log" 2>&1 \
@@ -65,10 +65,7 @@ install_database() {
   keep_keys "$DIR/log/seed.log"
 }
 
-launch_odoo() {
-  DETACH=(setsid nohup)
-  as_odoo -c /srv/odoo/odoo.conf -d "$DB" --pidfile=/srv/odoo/odoo.pid >> "$DIR/log/odoo.log" 2>&1 < /dev/null &
-}
+launch_odoo() { odoo_command -c /srv/odoo/odoo.conf -d "$DB" --pidfile=/srv/odoo/odoo.pid; detached "$DIR/log/odoo.log" "${COMMAND[@]}"; }
 
 report() { print_values ODOO14; }
 

@@ -58,11 +58,11 @@ config() {
   chown odoo "$DIR/odoo.conf"; chmod 600 "$DIR/odoo.conf"
 }
 
-as_odoo() {
-  (cd "$DIR" && exec "${DETACH[@]}" setpriv --reuid=odoo --regid=odoo --clear-groups env -i PATH=/usr/bin:/bin HOME="$DIR/data" LANG=C.UTF-8 \
+odoo_command() {
+  COMMAND=(setpriv --reuid=odoo --regid=odoo --clear-groups env -i PATH=/usr/bin:/bin HOME="$DIR/data" LANG=C.UTF-8
     PYTHONPATH="$DIR/root/usr/lib/python3/dist-packages" /usr/bin/python3 "$DIR/root/usr/bin/odoo" "$@")
 }
-DETACH=()
+as_odoo() { odoo_command "$@"; (cd "$DIR" && "${COMMAND[@]}"); }
 
 install_database() {
   as_odoo server -c "$DIR/odoo.conf" -d "$DB" -i "$MODULES" --with-demo --stop-after-init --no-http > "$DIR/log/install.log" 2>&1 \
@@ -71,10 +71,7 @@ install_database() {
   keep_keys "$DIR/log/seed.log"
 }
 
-launch_odoo() {
-  DETACH=(setsid nohup)
-  as_odoo server -c "$DIR/odoo.conf" -d "$DB" --pidfile="$DIR/run/odoo.pid" >> "$DIR/log/odoo.log" 2>&1 < /dev/null &
-}
+launch_odoo() { odoo_command server -c "$DIR/odoo.conf" -d "$DB" --pidfile="$DIR/run/odoo.pid"; detached "$DIR/log/odoo.log" "${COMMAND[@]}"; }
 
 report() { print_values ODOO19; }
 

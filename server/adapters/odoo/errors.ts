@@ -154,7 +154,6 @@ const BY_NAME: Readonly<Record<string, OdooFailureKind>> = {
   "odoo.exceptions.ConcurrencyError": "serialization",
   "odoo.service.model.RetryOnNotReady": "serialization",
   "odoo.sql_db.PoolError": "overloaded",
-  "psycopg2.pool.PoolError": "overloaded",
   "werkzeug.exceptions.UnprocessableEntity": "caller",
   "werkzeug.exceptions.BadRequest": "caller",
   "werkzeug.exceptions.UnsupportedMediaType": "caller",
@@ -182,13 +181,18 @@ function kindOfName(name: string, message: string): OdooFailureKind {
   if (name === "odoo.exceptions.UserError" && /^Object \S+ doesn't exist$/.test(message)) return "not_found_route";
   const known = BY_NAME[name];
   if (known) return known;
-  if (
-    /^psycopg2\.(errors\.(SerializationFailure|DeadlockDetected|LockNotAvailable|InFailedSqlTransaction))$/.test(name)
-  )
+  return name.startsWith("psycopg2.") ? kindOfDatabaseError(name.split(".").at(-1) ?? "") : "server";
+}
+
+/** PostgreSQL's own errors, by their names in psycopg2: `errors.SerializationFailure`, `OperationalError`. */
+function kindOfDatabaseError(name: string): OdooFailureKind {
+  if (/^(SerializationFailure|DeadlockDetected|LockNotAvailable|InFailedSqlTransaction)$/.test(name))
     return "serialization";
-  if (/^psycopg2\.errors\.(UniqueViolation|ForeignKeyViolation|CheckViolation|NotNullViolation)$/.test(name))
-    return "refused";
-  if (name.startsWith("psycopg2.")) return "overloaded";
+  if (/^(TooManyConnections|CannotConnectNow|PoolError)$/.test(name)) return "overloaded";
+  if (/Violation$/.test(name)) return "refused";
+  if (/^(Invalid|Undefined|Numeric|StringData|Datetime|Data|Syntax)/.test(name)) return "caller";
+  // the connection to the database broke, perhaps while committing
+  if (/^(OperationalError|InterfaceError|AdminShutdown|CrashShutdown|QueryCanceled)$/.test(name)) return "unknown";
   return "server";
 }
 
