@@ -54,7 +54,13 @@ export type FeedAdapter = {
   peek: (message: RawMessage) => Peek;
   /** Says how sure it is (0..1) that such bytes are its own, for `--adapter auto` and onboarding. */
   recognise: (message: RawMessage) => number;
+  /** The outcome's problems and the facts' are the same list; the facts may lack shipments and still be read (`ignored` says why). */
   interpret: (message: RawMessage, context: TranslateContext) => Outcome<Facts>;
+  /**
+   * Cuts a document that is too large for one batch into messages that say the same, each of which reads alone; what belongs to one shipment
+   * stays in one part. One part, the message itself, where there is nothing to cut.
+   */
+  split?: (message: RawMessage, settings: unknown) => RawMessage[];
   /** Acknowledgement document due to the sender (X12 997), if the format has one. */
   acknowledge?: (message: RawMessage, outcome: Outcome<Facts>, controlNumber: number) => Ack | null;
   /** Sends a signed example through the real door: bytes of one made-up but valid message. */

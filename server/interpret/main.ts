@@ -16,8 +16,7 @@ function main(): void {
     refuse(`--adapter must be one of ${names.join(", ")}: ${USAGE}`);
   }
   if (positionals.length === 0) refuse(`name at least one file: ${USAGE}`);
-  const settings: unknown =
-    values.settings === undefined ? undefined : JSON.parse(fs.readFileSync(values.settings, "utf8"));
+  const settings = values.settings === undefined ? undefined : readSettings(values.settings, name ?? "");
   for (const file of positionals) {
     const message = readMessage(file);
     if (message === null) continue;
@@ -42,6 +41,17 @@ function readArguments() {
 function placeOf(file: string): string {
   const called = process.env.INIT_CWD;
   return fs.existsSync(file) || called === undefined ? file : path.resolve(called, file);
+}
+
+/** Settings of a feed of the named adapter, as the screens save them. */
+function readSettings(file: string, adapter: string): unknown {
+  try {
+    const settings: unknown = JSON.parse(fs.readFileSync(placeOf(file), "utf8"));
+    adapterNamed(adapter)?.parseSettings(settings);
+    return settings;
+  } catch (error) {
+    return refuse(`the settings in ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readMessage(file: string): RawMessage | null {

@@ -6,6 +6,7 @@ import { CSV_STATUS } from "./codes";
 import { detectLayout, type Layout } from "./layout";
 import { type CsvSettings, type Mapping, settingsSchema } from "./mapping";
 import { detectDelimiter, readRecords } from "./records";
+import { partsOf } from "./split";
 import { SURE } from "./suggest";
 import { decodeText } from "./text";
 import { RowReader } from "./translate";
@@ -20,6 +21,7 @@ export const csv: FeedAdapter = {
   peek: () => ({ deliveryId: null, laneKey: null }),
   recognise: recogniseCsv,
   interpret: interpretCsv,
+  split: splitCsv,
   sample: sampleCsv,
 };
 
@@ -77,6 +79,17 @@ function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext
   reader.finish();
   const ignored = rows === 0 ? NO_ROWS : null;
   return read({ shipments, invoices: [], problems: reader.problems, ignored, records: rows }, reader.problems);
+}
+
+/** Rows of one part; a shipment's rows stay together, so a part may hold a few more. */
+const ROWS_OF_A_PART = 1_000;
+
+function splitCsv(message: RawMessage, settings: unknown): RawMessage[] {
+  // Without a saved mapping the whole file tells how it is written; a part of it might tell otherwise.
+  const { mapping } = settings as CsvSettings;
+  const parts = mapping === null ? null : partsOf(message.bytes, mapping, ROWS_OF_A_PART);
+  if (parts === null || parts.length < 2) return [message];
+  return parts.map((bytes, index) => ({ ...message, bytes, name: `${message.name ?? "file"} part ${index + 1}` }));
 }
 
 function columnNames(column: Mapping["columns"][number]): string[] {

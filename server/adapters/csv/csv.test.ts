@@ -359,3 +359,46 @@ describe("a warehouse export", () => {
     expect(performance.now() - start).toBeLessThan(15_000);
   });
 });
+
+describe("a file too large for one batch", () => {
+  const header = "ASN,SKU,Qty Shipped,Shipped,Carrier\n";
+  const row = (index: number) =>
+    `A${index % 1_700},SKU-${index},${index},2026-11-${String((index % 20) + 1).padStart(2, "0")},"UPS, ""fast"""\n`;
+  const text = `Title above\n${header}${Array.from({ length: 3_400 }, (_, index) => row(index)).join("")}A9,"open,1,2026-11-18,x\n`;
+  const message: RawMessage = {
+    bytes: utf8(text),
+    contentType: "text/csv",
+    headers: {},
+    receivedAtMs,
+    name: "big.csv",
+  };
+
+  const saved = { mapping: detectLayout(message.bytes)?.suggestedMapping.mapping };
+  const settings = csv.parseSettings(saved);
+
+  it("is cut into parts that say the same, with the lines of a shipment together", () => {
+    const parts = csv.split?.(message, settings) ?? [];
+    expect(parts.map(({ name }) => name)).toEqual(["big.csv part 1", "big.csv part 2", "big.csv part 3"]);
+    const said = (all: ReturnType<typeof facts>[]) =>
+      all
+        .flatMap(({ shipments }) => shipments)
+        .map(({ at: _at, ...rest }) => JSON.stringify(rest))
+        .sort();
+    const whole = facts(text, saved);
+    const cut = parts.map(({ bytes }) => facts(bytes, saved));
+    expect(said(cut)).toEqual(said([whole]));
+    expect(cut.flatMap(({ problems }) => problems.map(({ found }) => found))).toEqual(["a quote that is never closed"]);
+    expect(whole.problems).toHaveLength(1);
+  });
+
+  it("is left whole without a saved mapping, because a part might look otherwise", () => {
+    expect(csv.split?.(message, csv.parseSettings(undefined))).toEqual([message]);
+  });
+
+  it("is left whole where it is small, or cannot be read", () => {
+    const small = { ...message, bytes: utf8(`${header}${row(1)}`) };
+    expect(csv.split?.(small, settings)).toEqual([small]);
+    const strange = { ...message, bytes: utf8("what,is\nthis,file\n".repeat(2_000)) };
+    expect(csv.split?.(strange, settings)).toEqual([strange]);
+  });
+});
