@@ -11,7 +11,8 @@ export default async function TowerLayout({ children }: { children: ReactNode })
   const [actor, kept] = await Promise.all([getActor(), cookies()]);
   if (!actor) redirect("/sign-in");
   const rights = rightsOf(actor.role);
-  if (rights.includes("tower:read")) void getQueryClient().prefetchQuery(trpc.tower.pulse.queryOptions());
+  // awaited: what streams in later would differ from what the server drew
+  if (rights.includes("tower:read")) await getQueryClient().prefetchQuery(trpc.tower.pulse.queryOptions());
   return (
     <Hydrate>
       <Shell

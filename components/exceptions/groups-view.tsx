@@ -12,6 +12,7 @@ import { Time } from "@/components/ui/time";
 import type { ExceptionFilter } from "@/core/exceptions/filter";
 import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
 import type { SetUrl } from "./url";
+import { PAGE } from "./url-parsers";
 
 type Group = {
   id: string;
@@ -33,7 +34,10 @@ const COUNTED = 10_000;
 export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; set: SetUrl; toolbar: ReactNode }) {
   const trpc = useTRPC();
   const groups = useInfiniteQuery(
-    trpc.exceptions.groups.infiniteQueryOptions({ filter, limit: 60 }, { getNextPageParam: (page) => page.nextCursor }),
+    trpc.exceptions.groups.infiniteQueryOptions(
+      { filter, limit: PAGE },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
   );
   const rows = groups.data?.pages.flatMap((page) => page.items) ?? [];
   const trends = useQueries({

@@ -13,13 +13,14 @@ import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { useActs } from "./acts";
 import { NothingHere } from "./groups-view";
 import type { ExceptionRow } from "./rows";
+import { PAGE } from "./url-parsers";
 
 /** The pages of a filter, as the list and the panel that walks it see them. */
 export function useExceptionPages(filter: ExceptionFilter, enabled: boolean) {
   const trpc = useTRPC();
   const list = useInfiniteQuery({
     ...trpc.exceptions.list.infiniteQueryOptions(
-      { filter, limit: 60 },
+      { filter, limit: PAGE },
       { getNextPageParam: (page) => page.nextCursor },
     ),
     enabled,
@@ -90,9 +91,7 @@ const columns: Column<ExceptionRow>[] = [
       e.state === "resolved" ? (
         <span className="text-ink-3">–</span>
       ) : e.state === "snoozed" && e.snoozedUntil ? (
-        <span className="text-snoozed">
-          wakes <Time at={e.snoozedUntil} />
-        </span>
+        <Time at={e.snoozedUntil} className="text-snoozed" />
       ) : (
         <Due at={e.dueAt} />
       ),

@@ -6,10 +6,10 @@ import { type ExceptionCell, type ExceptionFilter, exceptionFilter, totalOf } fr
 import type { SetUrl } from "./url";
 
 const QUICK = [
-  { word: "All that stand", filter: {} },
+  { word: "Standing", filter: {} },
   { word: "Mine", filter: { owner: ["me"] } },
-  { word: "Nobody's", filter: { owner: ["nobody"], state: ["open", "acknowledged"] } },
-  { word: "Overdue", filter: { overdue: true, state: ["open", "acknowledged"] } },
+  { word: "Nobody's", filter: { owner: ["nobody"] } },
+  { word: "Overdue", filter: { overdue: true } },
   { word: "Snoozed", filter: { state: ["snoozed"] } },
   { word: "Resolved", filter: { state: ["resolved"] } },
 ] as const;

@@ -111,6 +111,8 @@ export function DataTable<Row>({
     overscan: 12,
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
+    // what the server draws before there is a window
+    initialRect: { width: 1200, height: 1000 },
   });
   const items = virtual.getVirtualItems();
   const first = items[0];
@@ -294,8 +296,8 @@ export function DataTable<Row>({
               SKELETONS.map((key) => (
                 <tr key={key} style={{ height }}>
                   {selection ? <td className="border-line border-b" /> : null}
-                  {shown.map((c) => (
-                    <td key={c.id} className="border-line border-b px-2">
+                  {shown.map((c, i) => (
+                    <td key={c.id} className={cn("border-line border-b px-2", i === 0 && !selection && "pl-3")}>
                       <Skeleton className={cn("w-2/3", c.align === "right" && "ml-auto")} />
                     </td>
                   ))}

@@ -12,9 +12,10 @@ const cell = (over: Partial<ExceptionCell>): ExceptionCell => ({
   ...over,
 });
 
-test("without a chosen state everything but resolved passes", () => {
+test("without a chosen state only what stands in the queue passes", () => {
   expect(cellPasses(cell({}), NO_FILTER, null)).toBe(true);
-  expect(cellPasses(cell({ state: "snoozed" }), NO_FILTER, null)).toBe(true);
+  expect(cellPasses(cell({ state: "acknowledged" }), NO_FILTER, null)).toBe(true);
+  expect(cellPasses(cell({ state: "snoozed" }), NO_FILTER, null)).toBe(false);
   expect(cellPasses(cell({ state: "resolved" }), NO_FILTER, null)).toBe(false);
   expect(cellPasses(cell({ state: "resolved" }), exceptionFilter.parse({ state: ["resolved"] }), null)).toBe(true);
 });

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { EXCEPTION_KINDS, EXCEPTION_SPECS, EXCEPTION_STATES, type ExceptionKind, IMPACTS, SEVERITIES } from "./kinds";
+import {
+  EXCEPTION_KINDS,
+  EXCEPTION_SPECS,
+  EXCEPTION_STATES,
+  type ExceptionKind,
+  type ExceptionState,
+  IMPACTS,
+  SEVERITIES,
+} from "./kinds";
 
 /** Stands in the owner filter for exceptions that nobody has. */
 export const NOBODY = "nobody";
@@ -8,7 +16,10 @@ export const ME = "me";
 
 const owner = z.union([z.literal(NOBODY), z.literal(ME), z.uuid()]);
 
-/** What a person filtered the exceptions by. An empty list filters nothing, but for state: empty is everything that is not resolved. */
+/** States that are in the queue: neither put away until later nor closed. */
+export const STANDING = ["open", "acknowledged"] as const satisfies readonly ExceptionState[];
+
+/** What a person filtered the exceptions by. An empty list filters nothing, but for state: empty is what stands in the queue. */
 export const exceptionFilter = z.object({
   state: z.array(z.enum(EXCEPTION_STATES)).max(4).default([]),
   severity: z.array(z.enum(SEVERITIES)).max(4).default([]),
@@ -30,6 +41,11 @@ export const exceptionTarget = z.union([
   z.object({ filter: exceptionFilter, except: z.array(z.uuid()).max(500).default([]) }),
 ]);
 export type ExceptionTarget = z.infer<typeof exceptionTarget>;
+
+/** States a filter lets through. */
+export function statesOf(filter: Pick<ExceptionFilter, "state">): readonly ExceptionState[] {
+  return filter.state.length > 0 ? filter.state : STANDING;
+}
 
 /** Kinds that carry one of the impact tags and are among the wanted kinds; an empty list says that none can match, null that any may. */
 export function kindsOf(filter: Pick<ExceptionFilter, "kind" | "impact">): readonly ExceptionKind[] | null {
@@ -63,7 +79,7 @@ export function cellPasses(cell: ExceptionCell, filter: ExceptionFilter, me: str
   if (kinds && !kinds.includes(cell.kind)) return false;
   if (leaveOut !== "severity" && filter.severity.length > 0 && !filter.severity.includes(cell.severity)) return false;
   if (leaveOut !== "state") {
-    if (filter.state.length === 0 ? cell.state === "resolved" : !filter.state.includes(cell.state)) return false;
+    if (!statesOf(filter).includes(cell.state)) return false;
   }
   if (leaveOut !== "owner" && filter.owner.length > 0) {
     const fits = filter.owner.some((o) =>

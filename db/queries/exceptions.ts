@@ -1,13 +1,7 @@
 import type postgres from "postgres";
 import type { QueueCursor } from "@/core/exceptions/cursor";
-import { type ExceptionCell, type ExceptionFilter, kindsOf, ME, NOBODY } from "@/core/exceptions/filter";
-import {
-  EXCEPTION_STATES,
-  type ExceptionKind,
-  type ExceptionState,
-  SEVERITIES,
-  type Severity,
-} from "@/core/exceptions/kinds";
+import { type ExceptionCell, type ExceptionFilter, kindsOf, ME, NOBODY, statesOf } from "@/core/exceptions/filter";
+import { type ExceptionKind, type ExceptionState, SEVERITIES, type Severity } from "@/core/exceptions/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -37,11 +31,6 @@ type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 function all(tx: Tx, parts: readonly Fragment[]): Fragment {
   return parts.reduce((joined, part) => tx`${joined} and ${part}`);
-}
-
-/** States a filter lets through. */
-function statesOf(filter: ExceptionFilter): readonly ExceptionState[] {
-  return filter.state.length > 0 ? filter.state : EXCEPTION_STATES.filter((state) => state !== "resolved");
 }
 
 /** Conditions over exception e, state left out. `me` replaces the word in the owner filter. */

@@ -1,0 +1,41 @@
+import {
+  createLoader,
+  type inferParserType,
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from "nuqs/server";
+import { type ExceptionFilter, exceptionFilter, NO_FILTER } from "@/core/exceptions/filter";
+import { EXCEPTION_KINDS, EXCEPTION_STATES, IMPACTS, SEVERITIES } from "@/core/exceptions/kinds";
+
+export const VIEWS = ["groups", "list"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** What the exceptions screen keeps in the address bar; read by server and browser alike. */
+export const exceptionParsers = {
+  view: parseAsStringLiteral(VIEWS).withDefault("groups"),
+  state: parseAsArrayOf(parseAsStringLiteral(EXCEPTION_STATES)).withDefault([]),
+  severity: parseAsArrayOf(parseAsStringLiteral(SEVERITIES)).withDefault([]),
+  kind: parseAsArrayOf(parseAsStringLiteral(EXCEPTION_KINDS)).withDefault([]),
+  impact: parseAsArrayOf(parseAsStringLiteral(IMPACTS)).withDefault([]),
+  owner: parseAsArrayOf(parseAsString).withDefault([]),
+  feed: parseAsArrayOf(parseAsInteger).withDefault([]),
+  overdue: parseAsBoolean.withDefault(false),
+  group: parseAsString,
+  shipment: parseAsString,
+  id: parseAsString,
+};
+
+export const loadExceptionsUrl = createLoader(exceptionParsers);
+
+/** Rows of one page of the list and of the causes. */
+export const PAGE = 60;
+
+/** The filter in an address; one that makes no sense filters nothing. */
+export function filterOf(chosen: inferParserType<typeof exceptionParsers>): ExceptionFilter {
+  const { view: _view, id: _id, ...filter } = chosen;
+  const parsed = exceptionFilter.safeParse(filter);
+  return parsed.success ? parsed.data : NO_FILTER;
+}
