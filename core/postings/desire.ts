@@ -9,6 +9,7 @@ import {
   type DesiredTransferValidated,
   desiredProofOfDelivery,
 } from "./desired";
+import type { PostingKind } from "./kinds";
 import { noteOf } from "./note";
 
 /** Milestones that leave a note unless a connection says otherwise (domain.md, Postings). */
@@ -31,8 +32,13 @@ export function desiredPostings(
   return desires(shipment, picking, notes).map(({ desired }) => desired);
 }
 
-/** Lists the desired postings with their names. */
-export function desires(shipment: Shipment, picking: OdooPicking | null, notes: readonly Milestone[]): Desire[] {
+/** Lists the desired postings with their names, but for those notes and documents that `isThere` already, by kind and name. */
+export function desires(
+  shipment: Shipment,
+  picking: OdooPicking | null,
+  notes: readonly Milestone[],
+  isThere: (kind: PostingKind, name: string) => boolean = () => false,
+): Desire[] {
   if (picking === null || picking.state === "cancel") return [];
   const found: Desire[] = [];
   const tracking = trackingOf(shipment);
@@ -41,11 +47,13 @@ export function desires(shipment: Shipment, picking: OdooPicking | null, notes: 
     found.push({ desired: transferOf(shipment, tracking), name: "", receivedAtMs: leftReceivedAt(shipment) });
   }
   const proof = proofOf(shipment);
-  if (proof !== null) found.push({ desired: proof, name: proof.sha1.slice(0, 20), receivedAtMs: null });
+  const name = proof?.sha1.slice(0, 20) ?? "";
+  if (proof !== null && !isThere("proof_of_delivery", name)) found.push({ desired: proof, name, receivedAtMs: null });
   for (const milestone of notes) {
+    const reached = shipment.reached[milestone];
+    if (reached === undefined || reached.inferred || isThere("status_note", milestone)) continue;
     const note = noteOf(shipment, milestone);
-    const receivedAtMs = shipment.reached[milestone]?.receivedAtMs ?? null;
-    if (note !== null) found.push({ desired: note, name: milestone, receivedAtMs });
+    if (note !== null) found.push({ desired: note, name: milestone, receivedAtMs: reached.receivedAtMs });
   }
   return found;
 }

@@ -71,7 +71,11 @@ export function plan(input: PlanInput): PlannedPosting[] {
   const { picking, policy, shipment } = input;
   if (picking === null || policy === null) return [];
   const planned: PlannedPosting[] = [];
-  for (const desire of desires(shipment, picking, policy.notes)) {
+  const isThere = (kind: PostingKind, name: string) => {
+    const key = `${kind}-${picking.connectionId}-${picking.pickingId}-${name}`;
+    return input.existing.some((posting) => posting.key === key);
+  };
+  for (const desire of desires(shipment, picking, policy.notes, isThere)) {
     const posting = planOne(input, picking, policy, desire);
     if (posting !== null) planned.push(posting);
   }
@@ -107,7 +111,7 @@ function planOne(
 ): PlannedPosting | null {
   const { kind } = desired;
   const base = `${kind}-${picking.connectionId}-${picking.pickingId}`;
-  const slot = name === "" ? numbered(base, desired, input.existing) : named(`${base}-${name}`, input.existing);
+  const slot = name === "" ? numbered(base, desired, input.existing) : { key: `${base}-${name}`, supersedes: [] };
   if (slot === null) return null;
   return {
     key: slot.key,
@@ -121,11 +125,6 @@ function planOne(
 }
 
 type Slot = { key: string; supersedes: string[] };
-
-/** Notes and documents are named by what they are and happen once. */
-function named(key: string, existing: readonly ExistingPosting[]): Slot | null {
-  return existing.some((posting) => posting.key === key) ? null : { key, supersedes: [] };
-}
 
 /**
  * A level: planned anew whenever the newest differs. The validation of a transfer happens once, so it is planned anew only while the

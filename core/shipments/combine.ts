@@ -127,8 +127,8 @@ function byTimeAndKey(a: TimedEvent, b: TimedEvent): number {
 }
 
 /** The same scan told by two feeds, to the minute, is one sighting. Takes them in order. */
-function sightings(sorted: readonly TimedEvent[]): TimedEvent[] {
-  if (sorted.length < 2) return [...sorted];
+function sightings(sorted: readonly TimedEvent[]): readonly TimedEvent[] {
+  if (sorted.length < 2) return sorted;
   const seen = new Set<string>();
   return sorted.filter(({ event, atMs }) => {
     const sighting = `${event.kind} ${event.package} ${Math.floor(atMs / MINUTE_MS)}`;
@@ -154,6 +154,7 @@ function conditionOf({ event, atMs }: TimedEvent, known: ReadonlySet<string>): A
 
 /** An event about all packages is a regression only when it changed nothing for any of them. */
 function regressionsOfAll(tracks: readonly Track[], known: ReadonlySet<string>): Shipment["regressions"] {
+  if (tracks.every((track) => track.regressions.length === 0)) return [];
   const count = new Map<TimedEvent, number>();
   for (const track of tracks) for (const timed of track.regressions) count.set(timed, (count.get(timed) ?? 0) + 1);
   const all = [...count].flatMap(([timed, packages]) => {

@@ -50,8 +50,11 @@ export function sameValue(attribute: Attribute, a: Json, b: Json): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
+const PLAIN_NUMBER = /^[A-Z0-9]{1,100}$/;
+
 /** Reads the tracking numbers out of a value: a string with one or several, or a list of them; normalised and sorted. */
 export function numbersIn(value: Json): string[] {
+  if (typeof value === "string" && PLAIN_NUMBER.test(value)) return [value];
   const texts = Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)];
   return [...new Set(texts.flatMap(splitNumbers).map(normaliseNumber))].sort();
 }

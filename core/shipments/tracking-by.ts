@@ -30,9 +30,10 @@ export function trackingOf(
     if (numbers.length > 0) add(claim.feedId, claim.feedClass, numbers, claim.occurredAtMs);
   }
   for (const { event, atMs } of events) {
-    if (event.package !== null && (event.feedClass === "carrier" || event.feedClass === "aggregator")) {
-      add(event.feedId, event.feedClass, [event.package], atMs);
-    }
+    if (event.package === null || (event.feedClass !== "carrier" && event.feedClass !== "aggregator")) continue;
+    const known = said.get(event.feedId);
+    if (known?.numbers.has(event.package)) known.occurredAtMs = Math.max(known.occurredAtMs, atMs);
+    else add(event.feedId, event.feedClass, [event.package], atMs);
   }
   const order = ownership.tracking_number;
   const sources = [...said.values()].sort((a, b) => classRank(a, order) - classRank(b, order) || a.feedId - b.feedId);
