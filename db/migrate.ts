@@ -56,7 +56,7 @@ export async function migrateDatabase(
 }
 
 /** The `when` of each migration the database has had, oldest first. */
-export async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+export async function appliedMigrations(sql: postgres.Sql | postgres.TransactionSql): Promise<number[]> {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as name`;
   if (!table?.name) return [];
   const rows = await sql`select created_at from drizzle.__drizzle_migrations order by created_at`;

@@ -168,7 +168,7 @@ async function setUp(life) {
   }
 }
 
-/** The demo's Odoo; the others are told its address as if it were a real one. */
+/** The demo's Odoo, of which the others are told. */
 async function startSandbox(life) {
   if (!has("e2e/odoo/main.ts")) return;
   const [port, controlPort] = [await freePort(), await freePort()];
@@ -179,11 +179,11 @@ async function startSandbox(life) {
   const { url, controlUrl, db, login, key } = JSON.parse(await told);
   await answers(`${url}/web/version`, 60_000, life, "the sandbox Odoo");
   Object.assign(life.children.env, {
-    ODOO_URL: url,
-    ODOO_DB: db,
-    ODOO_LOGIN: login,
-    ODOO_API_KEY: key,
-    WAYPOST_SANDBOX_CONTROL_URL: controlUrl,
+    WAYPOST_DEMO_ODOO_URL: url,
+    WAYPOST_DEMO_ODOO_DB: db,
+    WAYPOST_DEMO_ODOO_LOGIN: login,
+    WAYPOST_DEMO_ODOO_KEY: key,
+    WAYPOST_DEMO_ODOO_CONTROL_URL: controlUrl,
   });
 }
 
