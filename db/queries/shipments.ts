@@ -186,6 +186,19 @@ function splitLate(all: readonly FacetCell[], late: readonly FacetCell[]): Facet
   return [...[...onTime.values()].filter((cell) => cell.count > 0), ...late];
 }
 
+/** Counts the shipments of a filter that changed after an instant, up to a thousand. */
+export async function countChanged(
+  sql: Tx,
+  options: { filter: ShipmentFilter; since: Date; now: Date; scope: ListScope | null },
+): Promise<number> {
+  const where = filters(sql, options.filter, options.now, options.scope);
+  // a list holds what changed within its own millisecond, but a Date cannot say more of it
+  const since = new Date(options.since.getTime() + 1);
+  const [row] = await sql<{ count: number }[]>`select count(*)::int as count from (
+    select 1 from shipment s where ${where} and s.updated_at >= ${since} order by s.updated_at desc limit 1000) n`;
+  return row?.count ?? 0;
+}
+
 /** Reads all rows of a filter in order, a batch at a time, for an export. */
 export async function* streamShipments(
   sql: Tx,

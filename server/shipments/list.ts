@@ -1,7 +1,14 @@
 import { pageOf, readKeyset } from "@/core/keyset";
 import { countFacets, type ShipmentFacets, type ShipmentFilter, shipmentFilter } from "@/core/shipments/filter";
 import { searchShipments } from "@/db/queries/shipment-search";
-import { chooseListPlan, countCellsOf, type ListPlan, listShipments, type ShipmentRow } from "@/db/queries/shipments";
+import {
+  chooseListPlan,
+  countCellsOf,
+  countChanged,
+  type ListPlan,
+  listShipments,
+  type ShipmentRow,
+} from "@/db/queries/shipments";
 import type { Actor } from "../access/actor";
 import type { Context } from "../context";
 import { shipmentCells } from "./facets";
@@ -63,4 +70,15 @@ export async function readShipmentFacets(
   const [scope, found] = await Promise.all([shipmentScope(ctx, actor), searched(ctx, filter)]);
   const cells = found === null ? await shipmentCells(ctx) : await countCellsOf(ctx.sql, found.ids, ctx.now());
   return countFacets(scope === null ? cells : cells.filter((cell) => inScope(scope, cell)), filter);
+}
+
+/** Counts the shipments of a filter that changed after an instant, up to a thousand; a search for numbers is a list that stands. */
+export async function countShipmentChanges(
+  ctx: Pick<Context, "sql" | "now">,
+  actor: Actor,
+  input: { filter: ShipmentFilter; since: Date },
+): Promise<number> {
+  if (input.filter.search !== "") return 0;
+  const scope = await shipmentScope(ctx, actor);
+  return countChanged(ctx.sql, { ...input, now: ctx.now(), scope });
 }

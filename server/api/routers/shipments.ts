@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { shipmentFilter } from "@/core/shipments/filter";
-import { readShipmentFacets, readShipmentList } from "../../shipments/list";
+import { keepApart, linkInput, linkShipments, unlinkInput, unlinkShipment } from "../../shipments/link";
+import { countShipmentChanges, readShipmentFacets, readShipmentList } from "../../shipments/list";
 import { getShipmentPage } from "../../shipments/page";
 import { findShipments } from "../../shipments/search";
 import { allowed, router } from "../trpc";
@@ -17,6 +18,11 @@ export const shipmentsRouter = router({
     .input(z.object({ filter: shipmentFilter }))
     .query(({ ctx: { ctx, actor }, input }) => readShipmentFacets(ctx, actor, input.filter)),
 
+  /** How many shipments of a filter changed since, for "12 new"; counted up to a thousand. */
+  changes: allowed("shipments:read")
+    .input(z.object({ filter: shipmentFilter, since: z.date() }))
+    .query(({ ctx: { ctx, actor }, input }) => countShipmentChanges(ctx, actor, input)),
+
   search: allowed("shipments:read")
     .input(z.object({ said: z.string().trim().min(1).max(500), limit: z.int().min(1).max(20).default(8) }))
     .query(async ({ ctx: { ctx, actor }, input }) => ({ items: await findShipments(ctx, actor, input) })),
@@ -24,4 +30,14 @@ export const shipmentsRouter = router({
   get: allowed("shipments:read")
     .input(z.object({ id: z.uuid() }))
     .query(({ ctx: { ctx, actor }, input }) => getShipmentPage(ctx, actor, input.id)),
+
+  link: allowed("shipments:link")
+    .input(linkInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => linkShipments(ctx, actor, input)),
+  keepApart: allowed("shipments:link")
+    .input(linkInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => keepApart(ctx, actor, input)),
+  unlink: allowed("shipments:link")
+    .input(unlinkInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => unlinkShipment(ctx, actor, input)),
 });

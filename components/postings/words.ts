@@ -1,0 +1,61 @@
+import type { Tone } from "@/components/ui/badge";
+import type { MarkShape } from "@/components/ui/mark";
+import type { OutboxTab } from "@/core/postings/filter";
+import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
+
+export const POSTING_LOOK: Readonly<Record<PostingState, { word: string; tone: Tone; shape: MarkShape }>> = {
+  planned: { word: "Due", tone: "neutral", shape: "hollow_square" },
+  held: { word: "Waiting", tone: "idle", shape: "pause" },
+  sending: { word: "Sending", tone: "accent", shape: "arrow" },
+  posted: { word: "Posted", tone: "ok", shape: "square" },
+  verified: { word: "Posted and read back", tone: "ok", shape: "check" },
+  unconfirmed: { word: "Unconfirmed", tone: "late", shape: "clock" },
+  rejected: { word: "Rejected", tone: "broken", shape: "cross" },
+  dead: { word: "Given up", tone: "broken", shape: "octagon" },
+  superseded: { word: "Replaced", tone: "idle", shape: "dash" },
+  cancelled: { word: "Cancelled", tone: "idle", shape: "dash" },
+};
+
+export const TAB_WORD: Readonly<Record<OutboxTab, string>> = {
+  due: "Due",
+  sending: "Sending",
+  posted: "Posted",
+  waiting: "Waiting",
+  rejected: "Rejected",
+  unconfirmed: "Unconfirmed",
+  dead: "Given up",
+  dropped: "Dropped",
+};
+
+export const POSTING_KIND_WORD: Readonly<Record<PostingKind, string>> = {
+  tracking_number: "Tracking number",
+  transfer_validated: "Transfer validated",
+  status_note: "Status note",
+  proof_of_delivery: "Proof of delivery",
+  exception_activity: "Activity for an exception",
+};
+
+/** What each kind does in Odoo, for a person who decides whether to switch it on. */
+export const POSTING_KIND_EFFECT: Readonly<Record<PostingKind, string>> = {
+  tracking_number: "Writes carrier and tracking reference on the picking, once known and different.",
+  transfer_validated: "Validates the picking when the goods have left; makes a backorder for what did not.",
+  status_note: "Leaves a note in the picking's chatter at the milestones chosen below.",
+  proof_of_delivery: "Attaches the signed document to the picking.",
+  exception_activity:
+    "Opens an activity on the picking when an exception is assigned, and closes it with the exception.",
+};
+
+/** Why a posting waits, and what ends the waiting. */
+export const HOLD_WORD: Readonly<Record<HoldReason, { word: string; ends: string }>> = {
+  observe: { word: "Connection only observes", ends: "Switch this kind on after its dry run." },
+  kind_off: { word: "This kind is off", ends: "Switch it on for the connection after its dry run." },
+  not_linked: { word: "Not linked to a picking yet", ends: "It goes when the shipment meets its Odoo picking." },
+  paused: { word: "Connection is paused", ends: "It goes when the connection is resumed." },
+  breaker: { word: "Odoo does not answer", ends: "It goes when a probe gets through." },
+  window: { word: "Outside of the posting window", ends: "It goes when the window opens." },
+  maintenance: { word: "Maintenance", ends: "It goes when the maintenance ends." },
+  before_connection: {
+    word: "From before posting began",
+    ends: "It is shown and never posted, unless somebody posts it again.",
+  },
+};

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { type ClaimRow, fieldRows, valueInWords } from "./ownership";
+
+const claims: ClaimRow[] = [
+  { feedId: 1, subject: "", values: { tracking_number: { value: "1Z1", at: 10 }, carrier: { value: "ups", at: 10 } } },
+  {
+    feedId: 2,
+    subject: "",
+    values: {
+      tracking_number: { value: "1Z2", at: 20, message: "m" },
+      carrier: { value: "ups", at: "1970-01-01T00:00:00.030Z" },
+    },
+  },
+  { feedId: 2, subject: "1Z1", values: { weight_grams: { value: 1200, at: 5 } } },
+];
+
+test("the owner comes first, agreeing sources next, losing values are advisory, a mismatch leads the list", () => {
+  const rows = fieldRows(claims, {
+    attributes: { tracking_number: { value: "1Z1", feedId: 1 }, carrier: { value: "ups", feedId: 2 } },
+    advisories: [{ attribute: "tracking_number", subject: "", feedId: 2, mismatch: true }],
+  });
+  expect(
+    rows.map((row) => [row.attribute, row.subject, row.mismatch, row.spoken.map((one) => [one.feedId, one.role])]),
+  ).toEqual([
+    [
+      "tracking_number",
+      "",
+      true,
+      [
+        [1, "owner"],
+        [2, "advisory"],
+      ],
+    ],
+    [
+      "carrier",
+      "",
+      false,
+      [
+        [2, "owner"],
+        [1, "agrees"],
+      ],
+    ],
+    ["weight_grams", "1Z1", false, [[2, "owner"]]],
+  ]);
+});
+
+test("without a fold the latest word stands", () => {
+  expect(fieldRows(claims, {})[1]).toMatchObject({ attribute: "tracking_number", value: "1Z2" });
+});
+
+test.each([
+  ["weight_grams", 1200, "1.20 kg"],
+  ["weight_grams", 2000, "2 kg"],
+  ["weight_grams", 80, "80 g"],
+  ["order_value", { amountMinor: 12345, currency: "EUR" }, "EUR 123.45"],
+  ["address", { city: "Brno", zip: "60200", street: null }, "Brno, 60200"],
+  ["quantities", [{ code: "SKU1", done: 2, ordered: 3 }], "2 × SKU1"],
+  ["promised_delivery_at", "2026-11-24T17:00:00Z", "2026-11-24 17:00 UTC"],
+  ["carrier", "ups", "ups"],
+  ["carrier", null, ""],
+] as const)("%s of %j reads %s", (attribute, value, words) => {
+  expect(valueInWords(attribute, value as never)).toBe(words);
+});
