@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** A real worker process over a test database, to be killed. */
+export type WorkerProcess = { pid: number; kill: () => Promise<void>; stop: () => Promise<void>; output: () => string };
+
+/** Starts `server/worker.ts` as its own process and waits until it says that it is up. */
+export async function startWorker(url: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ["--import", "tsx", "server/worker.ts"], {
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      WAYPOST_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+      WAYPOST_DATA_DIR: ".waypost-test",
+      WAYPOST_LOG_LEVEL: "info",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
+  child.stderr?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
+  await new Promise<void>((resolve, reject) => {
+    const failed = setTimeout(() => reject(new Error(`the worker did not come up: ${output}`)), 30_000);
+    child.once("exit", (code) => reject(new Error(`the worker left with ${code}: ${output}`)));
+    child.stdout?.on("data", () => {
+      if (!output.includes("worker up")) return;
+      clearTimeout(failed);
+      resolve();
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    kill: () => end(child, "SIGKILL"),
+    stop: () => end(child, "SIGTERM"),
+    output: () => output,
+  };
+}
+
+async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+}
