@@ -17,8 +17,6 @@ afterAll(async () => database?.drop());
 test("a burst reaches a listener as two messages with the ids joined, other topics not at all", async () => {
   const heard: News[] = [];
   const leave = await hub.listen(["shipments"], (news) => heard.push(news));
-  await sleep(600); // the first connection tells every topic to look
-  heard.length = 0;
   for (let i = 0; i < 20; i++) await notifyLive(database.sql, "shipments", [`s${i % 10}`]);
   await notifyLive(database.sql, "postings", ["p"]);
   await sleep(800);
@@ -44,6 +42,16 @@ test("news of a transaction come when it commits, and not when it rolls back", a
   await database.sql.begin((tx) => notifyLive(tx, "runs", ["committed"]));
   await sleep(700);
   expect(heard.flatMap((n) => n.ids ?? [])).toEqual(["committed"]);
+  leave();
+});
+
+test("after a lost connection every listener is told to look again, since what was announced meanwhile is lost", async () => {
+  const heard: News[] = [];
+  const leave = await hub.listen(["runs", "feeds"], (news) => heard.push(news));
+  await database.sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%'`;
+  for (let i = 0; i < 100 && heard.length < 2; i++) await sleep(50);
+  expect(heard.map((news) => news.topic).sort()).toEqual(["feeds", "runs"]);
   leave();
 });
 

@@ -17,6 +17,7 @@ export class LiveHub {
   readonly #ctx: Pick<Context, "sql" | "log" | "now">;
   readonly #listeners = new Set<Listener>();
   #listening: Promise<unknown> | null = null;
+  #before = false;
 
   constructor(ctx: Pick<Context, "sql" | "log" | "now">) {
     this.#ctx = ctx;
@@ -75,6 +76,10 @@ export class LiveHub {
   }
 
   #lookAgain(): void {
+    if (!this.#before) {
+      this.#before = true;
+      return;
+    }
     for (const listener of this.#listeners) for (const topic of listener.topics) this.#queue(listener, { topic });
   }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const instant = z.iso.datetime().meta({ description: "ISO 8601 in UTC" });
 const id = z.uuid();
-const json = z.json();
+const json = z.unknown().meta({ description: "Any JSON" });
 
 /** A page of a list. */
 export const listOf = <T extends z.ZodType>(items: T) =>
@@ -137,8 +137,8 @@ export const postingShape = z
     shipmentId: id,
     connection: z.string(),
     record: z.object({ model: z.string(), id: z.int(), name: z.string().nullable() }),
-    before: json.nullable(),
-    after: json.nullable(),
+    before: json,
+    after: json,
     attempts: z.int(),
     heldBecause: z.string().nullable(),
     lastReason: z.string().nullable(),
@@ -157,7 +157,7 @@ export const runShape = z
     processed: z.int(),
     changed: z.int(),
     failed: z.int(),
-    summary: json.nullable(),
+    summary: json,
     error: z.string().nullable(),
     createdAt: instant,
     startedAt: instant.nullable(),
@@ -171,8 +171,8 @@ export const runItemShape = z
     target: z.string(),
     result: z.enum(["changed", "unchanged", "failed", "skipped"]).nullable(),
     reason: z.string().nullable(),
-    before: json.nullable(),
-    after: json.nullable(),
+    before: json,
+    after: json,
     at: instant.nullable(),
   })
   .meta({ id: "RunItem" });

@@ -1,11 +1,14 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { ChangePasswordForm } from "@/components/access/change-password-form";
 import { PageHeader } from "@/components/shell/page-header";
 import { serverApi } from "@/server/api/rsc";
+import { getActor } from "@/server/auth";
 
 export const metadata: Metadata = { title: "Your account" };
 
 export default async function AccountPage() {
+  if (!(await getActor())) redirect("/sign-in");
   const me = await (await serverApi()).access.me();
   return (
     <>
