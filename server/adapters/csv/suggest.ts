@@ -168,7 +168,7 @@ function find<T extends string>(table: readonly (readonly [RegExp, T])[], words:
 }
 
 /** The header's words, lower-case, camel case and signs opened: "ShipTo_ZIP" is "ship to zip". */
-export function wordsOf(name: string): string {
+function wordsOf(name: string): string {
   return name
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replace(/#/g, " number ")
