@@ -64,13 +64,19 @@ export async function startFront(options: Options): Promise<Front> {
   let allDone = () => {};
 
   async function deliver(request: IncomingMessage, response: ServerResponse, slug: string): Promise<void> {
-    const answer = await handleDelivery(door, {
-      slug,
-      method: request.method ?? "",
-      headers: request.headers as Record<string, string | undefined>,
-      body: bodyOfRequest(request),
-    });
-    send(request, response, answer, closing);
+    underWay++;
+    try {
+      const answer = await handleDelivery(door, {
+        slug,
+        method: request.method ?? "",
+        headers: request.headers as Record<string, string | undefined>,
+        body: bodyOfRequest(request),
+      });
+      send(request, response, answer, closing);
+    } catch (error) {
+      ctx.log.error({ err: error }, "an answer of the door could not be sent");
+      response.destroy();
+    }
     underWay--;
     if (closing && underWay === 0) allDone();
   }
@@ -78,10 +84,8 @@ export async function startFront(options: Options): Promise<Front> {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request.url);
     const slug = slugOf(path);
-    if (slug !== null) {
-      underWay++;
-      void deliver(request, response, slug);
-    } else if (path === "/api/health") sendJson(response, 200, { ok: true });
+    if (slug !== null) void deliver(request, response, slug);
+    else if (path === "/api/health") sendJson(response, 200, { ok: true });
     else if (path === "/api/ready") {
       void readiness().then((state) => sendJson(response, state.ready && !closing ? 200 : 503, state));
     } else if (path === "/metrics") void sendMetrics(request, response);

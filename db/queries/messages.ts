@@ -15,13 +15,13 @@ export type MessageRow = {
   headers: Readonly<Record<string, string>> | null;
   name: string | null;
   verdict: string;
-  /** SHA-256 of the body. */
-  digest: Buffer;
+  /** SHA-256 of the body, in hex. */
+  digest: string;
   body: Uint8Array;
   altered: boolean;
 };
 
-export type MessageKey = { feedId: number; delivery: string; digest: Buffer };
+export type MessageKey = { feedId: number; delivery: string; digest: string };
 
 /**
  * Stores messages with their keys and their places in the inbox in one statement, so all of a row or nothing of it is there.
@@ -31,7 +31,9 @@ export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promi
   const isoOf = isoCache();
   const { packed, starts } = pack(rows);
   const stored = await tx<{ id: string }[]>`
-    with given as (
+    with packed as materialized (
+      select decode(${packed}, 'hex') as bytes
+    ), given as (
       select * from unnest(
         ${literal(rows, (r) => r.id)}::uuid[], ${literal(rows, (r) => `"${isoOf(r.receivedAtMs)}"`)}::timestamptz[],
         ${literal(rows, (r) => r.lane)}::smallint[], ${literal(rows, (r) => r.urgency)}::smallint[],
@@ -52,8 +54,8 @@ export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promi
       insert into message (id, received_at, lane, feed_id, delivery_id, correlation_id, content_type, headers, name, verdict,
                            digest, size, body, altered)
       select g.id, g.received_at, g.lane, g.feed_id, g.delivery_id, g.correlation_id, g.content_type, g.headers::jsonb, g.name,
-             g.verdict, substring(${packed}::bytea from g.start + 1 for 32), g.size,
-             substring(${packed}::bytea from g.start + 33 for g.size),
+             g.verdict, substring((select bytes from packed) from g.start + 1 for 32), g.size,
+             substring((select bytes from packed) from g.start + 33 for g.size),
              case when g.altered = 1 or (g.delivery <> '' and exists (
                select from message_key k
                where k.feed_id = g.feed_id and k.delivery = g.delivery and k.digest <> g.digest)) then 1 else 0 end
@@ -85,21 +87,26 @@ export async function notifyInbox(tx: Tx): Promise<void> {
 }
 
 /** The uuid that stands for a body in its key: the first 16 bytes of its SHA-256. */
-function keyDigest(digest: Buffer): string {
-  return digest.toString("hex", 0, 16);
+function keyDigest(digest: string): string {
+  return digest.slice(0, 32);
 }
 
-/** All digests and bodies as one bytea: an array of them would be escaped element by element on both sides. */
-function pack(rows: readonly MessageRow[]): { packed: Buffer; starts: number[] } {
+/** All digests and bodies as one text: an array of bytea would be escaped element by element on both sides. */
+function pack(rows: readonly MessageRow[]): { packed: string; starts: number[] } {
   const starts: number[] = [];
-  const parts: Uint8Array[] = [];
+  const parts: string[] = [];
   let at = 0;
-  for (const row of rows) {
+  for (const { digest, body } of rows) {
     starts.push(at);
-    parts.push(row.digest, row.body);
-    at += row.digest.length + row.body.length;
+    at += 32 + body.byteLength;
+    parts.push(digest, hexOf(body));
   }
-  return { packed: Buffer.concat(parts, at), starts };
+  return { packed: parts.join(""), starts };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString("hex");
 }
 
 /** An array literal of values that need no quoting. */

@@ -33,7 +33,6 @@ beforeAll(async () => {
       config,
       log: pino({ level: "silent" }),
       now: () => new Date(nowMs),
-      uuid: () => v7(),
     },
     { slot: 77, guard: () => full },
   );

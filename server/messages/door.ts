@@ -40,7 +40,7 @@ const NDJSON = "application/x-ndjson";
 /** Lines of one batch; beyond it the batch is too large, whatever its bytes. */
 const MOST_LINES = 20_000;
 /** Bytes of bodies that are in memory at a time, over all requests. */
-const MOST_HELD_BYTES = 134_217_728;
+const MOST_HELD_BYTES = 100_663_296;
 
 type Refusal = { status: number; code: string; message: string; retryAfter?: number; allow?: string };
 

@@ -47,7 +47,7 @@ const LIMITS: Limits = {
   flushRows: 500,
   flushBytes: 8_388_608,
   inFlight: 2,
-  waitingBytes: 134_217_728,
+  waitingBytes: 100_663_296,
   waitingMessages: 100_000,
   deadlineMs: 10_000,
 };
@@ -193,12 +193,12 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
 
 function rowOf(arrival: Arrival, receivedAtMs: number, receiptAt: (ms: number) => string): MessageRow {
   const { feed, bytes } = arrival;
-  const digest = hash("sha256", bytes, "buffer");
+  const digest = hash("sha256", bytes);
   const peek = peekAt(arrival, receivedAtMs);
   return {
     id: receiptAt(receivedAtMs),
     receivedAtMs,
-    lane: peek.laneKey === null ? (digest[0] as number) & 63 : laneOf(peek.laneKey),
+    lane: peek.laneKey === null ? Number.parseInt(digest.slice(0, 2), 16) & 63 : laneOf(peek.laneKey),
     urgency: feed.urgency,
     feedId: feed.id,
     delivery: deliveryKey(peek.deliveryId),
@@ -259,7 +259,7 @@ function distinct(batch: readonly Waiting[]): Waiting[] {
   const firsts: Waiting[] = [];
   for (const item of batch) {
     const { row } = item;
-    const key = `${row.feedId} ${row.digest.toString("latin1")} ${row.delivery}`;
+    const key = `${row.feedId} ${row.digest} ${row.delivery}`;
     const first = known.get(key);
     if (first) {
       first.followers ??= [];
@@ -279,7 +279,7 @@ function distinct(batch: readonly Waiting[]): Waiting[] {
 function byKey(a: Waiting, b: Waiting): number {
   if (a.row.feedId !== b.row.feedId) return a.row.feedId - b.row.feedId;
   if (a.row.delivery !== b.row.delivery) return a.row.delivery < b.row.delivery ? -1 : 1;
-  return Buffer.compare(a.row.digest, b.row.digest);
+  return a.row.digest < b.row.digest ? -1 : 1;
 }
 
 type Settle = (item: Waiting, kept: Kept) => void;
