@@ -255,6 +255,12 @@ describe("a return", () => {
     expect(foldOf([delivered, back, echo])).toMatchObject({ milestone: "return_in_transit", terminal: null });
   });
 
+  it("beats a cancellation that came before the parcel moved", () => {
+    const shipment = foldOf([event("cancelled", 1), event("in_transit", 20), event("returned", 30)]);
+    expect(shipment).toMatchObject({ terminal: "returned", regressions: [], lastMovementAtMs: at(30) });
+    expect(shipment.reached.in_transit?.occurredAtMs).toBe(at(20));
+  });
+
   it("without a delivery never makes the shipment delivered", () => {
     expect(foldOf([event("refused", 4), event("return_initiated", 6), event("returned", 30)])).toMatchObject({
       summary: "return_to_sender",
@@ -581,8 +587,8 @@ describe("attributes", () => {
     [
       "at one time the greater hash",
       [
-        ["odoo", "customer", "B"],
-        ["odoo", "customer", "A", { feedId: 11 }],
+        ["odoo", "customer", "A"],
+        ["odoo", "customer", "B", { feedId: 11 }],
       ],
       "B",
     ],
