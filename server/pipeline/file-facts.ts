@@ -233,13 +233,7 @@ function withdraw(work: Filing, item: Interpreted, produced: ReadonlySet<string>
       )
         continue;
       keepEvent(work, family, { ...row, generation: item.reading.generation, withdrawn: true });
-      const { id, receivedAtMs, correlationId } = item.message;
-      work.filed.touched.set(family.headId, {
-        messageId: id,
-        receivedAtMs,
-        correlationId,
-        feedId: item.reading.feedId,
-      });
+      touch(work, item, family);
     }
     const gone = family.claims.filter(
       (claim) => claim.messageId === item.message.id && claim.generation < item.reading.generation,
