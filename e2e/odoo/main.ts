@@ -10,6 +10,8 @@ const sandbox = await startSandboxOdoo({
   port,
   version,
   seed: process.env.WAYPOST_SANDBOX_SEED === "1",
+  // its memory ends with the process, but who read it remembers: a later start gives out later ids
+  firstId: Math.floor(Date.now() / 1000 - Date.UTC(2026, 0, 1) / 1000),
   controlPort: Number(process.env.WAYPOST_SANDBOX_CONTROL_PORT ?? (port === 0 ? 0 : port + 1)),
 });
 const { url, controlUrl, db, login, key } = sandbox;

@@ -16,6 +16,8 @@ export type SandboxOptions = {
   version: Version;
   /** Fills it with orders to look at. */
   seed: boolean;
+  /** First id of orders, transfers and moves. */
+  firstId?: number;
   /** Where `/__sandbox` answers even while the Odoo itself is down; 0 picks a free one. */
   controlPort?: number;
 };
@@ -85,7 +87,7 @@ function errorBody(error: OdooError) {
 /** Starts a sandbox Odoo on loopback: JSON-2 and JSON-RPC as 19, JSON-RPC only as 14, with a memory and a switch to break it. */
 export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox> {
   const { version } = options;
-  const store = new Store(version, Date.now);
+  const store = new Store(version, Date.now, options.firstId);
   const effects = new Effects();
   const envOf = (uid: number, context: Record<string, unknown> = {}, correlationId: string | null = null): Env => {
     return { store, effects, uid, admin: uid === 1, context, correlationId };

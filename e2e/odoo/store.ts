@@ -4,6 +4,15 @@ export type Value = string | number | boolean | null | number[];
 /** A record as stored: many2one is an id or null, many2many a list of ids, an instant microseconds since 1970. */
 export type Row = { id: number } & Record<string, Value>;
 
+/** Models whose ids a sandbox that is started again must not give out once more: others remember them. */
+const TRANSACTIONS: ReadonlySet<string> = new Set([
+  "sale.order",
+  "sale.order.line",
+  "stock.picking",
+  "stock.move",
+  "stock.move.line",
+]);
+
 type Table = { rows: Map<number, Row>; nextId: number; indexes: Map<string, Map<Value, Set<number>>> };
 
 type Given = Readonly<Record<string, Value | undefined>>;
@@ -19,10 +28,12 @@ export class Store {
   private undo: (() => void)[] | null = null;
   private lastMicros = 0;
   private readonly now: () => number;
+  private readonly firstId: number;
 
-  constructor(version: Version, now: () => number) {
+  constructor(version: Version, now: () => number, firstId = 1) {
     this.version = version;
     this.now = now;
+    this.firstId = firstId;
   }
 
   /** Microseconds, never twice the same. */
@@ -39,7 +50,8 @@ export class Store {
     const known = this.tables.get(model);
     if (known) return known;
     const indexed = Object.entries(this.fields(model)).filter(([, field]) => field.index);
-    const table: Table = { rows: new Map(), nextId: 1, indexes: new Map(indexed.map(([name]) => [name, new Map()])) };
+    const nextId = TRANSACTIONS.has(model) ? this.firstId : 1;
+    const table: Table = { rows: new Map(), nextId, indexes: new Map(indexed.map(([name]) => [name, new Map()])) };
     this.tables.set(model, table);
     return table;
   }

@@ -52,7 +52,7 @@ async function post(url: string, body: Buffer | string, headers: Record<string, 
 async function begin(settings: z.infer<typeof demo>): Promise<void> {
   const reference = `WEB-${Date.now().toString(36).toUpperCase()}-${++count}`;
   if (settings.odoo?.kind === "sandbox") {
-    const control = process.env.WAYPOST_SANDBOX_CONTROL_URL ?? settings.odoo.url;
+    const control = process.env.WAYPOST_DEMO_ODOO_CONTROL_URL ?? settings.odoo.url;
     const body = JSON.stringify({ clientOrderRef: reference });
     if (!(await post(`${control}/__sandbox/order`, body, { "content-type": "application/json" }))) return;
   }
