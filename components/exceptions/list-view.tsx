@@ -60,6 +60,7 @@ const columns: Column<ExceptionRow>[] = [
     label: "Shipment",
     width: 150,
     wide: true,
+    from: 560,
     cell: (e) =>
       e.shipmentId ? (
         <Link
@@ -78,10 +79,18 @@ const columns: Column<ExceptionRow>[] = [
     label: "Owner",
     width: 120,
     wide: true,
+    from: 860,
     cell: (e) => e.assigneeName ?? <span className="text-ink-3">Nobody</span>,
   },
-  { id: "state", label: "State", width: 118, wide: true, cell: (e) => <StateBadge state={e.state} /> },
-  { id: "since", label: "Since", width: 92, wide: true, cell: (e) => <Time at={e.openedAt} className="text-ink-2" /> },
+  { id: "state", label: "State", width: 118, wide: true, from: 720, cell: (e) => <StateBadge state={e.state} /> },
+  {
+    id: "since",
+    label: "Since",
+    width: 92,
+    wide: true,
+    from: 960,
+    cell: (e) => <Time at={e.openedAt} className="text-ink-2" />,
+  },
   {
     id: "due",
     label: "Left",

@@ -66,7 +66,7 @@ export const ENTRIES: readonly Entry[] = [
   },
   { href: "/feeds", word: "Feeds", icon: Rss, right: "feeds:read", group: "work", also: "sources messages mapping" },
   { href: "/runs", word: "Runs", icon: RefreshCw, right: "runs:read", group: "work", also: "replay repost bulk" },
-  { href: "/odoo", word: "Odoo", icon: Plug, right: "odoo:read", group: "workspace", also: "connection erp" },
+  { href: "/settings/odoo", word: "Odoo", icon: Plug, right: "odoo:read", group: "workspace", also: "connection erp" },
   {
     href: "/settings/people",
     word: "People",

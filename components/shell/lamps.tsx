@@ -1,29 +1,20 @@
 "use client";
 import Link from "next/link";
 import { cn } from "@/components/ui/class-names";
-import { Mark, type MarkShape } from "@/components/ui/mark";
+import { FLOW_SHAPE, FLOW_TONE, FLOW_WORD, type Flow } from "@/components/ui/flow";
+import { Mark } from "@/components/ui/mark";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { Right } from "@/core/access/rights";
 import { useConnection } from "./live";
 import { usePulse } from "./pulse";
 import { useMay } from "./viewer";
 
-type Flow = "ok" | "late" | "broken" | "idle";
-const SHAPE: Readonly<Record<Flow, MarkShape>> = { ok: "dot", late: "clock", broken: "cross", idle: "ring" };
-const TONE: Readonly<Record<Flow, string>> = {
-  ok: "text-ok",
-  late: "text-late",
-  broken: "text-broken",
-  idle: "text-idle",
-};
-const WORD: Readonly<Record<Flow, string>> = { ok: "well", late: "late", broken: "broken", idle: "idle" };
-
 /** Two lamps and the line to the server, each with a shape, a word and the reason on hover. */
 export function Lamps() {
   const pulse = usePulse();
   return (
     <div className="flex items-center gap-1">
-      <Lamp word="Odoo" right="odoo:read" href="/odoo" lamp={pulse?.odoo} />
+      <Lamp word="Odoo" right="odoo:read" href="/settings/odoo" lamp={pulse?.odoo} />
       <Lamp word="Feeds" right="feeds:read" href="/feeds" lamp={pulse?.feeds} />
       <Line />
     </div>
@@ -47,10 +38,10 @@ function Lamp({
     <Tooltip content={lamp.words} side="bottom">
       <Link
         href={href}
-        aria-label={`${word}: ${WORD[lamp.flow]}. ${lamp.words}`}
-        className={cn("flex h-7 items-center gap-1.5 rounded-md px-2 text-xs hover:bg-sunken", TONE[lamp.flow])}
+        aria-label={`${word}: ${FLOW_WORD[lamp.flow]}. ${lamp.words}`}
+        className={cn("flex h-7 items-center gap-1.5 rounded-md px-2 text-xs hover:bg-sunken", FLOW_TONE[lamp.flow])}
       >
-        <Mark shape={SHAPE[lamp.flow]} />
+        <Mark shape={FLOW_SHAPE[lamp.flow]} />
         <span className="text-ink-2 max-sm:sr-only">{word}</span>
       </Link>
     </Tooltip>

@@ -15,6 +15,8 @@ export type Column<Row> = {
   hidden?: boolean;
   /** Left out on narrow screens. */
   wide?: boolean;
+  /** Left out while the table has less room than this, in pixels. */
+  from?: number;
   /** Width on narrow screens. */
   narrowWidth?: number;
   /** Name of its order where the list can be sorted by it. */

@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { Column, Sort } from "./columns";
 import { addAll, countSelected, isSelected, NOTHING, type Selection, toggle } from "./selection";
-import { useNarrow, useTableSettings } from "./table-settings";
+import { useNarrow, useRoom, useTableSettings } from "./table-settings";
 
 const HEAD = 32;
 const CHECK = 36;
@@ -98,7 +98,10 @@ export function DataTable<Row>({
   const height = settings.comfortable ? 36 : 32;
   const chosen = selection ?? NOTHING;
   const narrow = useNarrow();
-  const shown = columns.filter((c) => (c.fixed || (settings.columns[c.id] ?? !c.hidden)) && !(narrow && c.wide));
+  const room = useRoom(scroller);
+  const shown = columns.filter(
+    (c) => (c.fixed || (settings.columns[c.id] ?? !c.hidden)) && !(narrow && c.wide) && (c.from ?? 0) <= room,
+  );
   const widthOf = (c: Column<Row>) => (narrow ? (c.narrowWidth ?? c.width) : c.width);
   const minWidth = shown.reduce((sum, c) => sum + widthOf(c), selection ? CHECK : 0);
   const current = activeId ?? cursor;

@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useState, useSyncExternalStore } from "react";
 
 type Settings = { columns: Record<string, boolean>; comfortable: boolean };
 
@@ -52,4 +52,17 @@ export function useNarrow(): boolean {
     () => window.matchMedia(NARROW).matches,
     () => false,
   );
+}
+
+/** Width of an element in pixels as it changes; without bound until it is on the screen. */
+export function useRoom(element: RefObject<HTMLElement | null>): number {
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
+  useEffect(() => {
+    const at = element.current;
+    if (!at) return;
+    const watch = new ResizeObserver(() => setRoom(at.clientWidth));
+    watch.observe(at);
+    return () => watch.disconnect();
+  }, [element]);
+  return room;
 }

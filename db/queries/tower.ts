@@ -40,15 +40,15 @@ export async function listPromisesAtRisk(tx: Tx, now: Date, limit: number): Prom
       and promised_at < ${now}::timestamptz + interval '7 days' and eta_at > promised_at order by promised_at limit ${limit}`;
 }
 
-/** Exceptions that nobody has taken up or closed, by kind and severity. */
-export async function countUnresolved(
+/** Exceptions that stand in the queue (neither snoozed nor resolved), by kind and severity. */
+export async function countStanding(
   tx: Tx,
   now: Date,
 ): Promise<{ kind: ExceptionKind; severity: Severity; count: number; open: number; overdue: number }[]> {
   return tx<{ kind: ExceptionKind; severity: Severity; count: number; open: number; overdue: number }[]>`
     select kind, severity, count(*)::int as count, count(*) filter (where state = 'open')::int as open,
-      count(*) filter (where due_at < ${now} and state <> 'snoozed')::int as overdue
-    from exception where state <> 'resolved' group by 1, 2`;
+      count(*) filter (where due_at < ${now})::int as overdue
+    from exception where state <> 'resolved' and state <> 'snoozed' group by 1, 2`;
 }
 
 /** What waits for a person, each counted up to `cap`. */

@@ -7,7 +7,7 @@ import { listTotalBuckets } from "@/db/queries/service-levels";
 import {
   countByStage,
   countPromises,
-  countUnresolved,
+  countStanding,
   listBeats,
   listConnectionPulses,
   listFeedPulses,
@@ -24,29 +24,7 @@ const COUNTED = 100_000;
 const DRAIN_WINDOW_MS = 300_000;
 const DAY_MS = 86_400_000;
 
-/** Stage counts read the whole stage index; between two readings lies at least this, and twenty times what the last one took. */
-const STAGES_EVERY_MS = 3_000;
-const STAGES_PAUSE_FACTOR = 20;
-
-type Stages = { counts: Awaited<ReturnType<typeof countByStage>>; atMs: number };
-let stages: { until: number; reading: Promise<Stages> } | null = null;
-
-/** Shipments by stage, at most some seconds old; `atMs` says from when. Everybody who asks meanwhile gets the same reading. */
-async function readStages(ctx: Context): Promise<Stages> {
-  const now = ctx.now().getTime();
-  if (stages && now < stages.until) return stages.reading;
-  const reading = countByStage(ctx.sql).then((counts) => {
-    const took = ctx.now().getTime() - now;
-    if (stages?.reading === reading) stages.until = now + Math.max(STAGES_EVERY_MS, took * STAGES_PAUSE_FACTOR);
-    return { counts, atMs: now };
-  });
-  stages = { until: now + 60_000, reading };
-  reading.catch(() => {
-    stages = null;
-  });
-  return reading;
-}
-
+const stages = cached<Awaited<ReturnType<typeof countByStage>>>(3_000, () => Date.now());
 const slow = cached<Awaited<ReturnType<typeof readSlow>>>(5_000, () => Date.now());
 
 /** What changes slowly enough to be read once for all viewers. */
@@ -54,8 +32,8 @@ async function readSlow(ctx: Context) {
   const now = ctx.now();
   const [promises, atRisk, exceptions, feeds, inbox, connections, backlog, posted, beats, levels] = await Promise.all([
     countPromises(ctx.sql, now),
-    listPromisesAtRisk(ctx.sql, now, 6),
-    countUnresolved(ctx.sql, now),
+    listPromisesAtRisk(ctx.sql, now, 50),
+    countStanding(ctx.sql, now),
     listFeedPulses(ctx.sql, now),
     readInbox(ctx.sql, COUNTED),
     listConnectionPulses(ctx.sql),
@@ -129,9 +107,12 @@ export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
 /** The tower by rights: parts that a role may not see are null. */
 export async function readOverview(ctx: Context, actor: PersonActor) {
   const may = (right: Right) => allows(actor.role, right);
-  const [stageCounts, { value, atMs }] = await Promise.all([readStages(ctx), slow("all", () => readSlow(ctx))]);
+  const [byStage, { value, atMs }] = await Promise.all([
+    stages("all", () => countByStage(ctx.sql)),
+    slow("all", () => readSlow(ctx)),
+  ]);
   return {
-    stages: may("shipments:read") ? stageCounts : null,
+    stages: may("shipments:read") ? { counts: byStage.value, atMs: byStage.atMs } : null,
     promises: may("shipments:read") ? value.promises : null,
     exceptions: may("exceptions:read") ? value.exceptions : null,
     feeds: may("feeds:read") ? value.feeds : null,
