@@ -52,7 +52,7 @@ function valueInMoney(value: unknown): string {
 }
 
 export const SHIPMENT_COLUMNS: Column<ShipmentRow>[] = [
-  { id: "trouble", label: "", width: 44, narrowWidth: 40, fixed: true, cell: (row) => <Trouble row={row} /> },
+  { id: "trouble", label: "", width: 58, narrowWidth: 54, fixed: true, cell: (row) => <Trouble row={row} /> },
   {
     id: "name",
     label: "Shipment",
@@ -60,9 +60,14 @@ export const SHIPMENT_COLUMNS: Column<ShipmentRow>[] = [
     narrowWidth: 136,
     fixed: true,
     cell: (row) => (
-      <span className="font-medium" title={row.provisional ? "Provisional: no order or picking yet" : row.name}>
+      <span className="font-medium" title={row.name}>
+        {row.provisional ? (
+          <span title="Provisional: no order or picking yet">
+            <Mark shape="half" className="mr-1 inline text-ink-3" />
+            <span className="sr-only">Provisional </span>
+          </span>
+        ) : null}
         {row.name}
-        {row.provisional ? <span className="font-normal text-ink-3"> provisional</span> : null}
       </span>
     ),
   },

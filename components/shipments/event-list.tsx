@@ -29,7 +29,7 @@ export function EventList({
       <table className="w-full min-w-[620px] table-fixed text-sm">
         <thead>
           <tr className="text-left text-ink-3 text-xs">
-            <th scope="col" className="w-[150px] py-1.5 pr-2 font-normal">
+            <th scope="col" className="w-[132px] py-1.5 pr-2 font-normal">
               Happened
             </th>
             <th scope="col" className="w-[32%] px-2 py-1.5 font-normal">
@@ -68,8 +68,8 @@ export function EventList({
                     <Time at={mark.atMs} offsetMinutes={event.time?.offsetMinutes} show="absolute" />
                   )}
                   {event.time && event.time.basis !== "offset" ? (
-                    <span className="ml-1 text-ink-3 text-xs" title={BASIS[event.time.basis]}>
-                      {event.time.basis === "assumed" ? "zone assumed" : "local"}
+                    <span className="block text-ink-3 text-xs" title={BASIS[event.time.basis]}>
+                      {event.time.basis === "assumed" ? "zone not known" : "local time"}
                     </span>
                   ) : null}
                 </td>

@@ -31,7 +31,9 @@ export function StageBar({
     >
       {stages.map((one) => (
         <li key={one.stage} aria-current={one.stage === current ? "step" : undefined} className="min-w-0">
-          <span className={cn("block h-1 rounded-full", LINE[one.state], one.stage === current && "h-1.5")} />
+          <span className="flex h-1.5 items-center">
+            <span className={cn("block h-1 w-full rounded-full", LINE[one.state], one.stage === current && "h-1.5")} />
+          </span>
           <span
             className={cn(
               "mt-1 flex items-center gap-1 truncate text-xs",
@@ -46,7 +48,7 @@ export function StageBar({
           </span>
           <span className="block truncate text-ink-3 text-xs">
             {one.atMs !== null ? (
-              <Time at={one.atMs} offsetMinutes={one.offsetMinutes} show="absolute" />
+              <Time at={one.atMs} offsetMinutes={one.offsetMinutes} show={dense ? "relative" : "absolute"} />
             ) : (
               WITHOUT_TIME[one.state]
             )}
@@ -80,7 +82,7 @@ const WITHOUT_TIME: Readonly<Record<StageState["state"], string>> = {
 export function StageSteps({ stage }: { stage: string | null }) {
   const at = stage === null ? -1 : STAGES.indexOf(stage as Stage);
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="inline-flex items-center gap-2 align-middle">
       <svg viewBox="0 0 49 6" className="h-1.5 w-[49px] shrink-0" aria-hidden>
         {STAGES.map((name, i) => (
           <rect

@@ -14,6 +14,7 @@ const PAD = 8;
 const LABEL = 132;
 const AXIS = 34;
 const GAP = 15;
+const LANE = 44;
 
 /** Instant of a posting on the axis: when it was posted, else when it was sent, else when it was asked for. */
 function postingAt(posting: PostingOfShipment): number {
@@ -61,7 +62,7 @@ export function TimelineView({
         lane.marks.map((mark) => x(mark.atMs ?? 0)),
         GAP,
       );
-      const height = Math.max(1, ...rows.map((row) => row + 1)) * ROW + PAD * 2;
+      const height = Math.max(LANE, Math.max(1, ...rows.map((row) => row + 1)) * ROW + PAD * 2);
       const at = top;
       top += height;
       return { ...lane, rows, top: at, height };
@@ -73,7 +74,9 @@ export function TimelineView({
     );
     const postingTop = top;
     const postingHeight =
-      sortedPostings.length === 0 ? 0 : Math.max(1, ...postingRows.map((row) => row + 1)) * ROW + PAD * 2;
+      sortedPostings.length === 0
+        ? 0
+        : Math.max(LANE, Math.max(1, ...postingRows.map((row) => row + 1)) * ROW + PAD * 2);
     return {
       axis,
       x,
@@ -274,7 +277,7 @@ function EventMark({
   const hollow = mark.late || mark.event.inferred;
   const fill = hollow ? "var(--surface)" : ink;
   const reach = toX - x;
-  const others = mark.told.length - mark.copies;
+  const others = new Set(mark.told.map((one) => one.feedId)).size - 1;
   return (
     <>
       {reach > 3 ? (

@@ -79,7 +79,7 @@ export function sightingMarks(events: readonly StoredEvent[], state: FoldMarks):
           receivedAtMs,
           messageId,
         })),
-        copies: told.filter((one) => one.feedId === event.feedId).length,
+        copies: told.filter((one) => one.feedId === event.feedId && one.overall === event.overall).length,
         advisory: advisoryOf(event, state, detailed),
         retracted: told.every((one) => one.raw.eventId !== null && retracted.has(`${one.feedId} ${one.raw.eventId}`)),
       };

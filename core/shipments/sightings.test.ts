@@ -62,6 +62,14 @@ test("a day joins the scan of that day, a whole shipment joins its package, and 
   expect(sizes([event({}), event({})])).toEqual([2]);
 });
 
+test("a feed's overall status joins the detail it repeats, which stands for both", () => {
+  const overall = event({ overall: true, location: null, receivedAtMs: AT - 5_000 });
+  const [sighting, ...others] = sightings([overall, event({})]);
+  expect(others).toEqual([]);
+  expect(sighting?.events.map((e) => e.overall)).toEqual([false, true]);
+  expect(sizes([overall, event({ feedId: 2 })])).toEqual([1, 1]);
+});
+
 test("events without a time stand alone, at the end", () => {
   const timeless = { ...event({}), time: null };
   expect(sightings([timeless, { ...timeless, key: "other" }, event({})]).map((s) => s.events[0].time === null)).toEqual(

@@ -4,7 +4,7 @@ import type { EventTime, StoredEvent } from "./event";
 export type Sighting = {
   /** Key of the event that was received first. */
   key: string;
-  /** In order of receipt; the first one stands for all. */
+  /** In order of receipt, overall words last; the first one stands for all. */
   events: [StoredEvent, ...StoredEvent[]];
 };
 
@@ -20,9 +20,10 @@ function sameInstant(a: EventTime, b: EventTime): boolean {
 }
 
 function sameScan(a: StoredEvent, b: StoredEvent): boolean {
-  if (a.kind !== b.kind || a.classifier !== b.classifier || a.overall !== b.overall) return false;
+  if (a.kind !== b.kind || a.classifier !== b.classifier) return false;
   if (a.package !== null && b.package !== null && a.package !== b.package) return false;
   if (a.time === null || b.time === null || a.retracts !== null || b.retracts !== null) return false;
+  if (a.overall !== b.overall) return a.feedId === b.feedId && sameInstant(a.time, b.time);
   if (a.feedId === b.feedId)
     return a.time.occurredAtMs === b.time.occurredAtMs && a.location === b.location && a.package === b.package;
   return sameInstant(a.time, b.time);
@@ -30,7 +31,8 @@ function sameScan(a: StoredEvent, b: StoredEvent): boolean {
 
 /**
  * Groups events that tell of the same scan: equal kind, classifier and package within the same minute, or the same day where one of them
- * knows only the day. Two of one feed must agree in place and instant too. Events without a time stand alone. Ordered by event time.
+ * knows only the day. Two of one feed must agree in place and instant too; a feed's overall status joins the detail it repeats and never
+ * stands for it. Events without a time stand alone. Ordered by event time.
  */
 export function sightings(events: readonly StoredEvent[]): Sighting[] {
   const groups: Sighting[] = [];
@@ -45,7 +47,9 @@ export function sightings(events: readonly StoredEvent[]): Sighting[] {
     else groups.push({ key: event.key, events: [event] });
   }
   for (const group of groups) {
-    group.events.sort((a, b) => a.receivedAtMs - b.receivedAtMs || (a.key < b.key ? -1 : 1));
+    group.events.sort(
+      (a, b) => Number(a.overall) - Number(b.overall) || a.receivedAtMs - b.receivedAtMs || (a.key < b.key ? -1 : 1),
+    );
     group.key = group.events[0].key;
   }
   return groups;

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { paceOf, RUN_RESULTS } from "@/core/runs/run";
 import { countRunItems, findRun, listRuns, streamRunItems } from "@/db/queries/runs";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
-import { insertActor } from "@/db/testing/rows";
+import { insertActor, insertFeed, insertMessage } from "@/db/testing/rows";
 import type { PersonActor } from "../access/actor";
 import { type TestContext, testContext } from "../testing/context";
 import { cancelRun } from "./cancel";
+import { exportRun } from "./export";
 import { pauseRun } from "./pause";
+import { repeatRun } from "./repeat";
 import { resumeRun } from "./resume";
 
 let database: TestDatabase;
@@ -88,4 +90,39 @@ test("the pace tells the time left only while it runs", () => {
   expect(paceOf({ ...run, endedAtMs: null })).toEqual({ perSecond: 5, secondsLeft: 15 });
   expect(paceOf({ ...run, endedAtMs: 2_500 })).toEqual({ perSecond: 10, secondsLeft: null });
   expect(paceOf({ ...run, processed: 0, endedAtMs: null })).toEqual({ perSecond: null, secondsLeft: null });
+});
+
+test("a finished dry run is done for real with its own scope, once asked by who may; others are refused", async () => {
+  const id = await run("done");
+  await expect(repeatRun(ctx, support, { id })).rejects.toMatchObject({ code: "precondition" });
+  const feedId = await insertFeed(database.sql, { slug: "again" });
+  const message = await insertMessage(database.sql, { feedId, status: "interpreted" });
+  await database.sql`update run set dry_run = true, mapping = 'original', per_second = 7, scope = ${database.sql.json({ receipts: [message] })} where id = ${id}`;
+  const executive = await insertActor(database.sql, "executive");
+  await expect(repeatRun(ctx, executive, { id })).rejects.toMatchObject({ code: "forbidden" });
+  await expect(repeatRun(ctx, finance, { id })).rejects.toMatchObject({ code: "forbidden" });
+  const real = await repeatRun(ctx, support, { id });
+  expect(await findRun(database.sql, real.id)).toMatchObject({
+    kind: "replay",
+    dryRun: false,
+    state: "waiting",
+    mapping: "original",
+    perSecond: 7,
+    total: 1,
+    scope: { receipts: [message] },
+  });
+  await database.sql`update run set scope = '{"nonsense": 1}' where id = ${id}`;
+  await expect(repeatRun(ctx, support, { id })).rejects.toMatchObject({ code: "precondition" });
+});
+
+test("an export has every item and refuses who may not see runs", async () => {
+  const id = await run("done");
+  await database.sql`insert into run_item (run_id, position, target, result, after) values (${id}, 1, 'a', 'changed', '{"x": 1}'), (${id}, 2, 'b', 'failed', null)`;
+  let text = "";
+  for await (const part of await exportRun(ctx, support, id, { result: [] })) text += part;
+  expect(text).toBe(
+    'position,target,result,reason,before,after,at\r\n1,a,changed,,,"{""x"":1}",\r\n2,b,failed,,,,\r\n',
+  );
+  const executive = await insertActor(database.sql, "executive");
+  await expect(exportRun(ctx, executive, id, { result: [] })).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -5,6 +5,7 @@ import { countRunItems, findRun, listRunItems, listRuns } from "@/db/queries/run
 import { AppError } from "../../errors";
 import { cancelRun } from "../../runs/cancel";
 import { pauseRun } from "../../runs/pause";
+import { repeatRun } from "../../runs/repeat";
 import { resumeRun } from "../../runs/resume";
 import { allowed, router } from "../trpc";
 
@@ -49,6 +50,11 @@ export const runsRouter = router({
   results: readable
     .input(z.object({ id: z.uuid() }))
     .query(({ ctx: { ctx }, input }) => countRunItems(ctx.sql, input.id)),
+
+  /** The real thing after a dry run; needs the right of what the run does as well. */
+  repeat: readable
+    .input(z.object({ id: z.uuid() }))
+    .mutation(({ ctx: { ctx, actor }, input }) => repeatRun(ctx, actor, input)),
 
   pause: control.mutation(({ ctx: { ctx, actor }, input }) => pauseRun(ctx, actor, input)),
   resume: control.mutation(({ ctx: { ctx, actor }, input }) => resumeRun(ctx, actor, input)),

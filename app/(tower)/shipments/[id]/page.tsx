@@ -16,7 +16,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   if (!UUID.test(id)) notFound();
   const actor = await getActor();
   if (!actor || !allows(actor.role, "shipments:read")) return <NoRight what="shipments" right="shipments:read" />;
-  void getQueryClient().prefetchQuery(trpc.shipments.get.queryOptions({ id }));
+  await getQueryClient().prefetchQuery(trpc.shipments.get.queryOptions({ id }));
   return (
     <Hydrate>
       <Suspense>

@@ -1,0 +1,315 @@
+"use client";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { parseAsArrayOf, parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useEffect, useMemo, useRef } from "react";
+import { Diff } from "@/components/diff/diff";
+import { diffRowsOf } from "@/components/diff/diff-rows";
+import { useTRPC } from "@/components/providers";
+import { useMay } from "@/components/shell/viewer";
+import { type Column, DataTable } from "@/components/tables/data-table";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Identifier } from "@/components/ui/identifier";
+import { formatCount } from "@/components/ui/number";
+import { Section, SidePanel } from "@/components/ui/side-panel";
+import { SkeletonLines } from "@/components/ui/skeleton";
+import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toaster";
+import { RUN_RESULTS, type RunResult } from "@/core/runs/run";
+import type { AppRouter } from "@/server/api/root";
+import { Progress, type Run, useRun } from "./run-progress";
+import { RESULT_LOOK, RUN_KIND_WORD, scopeInWords } from "./words";
+
+type Item = inferRouterOutputs<AppRouter>["runs"]["items"]["items"][number];
+
+const parsers = {
+  result: parseAsArrayOf(parseAsStringLiteral(RUN_RESULTS)).withDefault([]),
+  item: parseAsInteger,
+};
+
+export function RunPage({ id }: { id: string }) {
+  const got = useRun(id);
+  if (got.error)
+    return (
+      <ErrorState title="This run could not be read" error={got.error} onRetry={() => void got.refetch()}>
+        <Link href="/runs" className="text-accent underline-offset-2 hover:underline">
+          All runs
+        </Link>
+      </ErrorState>
+    );
+  if (!got.data)
+    return (
+      <div className="p-4">
+        <SkeletonLines lines={8} />
+      </div>
+    );
+  return <Loaded run={got.data} />;
+}
+
+function Loaded({ run }: { run: Run }) {
+  const trpc = useTRPC();
+  const [url, set] = useQueryStates(parsers, { history: "replace" });
+  const filter = { result: url.result };
+  const results = useQuery({ ...trpc.runs.results.queryOptions({ id: run.id }), placeholderData: (was) => was });
+  const items = useInfiniteQuery(
+    trpc.runs.items.infiniteQueryOptions(
+      { id: run.id, filter, limit: 100 },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
+  );
+  const rows = useMemo(() => items.data?.pages.flatMap((page) => page.items) ?? [], [items.data]);
+  // results come in while it runs: read them again as it moves, without letting go of the place in the list
+  const seen = useRef(run.processed);
+  useEffect(() => {
+    if (seen.current === run.processed) return;
+    seen.current = run.processed;
+    void results.refetch();
+    void items.refetch();
+  }, [run.processed, results, items]);
+  const item = rows.find((row) => row.position === url.item);
+  const countOf = (result: RunResult | null) => results.data?.find((row) => row.result === result)?.count ?? 0;
+  const listed = url.result.length === 0 ? run.total : url.result.reduce((sum, result) => sum + countOf(result), 0);
+  return (
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col bg-surface">
+        <header className="flex flex-col gap-2 border-line border-b px-4 pt-3 pb-3">
+          <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
+            <div className="min-w-0">
+              <Link href="/runs" className="inline-flex items-center gap-1 text-ink-3 text-xs hover:text-ink">
+                <ArrowLeft className="size-3" aria-hidden />
+                Runs
+              </Link>
+              <h1 className="font-semibold text-xl tracking-tight">
+                {RUN_KIND_WORD[run.kind]}
+                {run.dryRun ? <span className="font-normal text-ink-3"> dry run: nothing was changed</span> : null}
+              </h1>
+              <p className="text-ink-2">
+                {scopeInWords(run.scope)}
+                {run.mapping ? `, by the ${run.mapping} mapping` : ""}
+                <span className="text-ink-3">
+                  {" · "}
+                  {run.by ?? "Waypost"}, <Time at={run.createdAt} />
+                </span>
+              </p>
+            </div>
+            <span className="ml-auto">
+              <DoIt run={run} changing={countOf("changed")} />
+            </span>
+          </div>
+          <Progress run={run} link={false} />
+        </header>
+        <DataTable
+          name="run-items"
+          label="Items"
+          columns={columnsOf(run)}
+          rows={rows}
+          rowId={(row) => String(row.position)}
+          loading={items.isPending}
+          error={items.error}
+          onRetry={() => void items.refetch()}
+          hasMore={items.hasNextPage}
+          loadingMore={items.isFetchingNextPage}
+          onLoadMore={() => void items.fetchNextPage()}
+          activeId={url.item === null ? null : String(url.item)}
+          onActivate={(row) => void set({ item: row.position })}
+          total={listed}
+          noun={["item", "items"]}
+          exportHref={`/runs/${run.id}/export?${new URLSearchParams(url.result.map((result) => ["result", result]))}`}
+          toolbar={
+            <nav aria-label="Results" className="flex gap-1">
+              <ResultTab
+                word="All"
+                count={run.total}
+                here={url.result.length === 0}
+                onClick={() => void set({ result: [] })}
+              />
+              {RUN_RESULTS.map((result) => (
+                <ResultTab
+                  key={result}
+                  word={run.dryRun ? RESULT_LOOK[result].would : RESULT_LOOK[result].word}
+                  count={countOf(result)}
+                  here={url.result.length === 1 && url.result[0] === result}
+                  onClick={() => void set({ result: [result] })}
+                />
+              ))}
+            </nav>
+          }
+          empty={
+            <EmptyState title="No item with this result">
+              {run.processed < run.total ? "The run is not through yet; results appear here as they come." : null}
+            </EmptyState>
+          }
+        />
+      </div>
+      {item ? (
+        <ItemPanel
+          run={run}
+          item={item}
+          onClose={() => void set({ item: null })}
+          onWalk={(step) => {
+            const next = rows[rows.indexOf(item) + step];
+            if (next) void set({ item: next.position });
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function ResultTab({
+  word,
+  count,
+  here,
+  onClick,
+}: {
+  word: string;
+  count: number;
+  here: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-current={here ? "true" : undefined}
+      onClick={onClick}
+      className={cn(
+        "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
+        here && "bg-sunken font-medium text-ink",
+      )}
+    >
+      {word}
+      <span className="ml-1.5 text-ink-3 text-xs">{formatCount(count)}</span>
+    </button>
+  );
+}
+
+function ResultBadge({ item, dryRun }: { item: Item; dryRun: boolean }) {
+  if (item.result === null)
+    return (
+      <Badge tone="idle" shape="clock">
+        Not yet
+      </Badge>
+    );
+  const look = RESULT_LOOK[item.result];
+  return (
+    <Badge tone={look.tone} shape={look.shape}>
+      {dryRun ? look.would : look.word}
+    </Badge>
+  );
+}
+
+/** What an item is about: a message by its receipt, or a posting by shipment and key. */
+function targetOf(run: Run, item: Item): { words: string; href: string } {
+  if (run.kind === "replay") return { words: item.target, href: `/messages/${item.target}` };
+  const [shipmentId = "", key = ""] = item.target.split(" ");
+  return { words: key || shipmentId, href: `/shipments/${shipmentId}` };
+}
+
+function columnsOf(run: Run): Column<Item>[] {
+  return [
+    {
+      id: "result",
+      label: "Result",
+      width: 150,
+      narrowWidth: 130,
+      fixed: true,
+      cell: (item) => <ResultBadge item={item} dryRun={run.dryRun} />,
+    },
+    {
+      id: "target",
+      label: run.kind === "replay" ? "Message" : "Posting",
+      width: 300,
+      narrowWidth: 180,
+      fixed: true,
+      cell: (item) => <Identifier value={targetOf(run, item).words} max={38} />,
+    },
+    {
+      id: "reason",
+      label: "Why",
+      width: 280,
+      grow: true,
+      wide: true,
+      cell: (item) => (
+        <span title={item.reason ?? undefined}>{item.reason ?? <span className="text-ink-3">–</span>}</span>
+      ),
+    },
+    { id: "at", label: "When", width: 100, wide: true, cell: (item) => <Time at={item.at} className="text-ink-2" /> },
+  ];
+}
+
+function ItemPanel({
+  run,
+  item,
+  onClose,
+  onWalk,
+}: {
+  run: Run;
+  item: Item;
+  onClose: () => void;
+  onWalk: (step: 1 | -1) => void;
+}) {
+  const target = targetOf(run, item);
+  const rows = diffRowsOf(item.before, item.after);
+  return (
+    <SidePanel
+      label="Item"
+      onClose={onClose}
+      onWalk={onWalk}
+      header={
+        <div className="flex flex-col gap-0.5">
+          <ResultBadge item={item} dryRun={run.dryRun} />
+          <Identifier value={target.words} max={44} />
+        </div>
+      }
+    >
+      {item.reason ? (
+        <Section title="Why">
+          <p className="break-words">{item.reason}</p>
+        </Section>
+      ) : null}
+      <Section title={run.dryRun ? "What would change" : "What changed"}>
+        {rows.length === 0 ? (
+          <p className="text-ink-3">{item.result === null ? "It has not been worked yet." : "Nothing."}</p>
+        ) : (
+          <Diff rows={rows} label="Before and after" />
+        )}
+      </Section>
+      <Section title="Where">
+        <Link href={target.href} className="text-accent underline-offset-2 hover:underline">
+          {run.kind === "replay" ? "Open the message" : "Open the shipment"}
+        </Link>
+      </Section>
+    </SidePanel>
+  );
+}
+
+/** After a dry run: the same scope for real, with the number that it will change on the button. */
+function DoIt({ run, changing }: { run: Run; changing: number }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const mayReplay = useMay("messages:replay");
+  const mayRepost = useMay("postings:repost");
+  const started = {
+    onSuccess: (made: { id: string }) => router.push(`/runs/${made.id}`),
+    onError: (error: { message: string }) => toast.error(error.message),
+  };
+  const again = useMutation(trpc.runs.repeat.mutationOptions(started));
+  const may = run.kind === "replay" ? mayReplay : run.kind === "repost" ? mayRepost : false;
+  if (!run.dryRun || run.state !== "done" || !may) return null;
+  if (changing === 0) return <span className="text-ink-3">It would change nothing, so there is nothing to do.</span>;
+  const what =
+    run.kind === "replay" ? (run.total === 1 ? "message" : "messages") : run.total === 1 ? "posting" : "postings";
+  return (
+    <Button variant="primary" busy={again.isPending} onClick={() => again.mutate({ id: run.id })}>
+      {run.kind === "replay" ? "Replay" : "Post again"} {formatCount(run.total)} {what}, changing{" "}
+      {formatCount(changing)}
+    </Button>
+  );
+}

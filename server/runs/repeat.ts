@@ -1,0 +1,36 @@
+import type { z } from "zod";
+import { findRun } from "@/db/queries/runs";
+import { type Actor, requireRight } from "../access/actor";
+import type { Context } from "../context";
+import { AppError } from "../errors";
+import { replayInput, startReplay } from "../messages/replay";
+import { repostInput, startRepost } from "../postings/repost";
+
+/** Does for real what a dry run looked at: the same scope, mapping and pace. Throws `precondition` for a run that was no finished dry run. */
+export async function repeatRun(
+  ctx: Context,
+  actor: Actor,
+  input: { id: string },
+): Promise<{ id: string; total: number }> {
+  requireRight(actor, "runs:read");
+  const run = await findRun(ctx.sql, input.id);
+  if (!run) throw new AppError("not_found", "There is no such run.");
+  if (!run.dryRun || run.state !== "done")
+    throw new AppError("precondition", "Only a finished dry run is done for real.");
+  const { scope, mapping, perSecond } = run;
+  if (run.kind === "replay")
+    return startReplay(
+      ctx,
+      actor,
+      parsed(replayInput, { scope, mapping: mapping ?? "current", dryRun: false, perSecond }),
+    );
+  if (run.kind === "repost") return startRepost(ctx, actor, parsed(repostInput, { scope, dryRun: false, perSecond }));
+  throw new AppError("precondition", "This kind of run has no dry run.");
+}
+
+function parsed<S extends z.ZodType>(schema: S, raw: unknown): z.infer<S> {
+  const result = schema.safeParse(raw);
+  if (!result.success)
+    throw new AppError("precondition", "The scope of this run cannot be read any more; start it anew.");
+  return result.data;
+}
