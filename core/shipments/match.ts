@@ -87,7 +87,10 @@ function homeAmong(
   candidates: Candidates,
 ): Home {
   if (usable.length === 0) return { kind: "home", head: null };
-  if (anchored.length === 0) return { kind: "home", head: inAll(clear, usable)[0] ?? usable[0] ?? null };
+  if (anchored.length === 0) {
+    const owner = anchoredByWeak(facts, named, candidates);
+    return { kind: "home", head: owner ?? inAll(clear, usable)[0] ?? usable[0] ?? null };
+  }
   const pool = inAll(clear, anchored);
   if (pool.length === 1) return { kind: "home", head: pool[0] ?? null };
   const own = anchorsIn(facts.references);
@@ -101,6 +104,28 @@ function homeAmong(
   const left = narrow(facts, shared.length > 0 ? shared : pool, candidates);
   if (left.length === 1) return { kind: "home", head: left[0] ?? null };
   return holder === null ? { kind: "ambiguous", candidates: left } : { kind: "home", head: holder };
+}
+
+/**
+ * The one anchored shipment that the weak keys name, when the strong ones name provisional shipments only: a number that was told before its
+ * order comes home to it, whichever of the two came first.
+ */
+function anchoredByWeak(facts: MatchFacts, named: readonly Named[], candidates: Candidates): string | null {
+  const anchors = anchorsIn(facts.references);
+  const weak = named
+    .filter(({ reference }) => !isStrong(reference.kind))
+    .map((name) => ({
+      ...name,
+      heads: name.heads.filter(
+        (head) => candidates.get(head)?.anchored && areCompatible(anchors, anchorsAt(candidates, head)),
+      ),
+    }))
+    .filter(({ heads }) => heads.length > 0);
+  const all = [...new Set(weak.flatMap(({ heads }) => heads))].sort();
+  if (all.length === 0) return null;
+  const shared = inAll(weak, all);
+  const left = narrow(facts, shared.length > 0 ? shared : all, candidates);
+  return left.length === 1 ? (left[0] ?? null) : null;
 }
 
 /** A head that some strong key names and the home not: either the same movement told in two parts, or another one. */
