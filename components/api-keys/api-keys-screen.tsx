@@ -41,7 +41,7 @@ export function ApiKeysScreen() {
     { id: "state", label: "State", width: 170, cell: (k) => <StateOf apiKey={k} /> },
     {
       id: "actions",
-      label: "",
+      label: "Actions",
       width: 84,
       fixed: true,
       align: "right",

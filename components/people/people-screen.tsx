@@ -51,8 +51,8 @@ export function PeopleScreen() {
     { id: "seen", label: "Last sign-in", width: 120, cell: (p) => <Time at={p.lastSignInAt} /> },
     {
       id: "actions",
-      label: "",
-      width: 56,
+      label: "Actions",
+      width: 72,
       fixed: true,
       align: "right",
       cell: (p) => (mayManage ? <PersonActions person={p} onLink={setLink} /> : null),

@@ -14,6 +14,15 @@ import { useSetting } from "./use-setting";
 const inWords = (word: string) => word.replaceAll("_", " ");
 const sentence = (word: string) => inWords(word).replace(/^./, (first) => first.toUpperCase());
 
+const WORDS: Partial<Record<Attribute, string>> = {
+  weight_grams: "Weight",
+  eta: "Expected arrival",
+  promised_delivery_at: "Promised delivery",
+  promised_dispatch_at: "Promised dispatch",
+  odoo_picking: "Odoo transfer",
+};
+const wordOf = (attribute: Attribute) => WORDS[attribute] ?? sentence(attribute);
+
 /** For each field the kinds of feed that may decide it, the first that has spoken wins. */
 export function OwnershipForm({ seen, editable }: { seen: WorkspaceSettings["ownership"]; editable: boolean }) {
   const { draft, setDraft, ...bar } = useSetting("ownership", seen);
@@ -27,7 +36,7 @@ export function OwnershipForm({ seen, editable }: { seen: WorkspaceSettings["own
       {ATTRIBUTES.map((attribute) => (
         <div key={attribute} className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b py-1">
           <span className="w-48">
-            {sentence(attribute)}
+            {wordOf(attribute)}
             {MISMATCH_ATTRIBUTES.has(attribute) ? <span className="ml-2 text-late text-xs">watched</span> : null}
           </span>
           <span className="min-w-0 flex-1 text-ink-2">{draft[attribute].map(inWords).join(" › ")}</span>
@@ -76,7 +85,7 @@ function OrderDialog({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`Who decides: ${inWords(attribute)}`}
+      title={`Who decides: ${wordOf(attribute)}`}
       description="From the top: the first that has spoken wins. Kinds that are not ticked decide only when none of these spoke."
       footer={
         <>

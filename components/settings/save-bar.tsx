@@ -16,7 +16,7 @@ export function SaveBar({
   save: () => void;
 }) {
   return (
-    <div className="sticky bottom-0 mt-6 flex flex-wrap items-center gap-2 border-line border-t bg-canvas py-3">
+    <div className="sticky -bottom-4 mt-6 flex flex-wrap items-center gap-2 border-line border-t bg-canvas py-3">
       <Button variant="primary" disabled={!dirty} busy={busy} onClick={save}>
         Save
       </Button>

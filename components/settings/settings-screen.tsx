@@ -35,18 +35,20 @@ export function SettingsScreen() {
         label="Settings"
         value={tab}
         onChange={(next) => void setTab(next)}
-        tabs={SETTING_NAMES.map((name) => ({ value: name, label: LABEL[name] }))}
-        className="px-4"
+        tabs={SETTING_NAMES.map((name) => ({
+          value: name,
+          label: LABEL[name],
+          content: read.data ? (
+            <Form name={name} read={read.data} />
+          ) : read.error ? (
+            <ErrorState title="The settings could not be read" error={read.error} onRetry={() => void read.refetch()} />
+          ) : (
+            <SkeletonLines lines={8} className="max-w-xl" />
+          ),
+        }))}
+        className="flex-1 px-4"
+        contentClassName="overflow-y-auto py-4"
       />
-      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-        {read.data ? (
-          <Form name={tab} read={read.data} />
-        ) : read.error ? (
-          <ErrorState title="The settings could not be read" error={read.error} onRetry={() => void read.refetch()} />
-        ) : (
-          <SkeletonLines lines={8} className="max-w-xl" />
-        )}
-      </div>
     </>
   );
 }

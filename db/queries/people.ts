@@ -51,12 +51,6 @@ export async function listColleagues(tx: Tx): Promise<{ id: string; name: string
     where state = 'active' and role <> 'partner' order by lower(name), id limit 1000`;
 }
 
-/** Names of the given people, for rows that only know an id. */
-export async function listPersonNames(tx: Tx, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
-  if (ids.length === 0) return [];
-  return tx<{ id: string; name: string }[]>`select id, name from person where id = any(${[...ids]}::uuid[])`;
-}
-
 /** Returns false when somebody has that e-mail address already. */
 export async function insertPerson(
   tx: Tx,

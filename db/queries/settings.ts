@@ -26,10 +26,3 @@ export async function saveSetting(
     values (${s.name}, ${tx.json(s.value)}, ${s.updatedBy}, ${s.updatedAt})
     on conflict (name) do update set value = excluded.value, updated_by = excluded.updated_by, updated_at = excluded.updated_at`;
 }
-
-/** Stores a setting only where none is; says whether it did. */
-export async function insertSettingOnce(tx: Tx, name: string, value: Json, at: Date): Promise<boolean> {
-  const rows = await tx`insert into setting (name, value, updated_at) values (${name}, ${tx.json(value)}, ${at})
-    on conflict (name) do nothing returning 1`;
-  return rows.length === 1;
-}

@@ -8,7 +8,7 @@ import { type Actor, recordAudit, SYSTEM } from "./actor";
 import { passwordMatches } from "./password";
 import { refuseBusyAddress } from "./throttle";
 
-export const signInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
+const signInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
 
 const WRONG = "E-mail address or password is wrong. After five wrong tries, sign-in is closed for 15 minutes.";
 

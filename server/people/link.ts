@@ -4,7 +4,7 @@ import { insertPersonLink } from "@/db/queries/people";
 import type { Context } from "../context";
 
 /** How long a one-time link works, in ms: seven days. */
-export const LINK_MS = 7 * 86_400_000;
+const LINK_MS = 7 * 86_400_000;
 
 export type IssuedLink = { url: string; expiresAt: Date };
 

@@ -65,6 +65,3 @@ export function words<T extends readonly [string, ...string[]]>(of: T) {
 }
 
 export const limitSchema = z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Items of a page" });
-
-/** Query of a list: how many, and where the page before ended. */
-export const paging = { limit: limitSchema, cursor: z.string().max(200).optional() };

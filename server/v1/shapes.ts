@@ -23,7 +23,7 @@ const milestoneShape = z.object({
   feed: z.string().nullable(),
 });
 
-export const referenceShape = z.object({ kind: z.string(), issuer: z.string().nullable(), value: z.string() });
+const referenceShape = z.object({ kind: z.string(), issuer: z.string().nullable(), value: z.string() });
 
 export const shipmentShape = z
   .object({
