@@ -8,7 +8,7 @@ export const POSTING_LOOK: Readonly<Record<PostingState, { word: string; tone: T
   held: { word: "Waiting", tone: "idle", shape: "pause" },
   sending: { word: "Sending", tone: "accent", shape: "arrow" },
   posted: { word: "Posted", tone: "ok", shape: "square" },
-  verified: { word: "Posted and read back", tone: "ok", shape: "check" },
+  verified: { word: "Verified", tone: "ok", shape: "check" },
   unconfirmed: { word: "Unconfirmed", tone: "late", shape: "clock" },
   rejected: { word: "Rejected", tone: "broken", shape: "cross" },
   dead: { word: "Given up", tone: "broken", shape: "octagon" },

@@ -24,6 +24,7 @@ import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import { RUN_RESULTS, type RunResult } from "@/core/runs/run";
 import type { AppRouter } from "@/server/api/root";
+import { type ShipmentChange, shipmentChanges } from "./item-diff";
 import { Progress, type Run, useRun } from "./run-progress";
 import { RESULT_LOOK, RUN_KIND_WORD, scopeInWords } from "./words";
 
@@ -256,7 +257,8 @@ function ItemPanel({
   onWalk: (step: 1 | -1) => void;
 }) {
   const target = targetOf(run, item);
-  const rows = diffRowsOf(item.before, item.after);
+  const shipments = shipmentChanges(item.before, item.after);
+  const rows = shipments === null ? diffRowsOf(item.before, item.after) : [];
   return (
     <SidePanel
       label="Item"
@@ -275,10 +277,12 @@ function ItemPanel({
         </Section>
       ) : null}
       <Section title={run.dryRun ? "What would change" : "What changed"}>
-        {rows.length === 0 ? (
-          <p className="text-ink-3">{item.result === null ? "It has not been worked yet." : "Nothing."}</p>
-        ) : (
+        {shipments !== null && shipments.length > 0 ? (
+          shipments.map((one) => <ShipmentChanges key={one.shipmentId} change={one} dryRun={run.dryRun} />)
+        ) : rows.length > 0 ? (
           <Diff rows={rows} label="Before and after" />
+        ) : (
+          <p className="text-ink-3">{item.result === null ? "It has not been worked yet." : "Nothing."}</p>
         )}
       </Section>
       <Section title="Where">
@@ -287,6 +291,41 @@ function ItemPanel({
         </Link>
       </Section>
     </SidePanel>
+  );
+}
+
+function ShipmentChanges({ change, dryRun }: { change: ShipmentChange; dryRun: boolean }) {
+  return (
+    <div className="mb-3 flex flex-col gap-2 last:mb-0">
+      <Link href={`/shipments/${change.shipmentId}`} className="font-medium underline-offset-2 hover:underline">
+        {change.shipment}
+      </Link>
+      <Diff
+        label={`Before and after of ${change.shipment}`}
+        rows={change.rows.map((row) => ({ field: row.field, old: { value: row.old }, new: { value: row.new } }))}
+      />
+      {change.opens.length > 0 ? (
+        <p className="break-words">
+          {dryRun ? "Would open" : "Opened"}{" "}
+          {change.opens.length === 1 ? "an exception" : `${change.opens.length} exceptions`}: {change.opens.join("; ")}
+        </p>
+      ) : null}
+      {change.closes > 0 ? (
+        <p>
+          {dryRun ? "Would close" : "Closed"} {change.closes} {change.closes === 1 ? "exception" : "exceptions"}
+        </p>
+      ) : null}
+      {change.postings.map((posting, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: postings of one item have no other name
+        <div key={i} className="flex flex-col gap-1">
+          <p>
+            {dryRun ? "Would plan for Odoo" : "Planned for Odoo"}: {posting.kind}
+            {posting.held ? <span className="text-ink-3">, waiting: {posting.held}</span> : null}
+          </p>
+          <Diff rows={diffRowsOf(posting.before, posting.after)} oldTitle="In Odoo before" newTitle="To be posted" />
+        </div>
+      ))}
+    </div>
   );
 }
 

@@ -185,16 +185,18 @@ export type PostingAttempt = {
   owner: string;
 };
 
-/** Attempts of a posting, newest first; the row that announced a call and the row of its outcome are one. */
+/** Attempts of a posting, newest first; the row that announced a call is shown only while no row of the same call tells its outcome. */
 export async function listAttempts(sql: Tx, shipmentId: string, key: string): Promise<PostingAttempt[]> {
   return sql<PostingAttempt[]>`
-    select a.id, a.number, a.purpose, a.started_at as "startedAt", coalesce(o.outcome, a.outcome) as outcome,
-      coalesce(o.reason, a.reason) as reason, a.request, coalesce(o.answer, a.answer) as answer,
-      coalesce(o.duration_ms, a.duration_ms) as "durationMs", a.owner
+    select a.id, a.number, a.purpose, coalesce(first.started_at, a.started_at) as "startedAt", a.outcome, a.reason,
+      coalesce(first.request, a.request) as request, a.answer, a.duration_ms as "durationMs", a.owner
     from posting_attempt a
-    left join posting_attempt o on o.of = a.id and o.shipment_id = a.shipment_id and o.posting_key = a.posting_key
-    where a.shipment_id = ${shipmentId}::uuid and a.posting_key = ${key} and a.of is null
-    order by a.started_at desc limit 100`;
+    left join posting_attempt first on first.shipment_id = a.shipment_id and first.posting_key = a.posting_key and first.id = a.of
+    where a.shipment_id = ${shipmentId}::uuid and a.posting_key = ${key}
+      and (a.outcome is not null or not exists (select from posting_attempt told
+        where told.shipment_id = a.shipment_id and told.posting_key = a.posting_key and told.outcome is not null
+          and (told.of = a.id or (told.of is null and told.number = a.number and told.purpose = a.purpose and told.started_at >= a.started_at))))
+    order by a.started_at desc, a.id desc limit 100`;
 }
 
 /** Cancels postings that wait; those that are no longer waiting are left alone. Resolves to what was cancelled. */

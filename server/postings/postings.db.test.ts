@@ -107,6 +107,16 @@ describe("outbox", () => {
     expect(attempts).toMatchObject([
       { outcome: "rejected", reason: "You cannot do this.", durationMs: 42, request: { method: "write" } },
     ]);
+    await database.sql`insert into posting_attempt (id, started_at, shipment_id, posting_key, number, purpose, owner)
+      values (gen_random_uuid(), now() + interval '1 minute', ${posting.shipmentId}, ${posting.key}, 2, 'send', 'w')`;
+    await database.sql`insert into posting_attempt (id, started_at, shipment_id, posting_key, number, purpose, outcome, owner)
+      values (gen_random_uuid(), now() + interval '2 minutes', ${posting.shipmentId}, ${posting.key}, 2, 'look_up', 'absent', 'w')`;
+    const later = (await getPosting(ctx, posting.id)).attempts.map((one) => [one.number, one.purpose, one.outcome]);
+    expect(later).toEqual([
+      [2, "look_up", "absent"],
+      [2, "send", null],
+      [1, "send", "rejected"],
+    ]);
     expect(odooLink).toBeNull();
     await database.sql`update odoo_connection set version = '19.0' where id = ${connection}`;
     expect((await getPosting(ctx, posting.id)).odooLink).toBe("http://127.0.0.1:9/odoo/stock.picking/42");

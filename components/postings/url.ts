@@ -1,0 +1,25 @@
+"use client";
+import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useMemo } from "react";
+import { OUTBOX_TAB_NAMES, OUTBOX_TABS, type PostingFilter, postingFilter } from "@/core/postings/filter";
+import { HOLD_REASONS, POSTING_KINDS } from "@/core/postings/kinds";
+
+const parsers = {
+  tab: parseAsStringLiteral([...OUTBOX_TAB_NAMES, "all"]).withDefault("all"),
+  kind: parseAsArrayOf(parseAsStringLiteral(POSTING_KINDS)).withDefault([]),
+  connection: parseAsArrayOf(parseAsInteger).withDefault([]),
+  held: parseAsArrayOf(parseAsStringLiteral(HOLD_REASONS)).withDefault([]),
+  search: parseAsString.withDefault(""),
+  id: parseAsString,
+};
+
+/** Everything a person chose on the outbox, kept in the address bar. */
+export function usePostingsUrl() {
+  const [state, set] = useQueryStates(parsers, { history: "push" });
+  const filter = useMemo((): PostingFilter => {
+    const { id: _id, tab, ...chosen } = state;
+    const parsed = postingFilter.safeParse({ ...chosen, state: tab === "all" ? [] : [...OUTBOX_TABS[tab]] });
+    return parsed.success ? parsed.data : postingFilter.parse({});
+  }, [state]);
+  return { tab: state.tab, id: state.id, filter, set };
+}
