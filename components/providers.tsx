@@ -9,6 +9,7 @@ import type { AppRouter } from "@/server/api/root";
 import { makeQueryClient } from "./query-client";
 
 const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+
 export { useTRPC };
 
 let tab: ReturnType<typeof makeQueryClient> | undefined;

@@ -12,9 +12,9 @@ export function useSetting<N extends SettingName>(name: N, seen: WorkspaceSettin
   const [draft, setDraft] = useState<WorkspaceSettings[N]>(seen);
   const save = useMutation(
     trpc.settings.change.mutationOptions({
-      onSuccess: ({ changed }) => {
+      onSuccess: (done) => {
         void queries.invalidateQueries(trpc.settings.read.queryFilter());
-        toast.success(changed ? "Saved. New messages are judged by it from now on." : "Nothing was different.");
+        toast.success(saidOf(done));
       },
     }),
   );
@@ -27,4 +27,11 @@ export function useSetting<N extends SettingName>(name: N, seen: WorkspaceSettin
     undo: () => setDraft(seen),
     save: () => save.mutate({ name, value: draft as Record<string, unknown>, seen: seen as Record<string, unknown> }),
   };
+}
+
+function saidOf({ changed, review }: { changed: boolean; review: { shipments: number } | null }): string {
+  if (!changed) return "Nothing was different.";
+  if (!review) return "Saved. It holds from now on.";
+  const { shipments } = review;
+  return `Saved. A run judges ${shipments.toLocaleString("en")} ${shipments === 1 ? "shipment" : "shipments"} by it now.`;
 }

@@ -5,6 +5,7 @@ import type { OdooClients } from "../odoo/clients";
 import { isDatabaseDown, type Worker } from "../pipeline/work";
 import { repostChunk } from "../postings/repost-step";
 import { replayChunk } from "./replay-step";
+import { reviewChunk } from "./review-step";
 
 const CHUNK = 200;
 const LEASE_MS = 60_000;
@@ -31,6 +32,7 @@ export async function workRun(
         return true;
       }
       if (run.kind === "repost") await repostChunk(ctx, worker, clients, run, items);
+      else if (run.kind === "review") await reviewChunk(ctx, worker, run, items);
       else await replayChunk(ctx, worker, run, items);
       await keepPace(run, items.length, performance.now() - started, signal);
     }

@@ -26,8 +26,8 @@ test("without stored settings the defaults of the domain hold", async () => {
 
 test("a changed threshold is stored, and the audit row holds what differs and nothing else", async () => {
   const value = { ...DEFAULT_THRESHOLDS, scanMinutes: 60 };
-  expect(await changeSetting(ctx, SYSTEM, { name: "thresholds", value })).toEqual({ changed: true });
-  expect(await changeSetting(ctx, SYSTEM, { name: "thresholds", value })).toEqual({ changed: false });
+  expect(await changeSetting(ctx, SYSTEM, { name: "thresholds", value })).toEqual({ changed: true, review: null });
+  expect(await changeSetting(ctx, SYSTEM, { name: "thresholds", value })).toEqual({ changed: false, review: null });
   expect((await readSettings(ctx)).thresholds.scanMinutes).toBe(60);
   const rows = await ctx.sql`select before, after from audit where subject = 'setting:thresholds'`;
   expect(rows).toEqual([{ before: { scanMinutes: 2880 }, after: { scanMinutes: 60 } }]);
@@ -56,7 +56,7 @@ test("logistics may change objectives and not thresholds; support neither", asyn
   const support: Actor = { ...logistics, role: "support" };
   const objectives = { name: "objectives" as const, value: { ...DEFAULT_OBJECTIVES } };
   const thresholds = { name: "thresholds" as const, value: { ...DEFAULT_THRESHOLDS } };
-  expect(await changeSetting(ctx, logistics, objectives)).toEqual({ changed: true });
+  expect(await changeSetting(ctx, logistics, objectives)).toEqual({ changed: true, review: null });
   await expect(changeSetting(ctx, logistics, thresholds)).rejects.toMatchObject({ code: "forbidden" });
   await expect(changeSetting(ctx, support, objectives)).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { SETTING_NAMES, type SettingName, workspaceSchemas } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
+import type { Tx } from "@/db/client";
+import { insertReviewRun } from "@/db/queries/review";
 import { listSettings, lockSetting, saveSetting } from "@/db/queries/settings";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
@@ -19,12 +21,24 @@ const RIGHT = {
   objectives: "service_levels:manage",
 } as const;
 
-/** Stores thresholds, objectives or ownership as a whole; refuses values outside their limits and a lost race. */
+/** Shipments that ended are judged anew only when something changed on them within so many ms: 30 days. */
+const REVIEW_BACK_MS = 30 * 86_400_000;
+
+export type ChangedSetting = {
+  changed: boolean;
+  /** The run that judges shipments by the new values; null where none has to be judged. */
+  review: { id: string; shipments: number } | null;
+};
+
+/**
+ * Stores thresholds, objectives or ownership as a whole; refuses values outside their limits and a lost race. New thresholds and
+ * ownership change what is true of shipments already here, so a run judges them anew.
+ */
 export async function changeSetting(
   ctx: Context,
   actor: Actor,
   input: z.infer<typeof changeSettingSchema>,
-): Promise<{ changed: boolean }> {
+): Promise<ChangedSetting> {
   requireRight(actor, RIGHT[input.name]);
   const value = parse(input.name, input.value);
   return ctx.sql.begin(async (tx) => {
@@ -33,7 +47,7 @@ export async function changeSetting(
     if (input.seen && !same(before, parse(input.name, input.seen))) {
       throw new AppError("conflict", "Somebody else has changed these settings meanwhile. Load them again.");
     }
-    if (same(before, value)) return { changed: false };
+    if (same(before, value)) return { changed: false, review: null };
     await saveSetting(tx, {
       name: input.name,
       value,
@@ -47,8 +61,25 @@ export async function changeSetting(
       before: was,
       after: is,
     });
-    return { changed: true };
+    return {
+      changed: true,
+      review: input.name === "objectives" ? null : await review(ctx, tx, actor, Object.keys(is)),
+    };
   });
+}
+
+async function review(ctx: Context, tx: Tx, actor: Actor, fields: string[]): Promise<ChangedSetting["review"]> {
+  const id = ctx.uuid();
+  const at = ctx.now();
+  const shipments = await insertReviewRun(tx, {
+    id,
+    scope: { changed: fields },
+    since: new Date(at.getTime() - REVIEW_BACK_MS),
+    byPerson: actor.kind === "person" ? actor.id : null,
+    byApiKey: actor.kind === "api_key" ? actor.id : null,
+    at,
+  });
+  return shipments === 0 ? null : { id, shipments };
 }
 
 type Values = { [key: string]: Json };
