@@ -142,7 +142,7 @@ if (!fs.existsSync(folder)) {
     });
   });
 
-  describe("the delivery history of a supply programme, as CSV", () => {
+  describe("the delivery history of a supply programme, as CSV", { timeout: 180_000 }, () => {
     const [file] = casesOf("wms-3pl", /\.csv$/);
     it("agrees in rows, lateness, modes, countries and costs", () => {
       if (file === undefined) throw new Error(`the sample is missing in ${folder}/wms-3pl`);

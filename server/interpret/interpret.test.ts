@@ -158,7 +158,7 @@ describe("npm run interpret", () => {
       ["csv", "SHP-3"],
     ]);
     expect(status).toBe(0);
-  }, 30_000);
+  }, 120_000);
 
   it("refuses an unknown adapter, no file and an unreadable one in one sentence each", () => {
     expect(run(root, "--adapter", "fax", "x").stderr).toMatch(
@@ -168,5 +168,5 @@ describe("npm run interpret", () => {
     const missing = run(root, "--adapter", "auto", "/no/such/file");
     expect([missing.status, missing.stdout]).toEqual([1, ""]);
     expect(missing.stderr).toMatch(/^waypost: \/no\/such\/file cannot be read: .*\n$/);
-  }, 30_000);
+  }, 120_000);
 });
