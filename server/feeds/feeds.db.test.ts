@@ -127,7 +127,7 @@ describe("changing a feed", () => {
     await expect(resumeFeed(ctx, admin, { id })).rejects.toMatchObject({ code: "conflict" });
     await pauseFeed(ctx, admin, { id });
     await expect(pauseFeed(ctx, admin, { id })).rejects.toMatchObject({ code: "conflict" });
-    expect((await getFeed(ctx, id)).health.word).toBe("Paused");
+    expect((await getFeed(ctx, { id })).health.word).toBe("Paused");
     await expect(resumeFeed(ctx, support, { id })).rejects.toMatchObject({ code: "forbidden" });
     await resumeFeed(ctx, admin, { id });
     expect((await audits(id)).map((row) => row.action)).toEqual(["feeds.create", "feeds.pause", "feeds.resume"]);

@@ -115,12 +115,12 @@ function sum(rows: readonly FeedHour[], name: Exclude<keyof FeedHour, "feedId" |
 /** One feed with how it does; throws `not_found`. */
 export async function getFeed(
   ctx: Pick<Context, "sql" | "now" | "config">,
-  id: number,
+  by: { id: number } | { slug: string },
 ): Promise<FeedOverview & { secrets: SecretRow[]; url: string | null }> {
-  const feed = await findFeedRow(ctx.sql, { id });
+  const feed = await findFeedRow(ctx.sql, by);
   if (!feed) throw new AppError("not_found", "There is no such feed.");
-  const [all, secrets] = await Promise.all([readFeeds(ctx), listSecrets(ctx.sql, id, ctx.now())]);
-  const found = all.find((one) => one.feed.id === id);
+  const [all, secrets] = await Promise.all([readFeeds(ctx), listSecrets(ctx.sql, feed.id, ctx.now())]);
+  const found = all.find((one) => one.feed.id === feed.id);
   if (!found) throw new AppError("not_found", "There is no such feed.");
   const url = feed.wayIn === "push" ? `${ctx.config.publicUrl}/api/feeds/${feed.slug}` : null;
   return { ...found, secrets, url };
