@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { ensurePartitions } from "@/db/queries/partitions";
 import { makeContext } from "./context";
+import { wakeExceptions } from "./exceptions/wake";
 import { type WatchMemory, watchFeeds } from "./feeds/watch";
 import { watchFolders } from "./folders/watch";
 import { Leadership } from "./jobs/leadership";
@@ -51,6 +52,10 @@ const loops = [
   ),
   startLoop(ctx.log, "watch", 15_000, stop.signal, async () => {
     if (await leadership.lead("watch")) await watchFeeds(ctx, watched, slot);
+    return false;
+  }),
+  startLoop(ctx.log, "wake", 15_000, stop.signal, async () => {
+    if (await leadership.lead("watch")) await wakeExceptions(ctx);
     return false;
   }),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {

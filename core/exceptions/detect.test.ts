@@ -68,7 +68,7 @@ describe("a rule of the clock", () => {
     ],
     ["scan_late", "48 h after the last scan", { events: moving }, 52, 1],
     ["scan_late", "48 h after the last report of trouble", { events: [...moving, event("held", 10)] }, 58, 1],
-    ["dispatch_late", "once the promise has passed", { claims: dispatch(10) }, 10, 1 / 3_600_000],
+    ["dispatch_late", "a day after the promise has passed", { claims: dispatch(10) }, 34, 1 / 3_600_000],
     [
       "dispatch_late",
       "and the grace",

@@ -8,7 +8,8 @@ export const thresholdsSchema = z.object({
   firstScanMinutes: minutes.default(24 * 60),
   scanMinutes: minutes.default(48 * 60),
   deliveryGraceMinutes: minutes.default(0),
-  dispatchGraceMinutes: minutes.default(0),
+  /** An order to be shipped at once is scheduled in Odoo for the minute it was confirmed: a working day later it is late. */
+  dispatchGraceMinutes: minutes.default(24 * 60),
   podMinutes: minutes.default(48 * 60),
   podRequired: z.boolean().default(false),
   skewMinutes: minutes.default(30),

@@ -21,9 +21,10 @@ const words = {
   maxBytes: z.int().min(1_024).max(33_554_432).default(5_242_880),
   /** 0 urgent, 1 normal, 2 may wait. */
   urgency: z.int().min(0).max(2).default(1),
+  /** A plain name is a folder of the data folder; an absolute path must lie within a root that an administrator allowed. */
   folder: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, - and _")
+    .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}|\/[^\0]{1,400})$/, "a plain name, or an absolute path")
     .nullable()
     .default(null),
   owner: z.string().trim().max(80).nullable().default(null),

@@ -98,7 +98,9 @@ describe("fold, detect and desiredPostings", () => {
 
   it("never let a terminal state regress without a retraction, a return, or a terminal that beats it", () => {
     fc.assert(
-      fc.property(fc.array(someEvent, { maxLength: 20 }), fc.integer({ min: 0, max: 300 }), (events, hours) => {
+      fc.property(fc.array(someEvent, { maxLength: 20 }), fc.integer({ min: 0, max: 300 }), (some, hours) => {
+        // an overall status gives way to any detail, so a first detail may take one back that it had given
+        const events = some.filter((one) => !one.overall);
         const before = foldOf(events, settings);
         const after = foldOf([...events, event("in_transit", hours, { key: "late", receivedAtMs: at(400) })], settings);
         expect(after.terminal).toBe(before.terminal);

@@ -61,6 +61,8 @@ export class Leadership {
     this.held.clear();
     const session = this.session;
     this.session = null;
-    session?.then((reserved) => reserved.release()).catch(() => this.ctx.log.debug("the session of the leadership was gone already"));
+    session
+      ?.then((reserved) => reserved.release())
+      .catch(() => this.ctx.log.debug("the session of the leadership was gone already"));
   }
 }

@@ -69,7 +69,12 @@ async function killWhilePosting(
   for (const order of orders) await tellTracking(ctx, feed.id, order.reference, order.tracking);
   await target.slow(120);
   for (const [i, order] of orders.entries()) {
-    await sendScan(ctx, feed, { id: `${tag}-t-${i}`, code: order.tracking, status: "out_for_delivery", minutesAgo: 30 });
+    await sendScan(ctx, feed, {
+      id: `${tag}-t-${i}`,
+      code: order.tracking,
+      status: "out_for_delivery",
+      minutesAgo: 30,
+    });
     await sendScan(ctx, feed, { id: `${tag}-d-${i}`, code: order.tracking, status: "delivered", minutesAgo: 1 });
     await new Promise((resolve) => setTimeout(resolve, 60 + ((i * 137) % 700)));
     await worker.kill();
