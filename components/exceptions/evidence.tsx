@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Diff } from "@/components/diff/diff";
-import { diffRowsOf } from "@/components/diff/diff-rows";
+import { postingRows } from "@/components/postings/fields";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { Badge } from "@/components/ui/badge";
@@ -172,7 +172,7 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
             <PostingWord state={posting.state} />
           </span>
           <Diff
-            rows={diffRowsOf(posting.before, posting.after ?? posting.desired)}
+            rows={postingRows(posting.before, posting.after)}
             oldTitle="In Odoo before"
             newTitle={posting.postedAt ? "Posted" : "To be posted"}
             label={`${sentence(posting.kind)} in Odoo`}

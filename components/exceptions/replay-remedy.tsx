@@ -1,0 +1,51 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "@/components/providers";
+import { RunProgress } from "@/components/runs/run-progress";
+import { useMay } from "@/components/shell/viewer";
+import { Button } from "@/components/ui/button";
+import { Section } from "@/components/ui/side-panel";
+import { toast } from "@/components/ui/toaster";
+import { type ExceptionDetail, useRefreshRows } from "./rows";
+
+/** Reads the message, or all of its cause, again: first as a dry run if wanted. */
+export function ReplayRemedy({ exception }: { exception: ExceptionDetail }) {
+  const trpc = useTRPC();
+  const refresh = useRefreshRows();
+  const mayReplay = useMay("messages:replay");
+  const [runId, setRunId] = useState<string | null>(null);
+  const replay = useMutation(
+    trpc.messages.replay.mutationOptions({
+      onSuccess: (run) => {
+        setRunId(run.id);
+        refresh([], {});
+      },
+      onError: (error) => toast.error(error.message),
+    }),
+  );
+  const { messageId, groupId } = exception;
+  if (!mayReplay || !messageId) return null;
+  const start = (scope: { receipts: string[] } | { group: string }, dryRun: boolean) =>
+    replay.mutate({ scope, mapping: "current", dryRun });
+  return (
+    <Section title="Read it again">
+      <p className="mb-2 text-ink-2">
+        The stored message goes through the mapping as it is now. What can be read this time counts; the exception
+        closes by itself.
+      </p>
+      <div className="mb-2 flex flex-wrap gap-2">
+        <Button disabled={replay.isPending} onClick={() => start({ receipts: [messageId] }, true)}>
+          Dry run
+        </Button>
+        <Button variant="primary" disabled={replay.isPending} onClick={() => start({ receipts: [messageId] }, false)}>
+          Replay this message
+        </Button>
+        <Button disabled={replay.isPending} onClick={() => start({ group: groupId }, true)}>
+          Dry run of all with this cause
+        </Button>
+      </div>
+      {runId ? <RunProgress key={runId} id={runId} /> : null}
+    </Section>
+  );
+}
