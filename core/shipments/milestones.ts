@@ -65,7 +65,6 @@ export const CONDITIONS = [
 export type Condition = (typeof CONDITIONS)[number];
 
 export const NON_EVENTS = ["eta_updated", "appointment_set", "info"] as const;
-export type NonEvent = (typeof NON_EVENTS)[number];
 
 export const EVENT_KINDS = [...MILESTONES, ...CONDITIONS, ...NON_EVENTS] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,5 +1,5 @@
 import type { Tx } from "@/db/client";
-import { type ClaimedMessage, claimInbox, dueLanes, readMessages } from "@/db/queries/pipeline/claim";
+import { type ClaimedMessage, claimInbox, dueLanes } from "@/db/queries/pipeline/claim";
 import { insertSetAside } from "@/db/queries/pipeline/record";
 import type { Context } from "../context";
 import { raise } from "../exceptions/raise";
@@ -132,11 +132,6 @@ export async function workDue(ctx: Context, worker: Worker, signal: AbortSignal)
     done += await workLane(ctx, worker, lane);
   }
   return done;
-}
-
-/** Reads stored messages again by id; for replay and tests. */
-export async function storedMessages(tx: Tx, ids: readonly string[]): Promise<ClaimedMessage[]> {
-  return readMessages(tx, ids);
 }
 
 function logBatch(ctx: Context, lane: number, results: readonly MessageResult[], durationMs: number): void {

@@ -77,15 +77,3 @@ export async function dueLanes(tx: Tx): Promise<number[]> {
     where exists (select 1 from inbox i where i.lane = l.lane and (i.not_before is null or i.not_before <= now()))`;
   return rows.map((row) => row.lane);
 }
-
-/** Puts messages back for a later try. */
-export async function putBack(
-  tx: Tx,
-  rows: readonly { lane: number; messageId: string; attempts: number; notBefore: Date }[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await tx`insert into inbox (lane, urgency, message_id, attempts, not_before)
-    select l, 2, m, a, n from unnest(${rows.map((r) => r.lane)}::int[], ${rows.map((r) => r.messageId)}::uuid[],
-      ${rows.map((r) => r.attempts)}::int[], ${rows.map((r) => r.notBefore.toISOString())}::timestamptz[]) t(l, m, a, n)
-    on conflict do nothing`;
-}
