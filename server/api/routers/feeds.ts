@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { feedChangeInput, feedIdInput, newFeedInput, previewInput, rotateSecretInput } from "@/core/feeds/feed-input";
+import { feedChangeInput, feedIdInput, feedSlug, newFeedInput, previewInput, rotateSecretInput } from "@/core/feeds/feed-input";
 import { listFiles } from "@/db/queries/feed-settings";
 import { readCatalogue } from "../../feeds/catalogue";
 import { createFeed } from "../../feeds/create";
@@ -19,7 +19,7 @@ const secrets = allowed("feeds:secrets");
 
 export const feedsRouter = router({
   list: readable.query(({ ctx: { ctx } }) => readFeeds(ctx)),
-  get: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => getFeed(ctx, input.id)),
+  get: readable.input(z.object({ slug: feedSlug })).query(({ ctx: { ctx }, input }) => getFeed(ctx, input)),
   catalogue: readable.query(() => readCatalogue()),
   files: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => listFiles(ctx.sql, input.id, 100)),
 

@@ -1,0 +1,13 @@
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { AppRouter } from "@/server/api/root";
+
+type Output = inferRouterOutputs<AppRouter>;
+export type FeedRow = Output["feeds"]["list"][number];
+export type FeedDetail = Output["feeds"]["get"];
+export type CatalogueEntry = Output["feeds"]["catalogue"][number];
+export type Preview = Output["feeds"]["preview"];
+export type Layout = NonNullable<Preview["layout"]>;
+export type Mapping = NonNullable<Layout["suggestedMapping"]["mapping"]>;
+export type Target = Mapping["columns"][number];
+export type NewFeed = inferRouterInputs<AppRouter>["feeds"]["create"];
+export type SampleSent = Output["feeds"]["sendSample"];
