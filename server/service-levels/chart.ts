@@ -1,19 +1,10 @@
 import { attainedOf, meanOf } from "@/core/service-levels/budget";
 import { merge, percentile } from "@/core/service-levels/histogram";
 import { LEGS, type Leg, type Objective, type Workflow } from "@/core/service-levels/objectives";
+import { RANGE_STEPS, type Range, rangeStartMs } from "@/core/service-levels/ranges";
 import { listLatencyBuckets } from "@/db/queries/service-levels";
 import type { Context } from "../context";
 import { readSettings } from "../settings/read";
-
-export const RANGES = ["24h", "7d", "30d"] as const;
-export type Range = (typeof RANGES)[number];
-
-const HOUR_MS = 3_600_000;
-const SPAN: Readonly<Record<Range, { steps: number; step: "hour" | "day"; stepMs: number }>> = {
-  "24h": { steps: 24, step: "hour", stepMs: HOUR_MS },
-  "7d": { steps: 168, step: "hour", stepMs: HOUR_MS },
-  "30d": { steps: 30, step: "day", stepMs: 24 * HOUR_MS },
-};
 
 export type ChartPoint = {
   at: Date;
@@ -35,12 +26,6 @@ export type LegRow = {
   p99: number | null;
 };
 
-/** First instant of a range, on a whole hour or day of UTC. */
-export function sinceOf(range: Range, now: Date): Date {
-  const { steps, stepMs } = SPAN[range];
-  return new Date(Math.floor(now.getTime() / stepMs) * stepMs - (steps - 1) * stepMs);
-}
-
 /** Percentiles of one workflow step by step, its legs and how it stands against its objective. A step without counts is a gap. */
 export async function readChart(
   ctx: Context,
@@ -52,8 +37,8 @@ export async function readChart(
   whole: ReturnType<typeof attainedOf>;
   step: "hour" | "day";
 }> {
-  const { steps, step, stepMs } = SPAN[of.range];
-  const since = sinceOf(of.range, ctx.now());
+  const { steps, step, stepMs } = RANGE_STEPS[of.range];
+  const since = new Date(rangeStartMs(of.range, ctx.now().getTime()));
   const [rows, settings] = await Promise.all([
     listLatencyBuckets(ctx.sql, { workflow: of.workflow, legs: LEGS, since, step, feedId: of.feedId }),
     readSettings(ctx),

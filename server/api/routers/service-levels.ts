@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
 import { WORKFLOWS } from "@/core/service-levels/objectives";
+import { RANGE_STEPS, RANGES, rangeStartMs } from "@/core/service-levels/ranges";
 import { countBreaches, listBreaches } from "@/db/queries/service-levels";
 import { listFeedNames } from "@/db/queries/tower";
 import { cached } from "../../cached";
-import { RANGES, readChart, sinceOf } from "../../service-levels/chart";
+import { readChart } from "../../service-levels/chart";
 import { type Level, readLevels } from "../../tower/overview";
 import { allowed, router } from "../trpc";
 
@@ -42,9 +43,8 @@ export const serviceLevelsRouter = router({
       }),
     )
     .query(async ({ ctx: { ctx }, input }) => {
-      const hourMs = input.range === "30d" ? 86_400_000 : 3_600_000;
-      const since = input.hour ?? sinceOf(input.range, ctx.now());
-      const until = input.hour ? new Date(input.hour.getTime() + hourMs) : null;
+      const since = input.hour ?? new Date(rangeStartMs(input.range, ctx.now().getTime()));
+      const until = input.hour ? new Date(input.hour.getTime() + RANGE_STEPS[input.range].stepMs) : null;
       const of = { workflow: input.workflow, since, until, feedId: input.feedId };
       const [rows, total] = await Promise.all([
         listBreaches(ctx.sql, { ...of, after: readKeyset(input.cursor), limit: input.limit + 1 }),

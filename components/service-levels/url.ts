@@ -1,0 +1,19 @@
+"use client";
+import { parseAsBoolean, parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { WORKFLOWS } from "@/core/service-levels/objectives";
+import { RANGES } from "@/core/service-levels/ranges";
+
+const parsers = {
+  workflow: parseAsStringLiteral(WORKFLOWS).withDefault("tracking_publication"),
+  range: parseAsStringLiteral(RANGES).withDefault("24h"),
+  feed: parseAsInteger,
+  /** Start of the step whose breaches are listed, in seconds since 1970. */
+  hour: parseAsInteger,
+  table: parseAsBoolean.withDefault(false),
+};
+
+/** What a person chose on the service levels screen, kept in the address bar. */
+export function useLevelsUrl() {
+  const [chosen, set] = useQueryStates(parsers, { history: "push" });
+  return { ...chosen, set };
+}
