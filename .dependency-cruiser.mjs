@@ -10,7 +10,7 @@ export default {
       comment:
         "core is what is true: pure functions over values. It may know core and zod, so that it runs without a database, clock or network.",
       severity: "error",
-      from: { path: "^core/", pathNot: tests },
+      from: { path: "^core/", pathNot: `${tests}|^core/testing/` },
       to: { pathNot: "^core/|^node_modules/zod/" },
     },
     {
@@ -41,7 +41,7 @@ export default {
       comment:
         "Parts run in the browser. The server's types are welcome (import type), its code and its secrets are not.",
       severity: "error",
-      from: { path: "^components/" },
+      from: { path: "^components/", pathNot: tests },
       to: { path: "^(app|db|e2e|scripts|server)/", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -49,7 +49,7 @@ export default {
       comment:
         "Even as types, components know the router and nothing behind it, or the database's shape becomes the screen's.",
       severity: "error",
-      from: { path: "^components/" },
+      from: { path: "^components/", pathNot: tests },
       to: { path: "^(app|db|e2e|scripts)/|^server/(?!api/)" },
     },
     {
@@ -57,7 +57,7 @@ export default {
       comment:
         "Screens and doors ask the server; a screen that reads the database or an adapter by itself has no right checked and no test.",
       severity: "error",
-      from: { path: "^(app/|proxy\\.ts|instrumentation\\.ts)" },
+      from: { path: "^(app/|proxy\\.ts|instrumentation\\.ts)", pathNot: tests },
       to: { path: "^(db|e2e|scripts)/|^server/adapters/" },
     },
     {
