@@ -1,6 +1,6 @@
 /** @type {import('next').NextConfig} */
 export default {
-  serverExternalPackages: ["postgres", "pino", "@node-rs/argon2", "graphile-worker", "pg", "undici", "prom-client"],
+  serverExternalPackages: ["postgres", "pino", "@node-rs/argon2", "undici", "prom-client"],
   poweredByHeader: false,
   reactStrictMode: true,
 };
