@@ -22,7 +22,7 @@ export function Inbox({ inbox }: { inbox: NonNullable<Overview["inbox"]> }) {
         <div>
           <dt className="text-ink-3 text-xs">Messages waiting</dt>
           <dd className="font-semibold text-base">
-            <Link href="/feeds?show=waiting" className="underline-offset-2 hover:underline">
+            <Link href="/feeds" className="underline-offset-2 hover:underline">
               {formatCount(waiting)}
               {capped ? "+" : ""}
             </Link>

@@ -28,18 +28,21 @@ export function Odoo({ connections }: { connections: readonly Connection[] }) {
               <span className={c.lamp.flow === "ok" ? "" : "font-medium"}>{c.lamp.words}</span>
               {c.version ? <span className="ml-auto text-ink-3 text-xs">Odoo {c.version}</span> : null}
             </p>
-            <dl className="mt-1.5 grid grid-cols-4 gap-2">
-              <Figure
-                word="Waiting"
-                value={c.due}
-                href={`/postings?state=planned,sending,unconfirmed&connection=${c.id}`}
-              />
-              <Figure word="Held" value={c.held} href={`/postings?state=held&connection=${c.id}`} />
-              <Figure word="Refused" value={c.refused} href={`/postings?state=rejected,dead&connection=${c.id}`} bad />
+            <dl className="mt-1.5 grid grid-cols-3 gap-2">
+              <Figure word="Due" value={c.due} href={`/postings?tab=due&connection=${c.id}`} />
+              <Figure word="Held" value={c.held} href={`/postings?tab=waiting&connection=${c.id}`} />
               <div>
                 <dt className="text-ink-3 text-xs">Done in</dt>
                 <dd className="font-semibold text-base">{drain(c)}</dd>
               </div>
+              <Figure word="Refused" value={c.refused} href={`/postings?tab=rejected&connection=${c.id}`} bad />
+              <Figure
+                word="No answer"
+                value={c.unconfirmed}
+                href={`/postings?tab=unconfirmed&connection=${c.id}`}
+                bad
+              />
+              <Figure word="Given up" value={c.dead} href={`/postings?tab=dead&connection=${c.id}`} bad />
             </dl>
           </div>
         ))
@@ -49,7 +52,7 @@ export function Odoo({ connections }: { connections: readonly Connection[] }) {
 }
 
 function drain(c: Connection): string {
-  if (c.due === 0) return "now";
+  if (c.drainMinutes === 0) return "nothing to do";
   return c.drainMinutes === null ? "unknown" : formatDuration(Math.max(1, c.drainMinutes) * 60_000);
 }
 

@@ -60,19 +60,20 @@ async function readSlow(ctx: Context) {
         own.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
       const perMinute =
         (posted.find((row) => row.connectionId === connection.id)?.posted ?? 0) / (DRAIN_WINDOW_MS / 60_000);
-      const due = of("planned", "sending", "unconfirmed");
+      const onTheWay = of("planned", "sending", "unconfirmed");
       return {
         id: connection.id,
         name: connection.name,
         version: connection.version,
         observing: connection.observing,
         lamp: connectionLamp(connection, nowMs),
-        due,
+        due: of("planned"),
         held: of("held"),
-        refused: of("rejected", "dead"),
+        refused: of("rejected"),
+        dead: of("dead"),
         unconfirmed: of("unconfirmed"),
         perMinute,
-        drainMinutes: due === 0 ? 0 : perMinute > 0 ? due / perMinute : null,
+        drainMinutes: onTheWay === 0 ? 0 : perMinute > 0 ? onTheWay / perMinute : null,
       };
     }),
     levels,

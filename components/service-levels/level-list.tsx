@@ -1,0 +1,78 @@
+"use client";
+import { Sparkline } from "@/components/charts/sparkline";
+import { Budget } from "@/components/tower/levels";
+import { WORKFLOW_WORD } from "@/components/tower/words";
+import { cn } from "@/components/ui/class-names";
+import { FLOW_SHAPE, FLOW_TONE, FLOW_WORD } from "@/components/ui/flow";
+import { Mark } from "@/components/ui/mark";
+import { formatCount, formatDuration, formatPercent } from "@/components/ui/number";
+import type { Workflow } from "@/core/service-levels/objectives";
+import type { Level } from "./types";
+
+/** All workflows over the last 24 hours; one of them is chosen and shown below. */
+export function LevelList({
+  levels,
+  chosen,
+  onChoose,
+}: {
+  levels: readonly Level[];
+  chosen: Workflow;
+  onChoose: (workflow: Workflow) => void;
+}) {
+  return (
+    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+      <table className="w-full min-w-[640px]" aria-label="Workflows, last 24 hours">
+        <thead>
+          <tr className="text-left text-ink-3 text-xs">
+            <th className="py-1.5 pl-4 font-normal">Workflow, last 24 h</th>
+            <th className="py-1.5 text-right font-normal">Objective</th>
+            <th className="py-1.5 text-right font-normal">Kept</th>
+            <th className="py-1.5 text-right font-normal">Clocks</th>
+            <th className="py-1.5 text-right font-normal">Ran over</th>
+            <th className="py-1.5 pl-6 font-normal">Misses by hour</th>
+            <th className="w-40 py-1.5 pr-4 text-right font-normal">Misses allowed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {levels.map((level) => (
+            <tr
+              key={level.workflow}
+              className={cn("border-line border-t", level.workflow === chosen ? "bg-selected" : "hover:bg-sunken")}
+            >
+              <td className="pl-2">
+                <button
+                  type="button"
+                  aria-pressed={level.workflow === chosen}
+                  onClick={() => onChoose(level.workflow)}
+                  className="flex h-8 w-full items-center gap-1.5 px-2 text-left"
+                >
+                  <Mark shape={FLOW_SHAPE[level.flow]} className={FLOW_TONE[level.flow]} />
+                  <span className={level.workflow === chosen ? "font-medium" : ""}>
+                    {WORKFLOW_WORD[level.workflow]}
+                  </span>
+                  <span className="sr-only">{FLOW_WORD[level.flow]}</span>
+                </button>
+              </td>
+              <td className="whitespace-nowrap text-right text-ink-2">
+                {level.objective.percent} % &lt; {formatDuration(level.objective.withinSeconds * 1000)}
+              </td>
+              <td className="whitespace-nowrap text-right font-medium">{formatPercent(level.attained, 2)}</td>
+              <td className="text-right text-ink-2">{formatCount(level.count)}</td>
+              <td className="text-right text-ink-2">{formatCount(level.missed)}</td>
+              <td className="pl-6">
+                <Sparkline
+                  values={level.hours.map((kept) => (kept === null ? null : 1 - kept))}
+                  tone="text-broken"
+                  label={`Share that ran over, by hour: worst ${formatPercent(Math.max(0, ...level.hours.map((h) => (h === null ? 0 : 1 - h))))}`}
+                />
+              </td>
+              <td className="pr-4">
+                <Budget used={level.budgetUsed} flow={level.flow} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
