@@ -6,16 +6,15 @@ import { runProgram } from "./refusal.mjs";
 
 const minute = 60_000;
 
-// A step that ends this process by itself must not look like a run that went well.
-let summed = false;
-process.on("exit", (code) => {
-  if (summed || code !== 0) return;
-  console.log("0 passed, 1 failed, 0 skipped");
-  process.exitCode = 1;
-});
-
 await runProgram(async () => {
   await enter();
+  // A step that ends this process by itself must not look like a run that went well.
+  let summed = false;
+  process.on("exit", (code) => {
+    if (summed || code !== 0) return;
+    console.log("0 passed, 1 failed, 0 skipped");
+    process.exitCode = 1;
+  });
   const { openTestRun } = await import("./test-run.mjs");
   const { bringUpOdoos } = await import("./real-odoo.mjs");
   const run = await openTestRun();
