@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WORKFLOWS } from "@/core/service-levels/objectives";
-import { RANGES, readChart } from "../../service-levels/chart";
+import { RANGES } from "@/core/service-levels/ranges";
+import { readChart } from "../../service-levels/chart";
 import { route } from "../route";
 import { listOf, serviceLevelShape } from "../shapes";
 
