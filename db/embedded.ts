@@ -60,17 +60,6 @@ export function embeddedSettings(): Record<string, string | number> {
   };
 }
 
-/** The PostgreSQL version of the binaries of this release, like "18.4". */
-export function embeddedVersion(): string {
-  return versionOf(path.join(findBinaries(), "bin", "postgres"));
-}
-
-/** The address of a server that runs on this folder now, or null. */
-export function runningPort(dataDir: string): number | null {
-  const left = readPidFile(resolveHome(dataDir));
-  return left && left.status === "ready" && isPostmasterOf(left.pid, resolveHome(dataDir)) ? left.port : null;
-}
-
 export function embeddedUrl(port: number, password: string, database = "postgres"): string {
   return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }

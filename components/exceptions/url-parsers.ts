@@ -11,7 +11,6 @@ import { type ExceptionFilter, exceptionFilter, NO_FILTER } from "@/core/excepti
 import { EXCEPTION_KINDS, EXCEPTION_STATES, IMPACTS, SEVERITIES } from "@/core/exceptions/kinds";
 
 export const VIEWS = ["groups", "list"] as const;
-export type View = (typeof VIEWS)[number];
 
 /** What the exceptions screen keeps in the address bar; read by server and browser alike. */
 export const exceptionParsers = {

@@ -1,18 +1,3 @@
-import { cn } from "./class-names";
-
-/** An amount in minor units of a currency (ISO 4217 decides how many decimals it has), right-aligned figures. */
-export function Money({
-  amountMinor,
-  currency,
-  className,
-}: {
-  amountMinor: number | bigint;
-  currency: string;
-  className?: string;
-}) {
-  return <span className={cn("whitespace-nowrap", className)}>{formatMoney(amountMinor, currency)}</span>;
-}
-
 /** 123456 EUR -> "EUR 1,234.56". */
 export function formatMoney(amountMinor: number | bigint, currency: string): string {
   const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });

@@ -9,29 +9,6 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
-/** A number, as a link to its rows where it has some. `capped`: there are at least so many. */
-export function Count({
-  value,
-  href,
-  capped,
-  short,
-  className,
-}: {
-  value: number;
-  href?: string;
-  capped?: boolean;
-  short?: boolean;
-  className?: string;
-}) {
-  const text = `${short && value >= 100_000 ? compact.format(value) : whole.format(value)}${capped ? "+" : ""}`;
-  if (!href) return <span className={className}>{text}</span>;
-  return (
-    <Link href={href} title={whole.format(value)} className={cn("underline-offset-2 hover:underline", className)}>
-      {text}
-    </Link>
-  );
-}
-
 /** Share 0..1 as per cent; null is a dash. */
 export function formatPercent(share: number | null, digits = 1): string {
   return share === null ? "–" : `${(share * 100).toFixed(digits)} %`;

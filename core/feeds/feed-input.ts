@@ -59,7 +59,6 @@ export const newFeedInput = z
     path: ["verify"],
     message: "files carry no signature",
   });
-export type NewFeedInput = z.infer<typeof newFeedInput>;
 
 /** Changes to a feed; `seen` is its updatedAt as the person saw it, so that nobody overwrites what they have not read. */
 export const feedChangeInput = z.object({
@@ -68,7 +67,6 @@ export const feedChangeInput = z.object({
   note: z.string().trim().max(300).default(""),
   ...words,
 });
-export type FeedChangeInput = z.infer<typeof feedChangeInput>;
 
 export const feedIdInput = z.object({ id: z.int().positive() });
 

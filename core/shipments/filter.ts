@@ -100,8 +100,3 @@ export function countFacets(cells: readonly FacetCell[], filter: ShipmentFilter)
   );
   return { ...sorted, ...sums };
 }
-
-/** Counts the shipments that pass a filter: the length of its list. */
-export function countMatching(cells: readonly FacetCell[], filter: ShipmentFilter): number {
-  return countFacets(cells, filter).total;
-}

@@ -22,19 +22,6 @@ export async function findCrosswalkEntry(
   return row ?? null;
 }
 
-/** Earlier meanings of a feed's words, with the versions in which they held. */
-export async function listCrosswalkHistory(
-  sql: Tx,
-  feedId: number,
-  limit: number,
-): Promise<(CrosswalkRow & { until: number | null })[]> {
-  return sql<
-    (CrosswalkRow & { until: number | null })[]
-  >`select kind, word, "to", source, since, until from crosswalk_entry
-    where feed_id = ${feedId} and source = 'person' or (feed_id = ${feedId} and until is not null)
-    order by greatest(since, coalesce(until, 0)) desc, kind, word limit ${limit}`;
-}
-
 export type UnmappedRow = {
   kind: CrosswalkKind;
   word: string;

@@ -17,10 +17,20 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 1);
 type Done = { messages: number; seconds: number };
 
 function worker(script: string, url: string, slot: number): Promise<Done> {
-  const child = spawn(process.execPath, [...(process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []), "--import", "tsx", script, String(slot)], {
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      ...(process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []),
+      "--import",
+      "tsx",
+      script,
+      String(slot),
+    ],
+    {
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let out = "";
   child.stdout.on("data", (data: Buffer) => {
     out += data.toString();

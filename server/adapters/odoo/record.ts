@@ -137,7 +137,6 @@ export const odooDeletion = z.object({
 /** One stored message of an Odoo feed: one record as it was when it was read. */
 export const odooSnapshot = z.discriminatedUnion("model", [odooOrderRecord, odooPickingRecord, odooDeletion]);
 
-export type OdooLink = z.infer<typeof odooLink>;
 export type OdooPartner = z.infer<typeof odooPartner>;
 export type OdooProduct = z.infer<typeof odooProduct>;
 export type OdooOrderRecord = z.infer<typeof odooOrderRecord>;

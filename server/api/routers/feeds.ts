@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { feedChangeInput, feedIdInput, feedSlug, newFeedInput, previewInput, rotateSecretInput } from "@/core/feeds/feed-input";
+import {
+  feedChangeInput,
+  feedIdInput,
+  feedSlug,
+  newFeedInput,
+  previewInput,
+  rotateSecretInput,
+} from "@/core/feeds/feed-input";
 import { listFiles } from "@/db/queries/feed-settings";
 import { readCatalogue } from "../../feeds/catalogue";
 import { createFeed } from "../../feeds/create";
