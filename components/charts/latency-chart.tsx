@@ -106,12 +106,21 @@ export function LatencyChart({
             y={objectiveMs}
             stroke="var(--chart-objective)"
             strokeWidth={1.2}
-            label={{
-              value: `${objectivePercent} % within ${formatDuration(objectiveMs)}`,
-              position: "insideTopLeft",
-              ...AXIS,
-              fill: "var(--ink)",
-            }}
+            label={({ viewBox }) => (
+              <text
+                x={(viewBox as { x?: number }).x ?? 0}
+                y={((viewBox as { y?: number }).y ?? 0) - 6}
+                dx={6}
+                fontSize={12}
+                fontWeight={600}
+                fill="var(--ink)"
+                stroke="var(--surface)"
+                strokeWidth={4}
+                paintOrder="stroke"
+              >
+                {`${objectivePercent} % within ${formatDuration(objectiveMs)}`}
+              </text>
+            )}
           />
           <Tooltip
             cursor={{ stroke: "var(--control)" }}
@@ -134,7 +143,16 @@ export function LatencyChart({
               isAnimationActive={false}
               label={({ x, y, index }) =>
                 index === lastOf(key) ? (
-                  <text x={Number(x) + 6} y={Number(y) + 4} fill={color} fontSize={12} fontWeight={600}>
+                  <text
+                    x={Number(x) + 6}
+                    y={Number(y) + 4}
+                    fill={color}
+                    fontSize={12}
+                    fontWeight={600}
+                    stroke="var(--surface)"
+                    strokeWidth={3}
+                    paintOrder="stroke"
+                  >
                     {word}
                   </text>
                 ) : (

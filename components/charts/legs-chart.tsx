@@ -36,7 +36,7 @@ export function LegsChart({ points, step, zone }: { points: readonly Point[]; st
             tick={AXIS}
             tickLine={false}
             axisLine={false}
-            width={58}
+            width={76}
             domain={[0, "auto"]}
           />
           <Tooltip

@@ -68,7 +68,7 @@ export function Breaches({
       wide: true,
       cell: (b) => formatDuration(b.objectiveMs),
     },
-    { id: "started", label: "Started", width: 140, wide: true, cell: (b) => <Time at={b.startedAt} show="absolute" /> },
+    { id: "started", label: "Started", width: 156, wide: true, cell: (b) => <Time at={b.startedAt} show="absolute" /> },
     {
       id: "ended",
       label: "Ended",

@@ -62,6 +62,7 @@ export function LevelList({
               <td className="pl-6">
                 <Sparkline
                   values={level.hours.map((kept) => (kept === null ? null : 1 - kept))}
+                  max={Math.max(0.02, ...level.hours.map((kept) => (kept === null ? 0 : 1 - kept)))}
                   tone="text-broken"
                   label={`Share that ran over, by hour: worst ${formatPercent(Math.max(0, ...level.hours.map((h) => (h === null ? 0 : 1 - h))))}`}
                 />

@@ -129,7 +129,7 @@ export function LevelsScreen() {
         </section>
 
         {chart.data && chart.data.whole.count > 0 ? (
-          <section className="grid gap-4 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[1fr_360px]">
+          <section className="grid gap-4 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[1fr_420px]">
             <div className="min-w-0">
               <h2 className="font-semibold text-base">{slowestLeg(chart.data)}</h2>
               <p className="mb-2 text-ink-3 text-xs">
@@ -192,9 +192,9 @@ function Legs({ chart }: { chart: Chart }) {
           <tr key={row.leg} className="border-line border-t text-right">
             <td className="py-1.5 text-left">
               {row.leg === "total" ? (
-                <span className="font-medium">Whole clock</span>
+                <span className="whitespace-nowrap font-medium">Whole clock</span>
               ) : (
-                <span className="flex items-center gap-2">
+                <span className="flex items-center gap-2 whitespace-nowrap">
                   <span className="size-2.5 rounded-sm" style={{ background: LEG_LOOK[row.leg].color }} aria-hidden />
                   {LEG_LOOK[row.leg].word}
                 </span>

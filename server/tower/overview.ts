@@ -2,6 +2,7 @@ import { allows, type Right } from "@/core/access/rights";
 import { instantOfUuidV7 } from "@/core/ids";
 import { type Attained, attainedOf } from "@/core/service-levels/budget";
 import { type Objective, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
+import { RANGE_STEPS, rangeStartMs } from "@/core/service-levels/ranges";
 import { countPostedSince, listBacklog } from "@/db/queries/odoo";
 import { listTotalBuckets } from "@/db/queries/service-levels";
 import {
@@ -22,7 +23,6 @@ import { connectionLamp, feedLamp } from "./lamps";
 
 const COUNTED = 100_000;
 const DRAIN_WINDOW_MS = 300_000;
-const DAY_MS = 86_400_000;
 
 const stages = cached<Awaited<ReturnType<typeof countByStage>>>(3_000, () => Date.now());
 const slow = cached<Awaited<ReturnType<typeof readSlow>>>(5_000, () => Date.now());
@@ -84,8 +84,7 @@ export type Level = Attained & { workflow: Workflow; objective: Objective; hours
 
 /** Each workflow over the last 24 hours against its objective, with the share that kept it hour by hour. */
 export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
-  const since = new Date(now.getTime() - DAY_MS);
-  since.setUTCMinutes(0, 0, 0);
+  const since = new Date(rangeStartMs("24h", now.getTime()));
   const [rows, settings] = await Promise.all([listTotalBuckets(ctx.sql, WORKFLOWS, since), readSettings(ctx)]);
   return WORKFLOWS.map((workflow) => {
     const objective = settings.objectives[workflow];
@@ -97,8 +96,8 @@ export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
       const hour = byHour.get(row.at.getTime()) ?? new Map<number, number>();
       byHour.set(row.at.getTime(), hour.set(row.bucket, (hour.get(row.bucket) ?? 0) + row.count));
     }
-    const hours = Array.from({ length: 25 }, (_, i) => {
-      const counts = byHour.get(since.getTime() + i * 3_600_000);
+    const hours = Array.from({ length: RANGE_STEPS["24h"].steps }, (_, i) => {
+      const counts = byHour.get(since.getTime() + i * RANGE_STEPS["24h"].stepMs);
       return counts ? attainedOf(counts, objective).attained : null;
     });
     return { workflow, objective, hours, ...attainedOf(all, objective) };
