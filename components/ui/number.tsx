@@ -1,8 +1,5 @@
-import Link from "next/link";
-import { cn } from "./class-names";
-
 const whole = new Intl.NumberFormat("en");
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const _compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 /** 1234567 -> "1,234,567". */
 export function formatCount(value: number): string {
