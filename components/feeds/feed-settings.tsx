@@ -10,9 +10,9 @@ import { toast } from "@/components/ui/toaster";
 import type { VerifyScheme } from "@/core/feeds/feed";
 import { feedChangeInput } from "@/core/feeds/feed-input";
 import { hmacFieldsOf, VerifyFields, verifySettingsOf, ZoneField } from "./feed-fields";
-import { Trial } from "./new-feed";
 import type { FeedDetail, Layout, Mapping } from "./rows";
 import type { SampleFile } from "./sample-file";
+import { Trial } from "./trial";
 
 const number = (text: string) => (text.trim() === "" ? null : Number(text));
 

@@ -46,7 +46,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "health",
     label: "Health",
-    width: 132,
+    width: 120,
     narrowWidth: 118,
     fixed: true,
     cell: (row) => <HealthBadge row={row} />,
@@ -54,7 +54,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "name",
     label: "Feed",
-    width: 220,
+    width: 196,
     narrowWidth: 170,
     grow: true,
     fixed: true,
@@ -65,15 +65,15 @@ const columns: Column<FeedRow>[] = [
       </span>
     ),
   },
-  { id: "way", label: "Way in", width: 84, wide: true, cell: (row) => WAY_WORD[row.feed.wayIn] },
-  { id: "last", label: "Last message", width: 108, cell: (row) => <Time at={row.lastAt} /> },
+  { id: "way", label: "Way in", width: 84, wide: true, hidden: true, cell: (row) => WAY_WORD[row.feed.wayIn] },
+  { id: "last", label: "Last message", width: 100, cell: (row) => <Time at={row.lastAt} /> },
   {
     id: "cadence",
     label: "Rhythm",
-    width: 200,
+    width: 168,
     wide: true,
     cell: (row) => (
-      <span className="inline-flex items-center gap-2">
+      <span className="inline-flex items-center gap-2 align-middle">
         <Sparkline
           values={row.hours}
           label={`${formatCount(row.day.received)} messages in 24 hours, by hour`}
@@ -86,7 +86,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "lag",
     label: "Delay, median",
-    width: 104,
+    width: 100,
     align: "right",
     wide: true,
     cell: (row) =>
@@ -101,7 +101,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "day",
     label: "24 h",
-    width: 78,
+    width: 66,
     align: "right",
     wide: true,
     cell: (row) => <Figure value={row.day.received} href={`/feeds/${row.feed.slug}?tab=messages`} />,
@@ -109,7 +109,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "duplicates",
     label: "Duplicates",
-    width: 86,
+    width: 82,
     align: "right",
     wide: true,
     cell: (row) => (
@@ -119,7 +119,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "failed",
     label: "Failed",
-    width: 70,
+    width: 62,
     align: "right",
     wide: true,
     cell: (row) => <Figure value={row.day.failed} href={`/feeds/${row.feed.slug}?tab=messages&show=failed`} bad />,
@@ -127,7 +127,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "refused",
     label: "Refused",
-    width: 76,
+    width: 68,
     align: "right",
     wide: true,
     cell: (row) => (
@@ -142,7 +142,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "waiting",
     label: "Unread",
-    width: 72,
+    width: 64,
     align: "right",
     wide: true,
     cell: (row) => <Figure value={row.waiting} href={`/feeds/${row.feed.slug}?tab=messages&show=waiting`} />,
@@ -150,7 +150,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "words",
     label: "Unmapped",
-    width: 82,
+    width: 78,
     align: "right",
     wide: true,
     cell: (row) => <Figure value={row.unmapped} href={`/feeds/${row.feed.slug}?tab=mapping`} />,
@@ -158,7 +158,7 @@ const columns: Column<FeedRow>[] = [
   {
     id: "exceptions",
     label: "Exceptions",
-    width: 88,
+    width: 86,
     align: "right",
     wide: true,
     cell: (row) =>

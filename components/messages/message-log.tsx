@@ -16,10 +16,10 @@ import { Select } from "@/components/ui/select";
 import { SidePanel } from "@/components/ui/side-panel";
 import { Time, useZone } from "@/components/ui/time";
 import { type MessageFilter, messageFilter } from "@/core/messages/filter";
-import { instantInZone } from "@/core/shipments/zones";
 import { Inspector } from "./inspector";
 import { MessageBadge } from "./message-badge";
 import type { MessageRow } from "./rows";
+import { wallInstant } from "./wall-instant";
 import { PROBLEM_WORD, SHOW_WORD } from "./words";
 
 const SHOWS = Object.keys(SHOW_WORD) as [keyof typeof SHOW_WORD, ...(keyof typeof SHOW_WORD)[]];
@@ -135,8 +135,8 @@ function Log({ feedId }: { feedId: number }) {
       feedId,
       show: url.show,
       search: url.search,
-      since: instantOf(url.since, zone),
-      until: instantOf(url.until, zone),
+      since: wallInstant(url.since, zone),
+      until: wallInstant(url.until, zone),
     });
     return parsed.success ? parsed.data : messageFilter.parse({ feedId });
   }, [feedId, url.show, url.search, url.since, url.until, zone]);
@@ -172,6 +172,7 @@ function Log({ feedId }: { feedId: number }) {
           activeId={url.message}
           onActivate={open}
           noun={["message", "messages"]}
+          exportHref={`/messages/export?${new URLSearchParams({ filter: JSON.stringify(filter) })}`}
           toolbar={
             <>
               <SearchBox
@@ -255,10 +256,4 @@ function Log({ feedId }: { feedId: number }) {
       ) : null}
     </div>
   );
-}
-
-/** A wall clock of the viewer ("2026-11-20T10:00") as an instant; null for none. */
-function instantOf(wall: string, zone: string): string | null {
-  const ms = Date.parse(`${wall}:00Z`);
-  return Number.isNaN(ms) ? null : new Date(instantInZone(ms, zone)).toISOString();
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { wallInstant } from "@/components/messages/wall-instant";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
@@ -8,7 +9,6 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, Input } from "@/components/ui/input";
 import { absolute, Time, useZone } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
-import { instantInZone } from "@/core/shipments/zones";
 import type { Connection } from "./rows";
 
 const NOTES = [
@@ -43,8 +43,8 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
   const changed = since !== was || [...notes].sort().join() !== [...connection.notes].sort().join();
   const save = () => {
     const { id, name, url, database, login, pollSeconds, ratePerSecond, concurrency, updatedAt } = connection;
-    const wall = Date.parse(`${since}:00Z`);
-    const postSince = since === was ? connection.postSince : since === "" ? null : new Date(instantInZone(wall, zone));
+    const instant = wallInstant(since, zone);
+    const postSince = since === was ? connection.postSince : instant === null ? null : new Date(instant);
     update.mutate({
       id,
       name,

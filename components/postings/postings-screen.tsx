@@ -217,6 +217,7 @@ export function PostingsScreen() {
           total={total}
           totalCapped={tab === "all" ? capped : (tabs?.[tab].capped ?? false)}
           noun={["posting", "postings"]}
+          exportHref={`/postings/export?${new URLSearchParams({ filter: JSON.stringify(filter) })}`}
           fresh={fresh}
           onShowFresh={reload}
           toolbar={

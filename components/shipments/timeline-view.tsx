@@ -11,7 +11,6 @@ import { CLASS_WORD, isTrouble, sentence } from "./words";
 
 const ROW = 20;
 const PAD = 8;
-const LABEL = 132;
 const AXIS = 34;
 const GAP = 15;
 const LANE = 44;
@@ -42,7 +41,8 @@ export function TimelineView({
 }) {
   const zone = useZone();
   const [box, width] = useWidth<HTMLDivElement>(760);
-  const plot = Math.max(320, width - LABEL - 12);
+  const label = width < 560 ? 92 : 132;
+  const plot = Math.max(width < 560 ? 420 : 320, width - label - 12);
   const model = useMemo(() => {
     const order = [...feeds]
       .sort((a, b) => LANE_ORDER.indexOf(a.class) - LANE_ORDER.indexOf(b.class))
@@ -102,7 +102,7 @@ export function TimelineView({
     <div ref={box} className="overflow-x-auto">
       {/* biome-ignore lint/a11y/useSemanticElements: a drawing whose marks can be pressed; a fieldset cannot be drawn */}
       <svg
-        width={LABEL + plot + 12}
+        width={label + plot + 12}
         height={height + 4}
         role="group"
         aria-label={`Timeline by system in ${zone}; the list of events below says the same`}
@@ -114,7 +114,7 @@ export function TimelineView({
         {ticks.map((tick) => {
           const [date = "", clock = ""] = absolute(new Date(tick.atMs), zone, false).split(" ");
           return (
-            <g key={tick.atMs} transform={`translate(${LABEL + x(tick.atMs)} 0)`}>
+            <g key={tick.atMs} transform={`translate(${label + x(tick.atMs)} 0)`}>
               <line y1={AXIS - 4} y2={height} stroke="var(--chart-grid)" />
               <text y={12} textAnchor="middle" className={tick.day ? "fill-ink-2" : "fill-ink-3"}>
                 {date.slice(5)}
@@ -129,10 +129,14 @@ export function TimelineView({
           const feed = nameOf(lane.feedId);
           return (
             <g key={lane.feedId} transform={`translate(0 ${lane.top})`}>
-              <line x1={0} x2={LABEL + plot + 12} stroke="var(--line)" />
-              <LaneLabel name={feed?.name ?? `Feed ${lane.feedId}`} note={feed ? CLASS_WORD[feed.class] : ""} />
+              <line x1={0} x2={label + plot + 12} stroke="var(--line)" />
+              <LaneLabel
+                name={feed?.name ?? `Feed ${lane.feedId}`}
+                note={feed ? CLASS_WORD[feed.class] : ""}
+                width={label}
+              />
               {lane.marks.length === 0 ? (
-                <text x={LABEL + 4} y={lane.height / 2 + 4} className="fill-ink-3">
+                <text x={label + 4} y={lane.height / 2 + 4} className="fill-ink-3">
                   told only what others had told before, or gave no time
                 </text>
               ) : null}
@@ -140,8 +144,8 @@ export function TimelineView({
                 <EventMark
                   key={mark.key}
                   mark={mark}
-                  x={LABEL + x(mark.atMs ?? 0)}
-                  toX={Math.min(LABEL + x(mark.receivedAtMs), LABEL + plot + 8)}
+                  x={label + x(mark.atMs ?? 0)}
+                  toX={Math.min(label + x(mark.receivedAtMs), label + plot + 8)}
                   cut={mark.receivedAtMs > axis.toMs}
                   y={PAD + (lane.rows[i] ?? 0) * ROW + ROW / 2}
                   selected={mark.key === selected}
@@ -154,13 +158,13 @@ export function TimelineView({
         })}
         {model.postings.length > 0 ? (
           <g transform={`translate(0 ${model.postingTop})`}>
-            <line x1={0} x2={LABEL + plot + 12} stroke="var(--line)" />
-            <LaneLabel name="To Odoo" note="Postings" />
+            <line x1={0} x2={label + plot + 12} stroke="var(--line)" />
+            <LaneLabel name="To Odoo" note="Postings" width={label} />
             {model.postings.map((posting, i) => (
               <PostingMark
                 key={posting.id}
                 posting={posting}
-                x={LABEL + x(postingAt(posting))}
+                x={label + x(postingAt(posting))}
                 y={PAD + (model.postingRows[i] ?? 0) * ROW + ROW / 2}
                 onSelect={() => onPosting(posting)}
                 zone={zone}
@@ -168,7 +172,7 @@ export function TimelineView({
             ))}
           </g>
         ) : null}
-        <line x1={0} x2={LABEL + plot + 12} y1={height} y2={height} stroke="var(--line)" />
+        <line x1={0} x2={label + plot + 12} y1={height} y2={height} stroke="var(--line)" />
       </svg>
     </div>
   );
@@ -185,9 +189,9 @@ const LANE_ORDER = [
   "customer_service",
 ];
 
-function LaneLabel({ name, note }: { name: string; note: string }) {
+function LaneLabel({ name, note, width }: { name: string; note: string; width: number }) {
   return (
-    <foreignObject x={0} y={PAD - 3} width={LABEL - 10} height={34}>
+    <foreignObject x={0} y={PAD - 3} width={width - 10} height={34}>
       <div className="truncate font-medium text-ink text-xs leading-4" title={name}>
         {name}
       </div>

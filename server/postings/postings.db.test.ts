@@ -6,6 +6,7 @@ import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor, insertConnection, insertPosting, insertReference, insertShipment } from "@/db/testing/rows";
 import { type TestContext, testContext } from "../testing/context";
 import { cancelPostings } from "./cancel";
+import { exportPostings } from "./export";
 import { countOutbox, getPosting, readOutbox } from "./outbox";
 
 let database: TestDatabase;
@@ -122,6 +123,19 @@ describe("outbox", () => {
     expect((await getPosting(ctx, posting.id)).odooLink).toBe("http://127.0.0.1:9/odoo/stock.picking/42");
     await expect(getPosting(ctx, ctx.uuid())).rejects.toMatchObject({ code: "not_found" });
   });
+});
+
+test("an export has every posting of the filter, leaves an audit row, and refuses who may not see them", async () => {
+  const support = await insertActor(database.sql, "support");
+  const executive = await insertActor(database.sql, "executive");
+  let text = "";
+  for await (const part of await exportPostings(ctx, support, { ...all, state: ["rejected"] })) text += part;
+  const { tabs } = await countOutbox(ctx, all);
+  expect(text.trim().split("\r\n").length).toBe(tabs.rejected.count + 1);
+  expect(await database.sql`select action from audit where actor_id = ${support.id}`).toMatchObject([
+    { action: "postings.export" },
+  ]);
+  await expect(exportPostings(ctx, executive, all)).rejects.toMatchObject({ code: "forbidden" });
 });
 
 describe("cancelling", () => {
