@@ -184,7 +184,9 @@ export function DataTable<Row>({
           </>
         ) : (
           <>
-            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{toolbar}</div>
+            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:basis-full max-sm:flex-nowrap max-sm:overflow-x-auto">
+              {toolbar}
+            </div>
             {total === undefined ? null : (
               <span className="text-ink-3 text-xs">
                 {formatCount(total)}
