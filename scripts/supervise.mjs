@@ -120,6 +120,8 @@ function environment(settings, databaseUrl, secretKey) {
     ...process.env,
     NODE_ENV: settings.dev ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
+    // a person watches this terminal; WAYPOST_LOG_LEVEL=info tells of every batch and attempt
+    WAYPOST_LOG_LEVEL: process.env.WAYPOST_LOG_LEVEL || "warn",
     DATABASE_URL: databaseUrl,
     WAYPOST_EMBEDDED: settings.databaseUrl ? "" : "1",
     WAYPOST_DATA_DIR: settings.dataDir,
