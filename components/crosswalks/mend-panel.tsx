@@ -219,9 +219,10 @@ function Change({ preview }: { preview: MendPreview }) {
         . Nothing changes before the replay.
       </p>
       <ul className="max-h-64 overflow-y-auto rounded-md border border-line">
-        {preview.samples.map((sample) => (
+        {preview.samples.map((sample, i) => (
           <li
-            key={`${sample.receipt} ${sample.shipmentId} ${sample.occurredAt?.getTime() ?? 0}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two events of one message and instant have no other name
+            key={i}
             className="flex flex-wrap items-baseline gap-x-2 border-line border-b px-2 py-1.5 last:border-b-0"
           >
             <Link href={`/shipments/${sample.shipmentId}`} className="font-medium underline-offset-2 hover:underline">

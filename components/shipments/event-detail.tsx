@@ -125,7 +125,7 @@ function RawWords({ event, feed }: { event: StoredEvent; feed: FeedName | undefi
         <div className="mt-2">
           <RawExcerpt
             messageId={event.messageId}
-            words={[raw.eventId, raw.time, raw.description, raw.code, raw.word]}
+            words={event.overall ? [raw.time, raw.word] : [raw.eventId, raw.description, raw.time, raw.code, raw.word]}
           />
           <Link
             href={`/messages/${event.messageId}`}

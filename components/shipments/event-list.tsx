@@ -25,20 +25,20 @@ export function EventList({
 }) {
   const nameOf = (feedId: number) => feeds.find((feed) => feed.id === feedId)?.name ?? `Feed ${feedId}`;
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full table-fixed sm:min-w-[620px] text-sm">
+    <div className="@container overflow-x-auto">
+      <table className="w-full table-fixed @lg:min-w-[620px] text-sm">
         <thead>
           <tr className="text-left text-ink-3 text-xs">
             <th scope="col" className="w-[132px] py-1.5 pr-2 font-normal">
               Happened
             </th>
-            <th scope="col" className="px-2 sm:w-[32%] py-1.5 font-normal">
+            <th scope="col" className="px-2 @lg:w-[32%] py-1.5 font-normal">
               What
             </th>
-            <th scope="col" className="px-2 py-1.5 font-normal max-sm:hidden">
+            <th scope="col" className="px-2 py-1.5 font-normal @max-lg:hidden">
               Where
             </th>
-            <th scope="col" className="px-2 py-1.5 font-normal max-sm:hidden">
+            <th scope="col" className="px-2 py-1.5 font-normal @max-lg:hidden">
               Told by
             </th>
             <th scope="col" className="w-[92px] py-1.5 pl-2 text-right font-normal">
@@ -96,10 +96,10 @@ export function EventList({
                       .join(" · ")}
                   </span>
                 </td>
-                <td className="truncate px-2 py-1.5 text-ink-2 max-sm:hidden" title={event.location ?? undefined}>
+                <td className="truncate px-2 py-1.5 text-ink-2 @max-lg:hidden" title={event.location ?? undefined}>
                   {event.location ?? "–"}
                 </td>
-                <td className="px-2 py-1.5 text-ink-2 max-sm:hidden">
+                <td className="px-2 py-1.5 text-ink-2 @max-lg:hidden">
                   <span className="block truncate">
                     {[...new Set(mark.told.map((one) => nameOf(one.feedId)))].join(", ")}
                   </span>

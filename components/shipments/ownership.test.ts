@@ -1,17 +1,26 @@
 import { expect, test } from "vitest";
 import { type ClaimRow, fieldRows, valueInWords } from "./ownership";
 
-const claims: ClaimRow[] = [
-  { feedId: 1, subject: "", values: { tracking_number: { value: "1Z1", at: 10 }, carrier: { value: "ups", at: 10 } } },
-  {
-    feedId: 2,
-    subject: "",
-    values: {
-      tracking_number: { value: "1Z2", at: 20, message: "m" },
-      carrier: { value: "ups", at: "1970-01-01T00:00:00.030Z" },
-    },
-  },
-  { feedId: 2, subject: "1Z1", values: { weight_grams: { value: 1200, at: 5 } } },
+const claim = (
+  feedId: number,
+  subject: string,
+  attribute: ClaimRow["attribute"],
+  value: ClaimRow["value"],
+  occurredAtMs: number,
+): ClaimRow => ({
+  feedId,
+  subject,
+  attribute,
+  value,
+  occurredAtMs,
+  messageId: "m",
+});
+const claims = [
+  claim(1, "", "tracking_number", "1Z1", 10),
+  claim(1, "", "carrier", "ups", 10),
+  claim(2, "", "tracking_number", "1Z2", 20),
+  claim(2, "", "carrier", "ups", 30),
+  claim(2, "1Z1", "weight_grams", 1200, 5),
 ];
 
 test("the owner comes first, agreeing sources next, losing values are advisory, a mismatch leads the list", () => {
@@ -55,6 +64,8 @@ test.each([
   ["order_value", { amountMinor: 12345, currency: "EUR" }, "EUR 123.45"],
   ["address", { city: "Brno", zip: "60200", street: null }, "Brno, 60200"],
   ["quantities", [{ code: "SKU1", done: 2, ordered: 3 }], "2 × SKU1"],
+  ["quantities", [{ code: "A", ordered: 1 }, { code: "A", done: 2 }, { code: "B" }], "3 × A, ? × B"],
+  ["tracking_number", ["1Z1", "1Z2"], "1Z1, 1Z2"],
   ["promised_delivery_at", "2026-11-24T17:00:00Z", "2026-11-24 17:00 UTC"],
   ["carrier", "ups", "ups"],
   ["carrier", null, ""],

@@ -2,14 +2,18 @@ import { ATTRIBUTES, type Attribute, type Json } from "@/core/shipments/attribut
 
 export type ClaimRow = {
   feedId: number;
+  /** "" is the shipment, else a package number. */
   subject: string;
-  values: Record<string, { value: Json; at: number | string; message?: string }>;
+  attribute: Attribute;
+  value: Json;
+  occurredAtMs: number;
+  messageId: string;
 };
 export type Spoken = {
   feedId: number;
   value: Json;
   atMs: number;
-  messageId: string | null;
+  messageId: string;
   role: "owner" | "agrees" | "advisory";
 };
 export type FieldRow = { attribute: Attribute; subject: string; value: Json; spoken: Spoken[]; mismatch: boolean };
@@ -19,10 +23,6 @@ type Folded = {
   advisories?: readonly { attribute: Attribute; subject: string; feedId: number; mismatch: boolean }[];
 };
 
-function instant(at: number | string): number {
-  return typeof at === "number" ? at : Date.parse(at);
-}
-
 const same = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
@@ -31,21 +31,12 @@ const same = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
  */
 export function fieldRows(claims: readonly ClaimRow[], folded: Folded): FieldRow[] {
   const rows = new Map<string, FieldRow>();
-  for (const claim of claims)
-    for (const attribute of ATTRIBUTES) {
-      const said = claim.values[attribute];
-      if (said === undefined) continue;
-      const key = `${claim.subject} ${attribute}`;
-      const row = rows.get(key) ?? { attribute, subject: claim.subject, value: null, spoken: [], mismatch: false };
-      row.spoken.push({
-        feedId: claim.feedId,
-        value: said.value,
-        atMs: instant(said.at),
-        messageId: said.message ?? null,
-        role: "advisory",
-      });
-      rows.set(key, row);
-    }
+  for (const { attribute, subject, feedId, value, occurredAtMs, messageId } of claims) {
+    const key = `${subject} ${attribute}`;
+    const row = rows.get(key) ?? { attribute, subject, value: null, spoken: [], mismatch: false };
+    row.spoken.push({ feedId, value, atMs: occurredAtMs, messageId, role: "advisory" });
+    rows.set(key, row);
+  }
   for (const row of rows.values()) {
     const newest = [...row.spoken].sort((a, b) => b.atMs - a.atMs)[0];
     const decided = row.subject === "" ? folded.attributes?.[row.attribute] : undefined;
@@ -79,15 +70,24 @@ export function valueInWords(attribute: Attribute, value: Json): string {
       .map((part) => (typeof part === "object" ? JSON.stringify(part) : String(part)))
       .join(", ");
   }
-  if (Array.isArray(value))
-    return value
-      .map((part) =>
-        part !== null && typeof part === "object" && !Array.isArray(part) && typeof part.code === "string"
-          ? `${part.done ?? part.ordered ?? "?"} × ${part.code}`
-          : String(part),
-      )
-      .join(", ");
+  if (Array.isArray(value)) return listInWords(value);
   if (typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value))
     return `${value.slice(0, 16).replace("T", " ")} UTC`;
   return String(value);
+}
+
+/** "3 × SKU1, 1 × SKU2": amounts of one product are added up; other lists are joined. */
+function listInWords(list: readonly Json[]): string {
+  const amounts = new Map<string, number | null>();
+  const others: string[] = [];
+  for (const part of list) {
+    if (part === null || typeof part !== "object" || Array.isArray(part) || typeof part.code !== "string") {
+      others.push(typeof part === "object" ? JSON.stringify(part) : String(part));
+      continue;
+    }
+    const amount = part.done ?? part.ordered;
+    const known = amounts.get(part.code);
+    amounts.set(part.code, typeof amount === "number" && known !== null ? (known ?? 0) + amount : null);
+  }
+  return [...[...amounts].map(([code, amount]) => `${amount ?? "?"} × ${code}`), ...others].join(", ");
 }

@@ -68,8 +68,7 @@ export function References({ references, feeds }: Pick<ShipmentDetail, "referenc
   );
 }
 
-export function Exceptions({ exceptions }: Pick<ShipmentDetail, "exceptions">) {
-  if (exceptions === null) return <Nothing>Exceptions need the right exceptions:read.</Nothing>;
+export function Exceptions({ exceptions }: { exceptions: NonNullable<ShipmentDetail["exceptions"]> }) {
   if (exceptions.length === 0) return <Nothing>Nothing is wrong with it, and nothing was.</Nothing>;
   return (
     <ul className="flex flex-col">
@@ -100,8 +99,7 @@ export function Exceptions({ exceptions }: Pick<ShipmentDetail, "exceptions">) {
   );
 }
 
-export function Postings({ postings }: Pick<ShipmentDetail, "postings">) {
-  if (postings === null) return <Nothing>Postings need the right postings:read.</Nothing>;
+export function Postings({ postings }: { postings: NonNullable<ShipmentDetail["postings"]> }) {
   if (postings.length === 0)
     return <Nothing>Nothing was planned for Odoo: the shipment has no picking, or nothing changed.</Nothing>;
   return (
@@ -124,8 +122,13 @@ export function Postings({ postings }: Pick<ShipmentDetail, "postings">) {
   );
 }
 
-export function Messages({ messages, feeds }: Pick<ShipmentDetail, "messages" | "feeds">) {
-  if (messages === null) return <Nothing>Messages need the right messages:read.</Nothing>;
+export function Messages({
+  messages,
+  feeds,
+}: {
+  messages: NonNullable<ShipmentDetail["messages"]>;
+  feeds: ShipmentDetail["feeds"];
+}) {
   if (messages.length === 0) return <Nothing>No stored message tells of it any more.</Nothing>;
   return (
     <ul className="flex flex-col">

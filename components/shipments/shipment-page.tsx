@@ -67,12 +67,12 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
   const packages = "packages" in head.state ? head.state.packages.length : 0;
   return (
     <div className="flex min-h-0 flex-1">
-      <div className="min-w-0 flex-1 overflow-y-auto bg-surface">
+      <div className="@container min-w-0 flex-1 overflow-y-auto bg-surface">
         <Header shipment={shipment} />
         <div className="border-line border-y px-4 py-3">
           <StageBar state={head.state} current={head.stage} feeds={feeds} />
         </div>
-        <div className="grid xl:grid-cols-[minmax(0,1fr)_380px]">
+        <div className="grid @5xl:grid-cols-[minmax(0,1fr)_380px]">
           <div className="min-w-0">
             <Part title="Timeline" note={<TimelineKey />}>
               <TimelineView
@@ -108,10 +108,12 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
               <OwnershipTable claims={shipment.claims} state={head.state} feeds={feeds} />
             </Part>
           </div>
-          <div className="min-w-0 border-line xl:border-l">
-            <Part title="Exceptions">
-              <Exceptions exceptions={shipment.exceptions} />
-            </Part>
+          <div className="min-w-0 border-line @5xl:border-l">
+            {shipment.exceptions ? (
+              <Part title="Exceptions">
+                <Exceptions exceptions={shipment.exceptions} />
+              </Part>
+            ) : null}
             <Part title="Facts">
               <ShipmentFacts shipment={shipment} />
             </Part>
@@ -121,20 +123,26 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
             <Part title="Numbers that name it">
               <References references={shipment.references} feeds={feeds} />
             </Part>
-            <Part title="Postings to Odoo">
-              <Postings postings={shipment.postings} />
-            </Part>
-            <Part title="Messages">
-              <Messages messages={shipment.messages} feeds={feeds} />
-            </Part>
+            {shipment.postings ? (
+              <Part title="Postings to Odoo">
+                <Postings postings={shipment.postings} />
+              </Part>
+            ) : null}
+            {shipment.messages ? (
+              <Part title="Messages">
+                <Messages messages={shipment.messages} feeds={feeds} />
+              </Part>
+            ) : null}
             {shipment.members.length > 0 ? (
               <Part title="Linked shipments">
                 <Members shipment={shipment} />
               </Part>
             ) : null}
-            <Part title="What people did">
-              <Acts acts={shipment.acts} />
-            </Part>
+            {shipment.exceptions ? (
+              <Part title="What people did">
+                <Acts acts={shipment.acts} />
+              </Part>
+            ) : null}
           </div>
         </div>
       </div>

@@ -125,9 +125,11 @@ function Body({ shipment }: { shipment: ShipmentDetail }) {
       <Section title="Numbers">
         <References references={shipment.references} feeds={feeds} />
       </Section>
-      <Section title="Postings to Odoo">
-        <Postings postings={shipment.postings} />
-      </Section>
+      {shipment.postings ? (
+        <Section title="Postings to Odoo">
+          <Postings postings={shipment.postings} />
+        </Section>
+      ) : null}
     </>
   );
 }

@@ -26,7 +26,7 @@ export function StageBar({
       aria-label="Stages"
       className={cn(
         "grid gap-y-1",
-        dense ? "grid-cols-5 gap-x-1" : "grid-cols-2 gap-x-2 sm:grid-cols-5 xl:grid-cols-10 xl:gap-x-1",
+        dense ? "grid-cols-5 gap-x-1" : "grid-cols-2 gap-x-2 @lg:grid-cols-5 @5xl:grid-cols-10 @5xl:gap-x-1",
       )}
     >
       {stages.map((one) => (

@@ -134,6 +134,7 @@ const STEPS = [
   12 * 3_600_000,
   DAY,
   2 * DAY,
+  4 * DAY,
   7 * DAY,
   14 * DAY,
   28 * DAY,

@@ -15,7 +15,7 @@ export type FeedSigns = {
   oldestWaitingMs: number | null;
   silenceMinutes: number | null;
   /** Of the last full and the running hour. */
-  recent: { received: number; failed: number; rejected: number; limited: number };
+  recent: { received: number; read: number; failed: number; rejected: number; limited: number };
   nowMs: number;
 };
 
@@ -51,11 +51,11 @@ export function feedHealth(signs: FeedSigns): FeedHealth {
       word: "Behind",
       why: `The oldest message has waited ${minutes(nowMs - oldestWaitingMs)} to be read.`,
     };
-  if (recent.failed > 0 && recent.failed * 20 >= Math.max(1, recent.received))
+  if (recent.failed > 0 && recent.failed * 20 >= recent.read)
     return {
       tone: "late",
       word: "Messages fail",
-      why: `${recent.failed} of ${Math.max(recent.received, recent.failed)} messages could not be read.`,
+      why: `${recent.failed} of ${Math.max(recent.read, recent.failed)} messages could not be read.`,
     };
   if (recent.limited > 0)
     return { tone: "late", word: "Throttled", why: `${recent.limited} deliveries were told to come back later (429).` };

@@ -1,11 +1,12 @@
 import type { FeedClass } from "@/core/feeds/feed";
 import { instantOfUuidV7 } from "@/core/ids";
-import type { Json } from "@/core/shipments/attributes";
+import type { Json, StoredClaim } from "@/core/shipments/attributes";
+import { mergeClaims } from "@/core/shipments/claims";
 import { CLASSIFIERS, PRECISIONS, type StoredEvent, TIME_BASES } from "@/core/shipments/event";
 import type { EventKind } from "@/core/shipments/milestones";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
-import type { EventRest } from "./pipeline/load";
+import { type EventRest, loadClaims } from "./pipeline/load";
 
 export type ShipmentHead = {
   id: string;
@@ -146,20 +147,6 @@ export async function listReferences(sql: Tx, ids: readonly string[]): Promise<R
     from reference where shipment_id = any(${ids}::uuid[]) order by kind, issuer, value limit 500`;
 }
 
-export type ClaimOfShipment = {
-  feedId: number;
-  /** "" is the shipment, else a package number. */
-  subject: string;
-  values: Record<string, { value: Json; at: number | string; message?: string }>;
-};
-
-export async function listClaims(sql: Tx, ids: readonly string[]): Promise<ClaimOfShipment[]> {
-  return sql<
-    ClaimOfShipment[]
-  >`select feed_id as "feedId", subject, values from claim where shipment_id = any(${ids}::uuid[])
-    order by subject, feed_id limit 500`;
-}
-
 export type ExceptionOfShipment = {
   id: string;
   kind: string;
@@ -280,7 +267,8 @@ export type ShipmentPage = {
   /** True where older events than those shown exist. */
   cut: boolean;
   references: ReferenceOfShipment[];
-  claims: ClaimOfShipment[];
+  /** One per feed, subject and field: the latest that the feed said of it. */
+  claims: StoredClaim[];
   exceptions: ExceptionOfShipment[] | null;
   postings: PostingOfShipment[] | null;
   messages: MessageOfShipment[] | null;
@@ -305,20 +293,19 @@ export async function readShipmentPage(
   const ids = [head.id, ...members.map((member) => member.id)];
   const classes = new Map(feeds.map((feed) => [feed.id, feed.class]));
   const classOf = (feedId: number): FeedClass => classes.get(feedId) ?? "carrier";
-  const [read, references, claims, exceptions, postings] = await Promise.all([
+  const [read, references, said, exceptions, postings] = await Promise.all([
     listEvents(sql, ids, classOf, EVENTS_SHOWN + 1),
     listReferences(sql, ids),
-    listClaims(sql, ids),
+    loadClaims(sql, ids, classOf),
     may.exceptions ? listExceptionsOfShipment(sql, ids) : null,
     may.postings ? listPostingsOfShipment(sql, ids) : null,
   ]);
   const events = read.slice(0, EVENTS_SHOWN);
-  const said = [
+  const { claims } = mergeClaims([], said);
+  const told = [
     ...events.map((event) => event.messageId),
     ...references.map((reference) => reference.firstMessage),
-    ...claims.flatMap((claim) =>
-      Object.values(claim.values).flatMap((value) => (value.message ? [value.message] : [])),
-    ),
+    ...claims.map((claim) => claim.messageId),
   ];
   const subjects = [
     ...ids.map((one) => `shipment:${one}`),
@@ -326,7 +313,7 @@ export async function readShipmentPage(
     ...(postings ?? []).map((posting) => `posting:${posting.id}`),
   ];
   const [messages, acts] = await Promise.all([
-    may.messages ? listMessagesById(sql, [...new Set(said)].slice(0, 500)) : null,
+    may.messages ? listMessagesById(sql, [...new Set(told)].slice(0, 500)) : null,
     may.exceptions ? listActs(sql, subjects) : [],
   ]);
   return {

@@ -75,6 +75,7 @@ export async function readFeeds(ctx: Pick<Context, "sql" | "now">): Promise<Feed
         silenceMinutes: feed.silenceMinutes,
         recent: {
           received: sum(recent, "received"),
+          read: sum(recent, "interpreted") + sum(recent, "failed") + sum(recent, "ignored"),
           failed: sum(recent, "failed"),
           rejected: sum(recent, "rejected"),
           limited: sum(recent, "limited"),

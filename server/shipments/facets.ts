@@ -19,13 +19,7 @@ async function read(ctx: Pick<Context, "sql" | "now">): Promise<Held> {
   return { cells, atMs: ctx.now().getTime(), costMs: performance.now() - startedAt };
 }
 
-/** Shipments counted by all facets, held for a moment in this process. Lists and facets that share one reading agree. */
-export async function shipmentCells(ctx: Pick<Context, "sql" | "now">): Promise<FacetCell[]> {
-  const keeper = keepers.get(ctx.sql) ?? { held: null, reading: null };
-  keepers.set(ctx.sql, keeper);
-  const { held } = keeper;
-  const ageMs = held === null ? Number.POSITIVE_INFINITY : ctx.now().getTime() - held.atMs;
-  if (held !== null && ageMs < Math.max(FRESH_MS, held.costMs * REST)) return held.cells;
+function refresh(ctx: Pick<Context, "sql" | "now">, keeper: Keeper): Promise<Held> {
   keeper.reading ??= read(ctx)
     .then((fresh) => {
       keeper.held = fresh;
@@ -34,9 +28,31 @@ export async function shipmentCells(ctx: Pick<Context, "sql" | "now">): Promise<
     .finally(() => {
       keeper.reading = null;
     });
-  if (held !== null && held.costMs > CHEAP_MS && ageMs < STALE_MS) {
-    keeper.reading.catch(() => {});
-    return held.cells;
-  }
-  return (await keeper.reading).cells;
+  // who does not wait for it does not hear of a failure; the next one to ask reads again
+  keeper.reading.catch(() => {});
+  return keeper.reading;
+}
+
+function keeperOf(ctx: Pick<Context, "sql">): Keeper {
+  const keeper = keepers.get(ctx.sql) ?? { held: null, reading: null };
+  keepers.set(ctx.sql, keeper);
+  return keeper;
+}
+
+/** Shipments counted by all facets, held for a moment in this process. Lists and facets that share one reading agree. */
+export async function shipmentCells(ctx: Pick<Context, "sql" | "now">): Promise<FacetCell[]> {
+  const keeper = keeperOf(ctx);
+  const { held } = keeper;
+  const ageMs = held === null ? Number.POSITIVE_INFINITY : ctx.now().getTime() - held.atMs;
+  if (held !== null && ageMs < Math.max(FRESH_MS, held.costMs * REST)) return held.cells;
+  const reading = refresh(ctx, keeper);
+  if (held !== null && held.costMs > CHEAP_MS && ageMs < STALE_MS) return held.cells;
+  return (await reading).cells;
+}
+
+/** The counts of whatever age, for choosing how to read a list; null while nobody has counted yet, which is then begun. */
+export function knownCells(ctx: Pick<Context, "sql" | "now">): FacetCell[] | null {
+  const keeper = keeperOf(ctx);
+  if (keeper.held === null) void refresh(ctx, keeper);
+  return keeper.held?.cells ?? null;
 }
