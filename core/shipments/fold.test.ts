@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_THRESHOLDS } from "@/core/exceptions/thresholds";
 import { at, claim, event, FEEDS, foldOf, packages } from "@/core/testing/facts";
 import type { StoredEvent } from "./event";
-import type { EventKind, Milestone, Stage, Summary } from "./milestones";
+import type { EventKind, Milestone, Stage, Summary, Terminal } from "./milestones";
 
 const delivered = event("delivered", 10);
 
@@ -370,6 +370,14 @@ describe("a feed's overall status", () => {
     const shipment = foldOf([event("arrived_facility", 3), overall("in_transit", 9)]);
     expect(shipment.reached.in_transit).toBeUndefined();
     expect(shipment.lastMovementAtMs).toBe(at(3));
+  });
+
+  it.each<[EventKind, EventKind, Terminal]>([
+    ["returned", "return_in_transit", "returned"],
+    ["lost", "delivery_attempted", "lost"],
+    ["delivered", "out_for_delivery", "delivered"],
+  ])("%s is not said by a mere %s", (kind, detail, terminal) => {
+    expect(foldOf([event(detail, 3), overall(kind, 9)])).toMatchObject({ terminal, terminalAtMs: at(9) });
   });
 
   it("never raises a regression", () => {

@@ -8,6 +8,7 @@ import {
   STAGE_OF,
   type Summary,
   summaryOf,
+  TERMINALS,
   type Terminal,
 } from "./milestones";
 import type { Reached } from "./shipment";
@@ -33,6 +34,7 @@ const RANKS: Readonly<Partial<Record<EventKind, number>>> = RANK;
 const TRACKS_PARCELS: ReadonlySet<FeedClass> = new Set(["carrier", "aggregator", "transport", "marketplace"]);
 const RETURN_TRACK: ReadonlySet<EventKind> = new Set<Milestone>(["return_initiated", "return_in_transit", "returned"]);
 const WEAK_TERMINALS: ReadonlySet<EventKind> = new Set<Terminal>(["cancelled", "lost", "destroyed"]);
+const ENDS: ReadonlySet<EventKind> = new Set<EventKind>([...TERMINALS, "found"]);
 const TROUBLE: ReadonlySet<EventKind> = new Set<Condition>([
   "delivery_attempted",
   "delayed",
@@ -115,22 +117,27 @@ export function trackOf(sorted: readonly TimedEvent[], skewMs: (feedId: number) 
 }
 
 /**
- * An overall status counts only where no detail says the same in the coarse words of `Summary`: none of its own feed, and none of a
- * feed that tracks parcels.
+ * An overall status counts only where no detail says so: none of its own feed, and none of a feed that tracks parcels. What moves or
+ * troubles a parcel is compared in the coarse words of `Summary`, an end (or its undoing) by its very kind: that a return is under way
+ * does not say that it came back.
  */
 function withoutRedundantOverall(sorted: readonly TimedEvent[]): readonly TimedEvent[] {
   if (!sorted.some(({ event }) => event.overall)) return sorted;
   const said = new Set<string>();
   for (const { event } of sorted) {
     if (event.overall || event.inferred) continue;
-    const summary = summaryOf(event.kind);
-    said.add(`${event.feedId} ${summary}`);
-    if (TRACKS_PARCELS.has(event.feedClass)) said.add(summary);
+    const word = saidBy(event.kind);
+    said.add(`${event.feedId} ${word}`);
+    if (TRACKS_PARCELS.has(event.feedClass)) said.add(word);
   }
   return sorted.filter(({ event }) => {
-    const summary = summaryOf(event.kind);
-    return !event.overall || !(said.has(summary) || said.has(`${event.feedId} ${summary}`));
+    const word = saidBy(event.kind);
+    return !event.overall || !(said.has(word) || said.has(`${event.feedId} ${word}`));
   });
+}
+
+function saidBy(kind: EventKind): string {
+  return ENDS.has(kind) ? kind : `~${summaryOf(kind)}`;
 }
 
 /** Delivered beats cancelled, lost and destroyed; returned beats delivered when later; of the others the last one holds. */
