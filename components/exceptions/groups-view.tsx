@@ -21,14 +21,14 @@ type Group = {
   feedName: string | null;
   count: number;
   open: number;
+  capped: boolean;
   shipments: number;
+  shipmentsCapped: boolean;
   firstSeen: Date;
   lastSeen: Date;
   regressed: boolean;
   state: "open" | "acknowledged" | "snoozed" | "resolved";
 };
-
-const COUNTED = 10_000;
 
 /** One cause, one row: how bad, what, how many stand, how it went over the last day. */
 export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; set: SetUrl; toolbar: ReactNode }) {
@@ -96,7 +96,7 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
       cell: (g) => (
         <span className="font-medium">
           {formatCount(g.open)}
-          {g.open >= COUNTED ? "+" : ""}
+          {g.capped ? "+" : ""}
         </span>
       ),
     },
@@ -107,7 +107,7 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
       width: 84,
       wide: true,
       align: "right",
-      cell: (g) => formatCount(g.shipments),
+      cell: (g) => `${formatCount(g.shipments)}${g.shipmentsCapped ? "+" : ""}`,
     },
     {
       id: "trend",

@@ -46,3 +46,8 @@ test("counts of a facet leave that facet out, and the total is the count of the 
   expect(Object.fromEntries(bySeverity)).toEqual({ medium: 3, high: 2 });
   expect(totalOf(cells, filter, null)).toBe(bySeverity.get("high"));
 });
+
+test("a group is named by a hash, which need not carry the marks of a UUID version", () => {
+  const group = "1af7c16b-93d2-0a1b-0c3d-4e5f60718293";
+  expect(exceptionFilter.parse({ group }).group).toBe(group);
+});

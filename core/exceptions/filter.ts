@@ -28,7 +28,7 @@ export const exceptionFilter = z.object({
   owner: z.array(owner).max(50).default([]),
   feed: z.array(z.number().int().positive()).max(50).default([]),
   overdue: z.boolean().default(false),
-  group: z.uuid().nullable().default(null),
+  group: z.guid().nullable().default(null),
   shipment: z.uuid().nullable().default(null),
 });
 export type ExceptionFilter = z.infer<typeof exceptionFilter>;

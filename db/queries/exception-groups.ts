@@ -1,8 +1,8 @@
 import type { QueueCursor } from "@/core/exceptions/cursor";
-import type { ExceptionFilter } from "@/core/exceptions/filter";
+import { type ExceptionFilter, kindsOf } from "@/core/exceptions/filter";
 import { EXCEPTION_KINDS, EXCEPTION_SPECS, type ExceptionKind, SEVERITIES } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
-import { matching } from "./exceptions";
+import { matching, matchingGroups } from "./exceptions";
 
 export type GroupState = "open" | "acknowledged" | "snoozed" | "resolved";
 
@@ -14,9 +14,11 @@ export type ExceptionGroupRow = {
   feedName: string | null;
   /** All that ever opened with this cause. */
   count: number;
-  /** Not resolved now; counted up to GROUP_COUNTED. */
+  /** Not resolved now; `capped` where there are at least so many. */
   open: number;
+  capped: boolean;
   shipments: number;
+  shipmentsCapped: boolean;
   firstSeen: Date;
   lastSeen: Date;
   regressed: boolean;
@@ -24,7 +26,9 @@ export type ExceptionGroupRow = {
 };
 
 /** Members of one group are counted up to here; a card then says "10,000+". */
-export const GROUP_COUNTED = 10_000;
+const GROUP_COUNTED = 10_000;
+/** Shipments are counted over so many members. */
+const SHIPMENTS_COUNTED = 1_000;
 
 const RANKS = EXCEPTION_KINDS.map((kind) => SEVERITIES.indexOf(EXCEPTION_SPECS[kind].severity));
 
@@ -41,22 +45,34 @@ export async function listExceptionGroups(
         or (coalesce(c.last_seen, g.first_seen) = ${at} and g.id > ${after.id}::uuid))))`
     : tx``;
   const take = page.limit + 1;
+  const kinds = kindsOf(filter);
+  const standing = tx`e.state = any(array['open', 'acknowledged', 'snoozed'])`;
+  // a filter that most members of a group fail: find the groups by their members; else probe group by group in their order until the page is full
+  const selective = filter.owner.length + filter.feed.length + filter.severity.length > 0 || filter.overdue;
+  const hits = selective
+    ? tx`(select group_id from (${matchingGroups(tx, filter, page.me, page.now)}) h offset 0) hit where hit.group_id = f.id`
+    : tx`lateral (select 1 from exception e where e.group_id = f.id and ${matching(tx, filter, page.me, page.now)} limit 1) hit`;
   const rows = await tx<(ExceptionGroupRow & { rank: number; micros: string })[]>`
     with k as (select * from unnest(${[...EXCEPTION_KINDS]}::text[], ${RANKS}::int[]) t(kind, rank)),
     counted as (select group_id, sum(opened)::int as opened, max(last_seen) as last_seen from exception_group_count group by group_id),
-    found as (select g.id, g.kind, g.cause, g.feed_id, g.first_seen, g.regressed, k.rank, coalesce(c.opened, 0) as opened,
-        coalesce(c.last_seen, g.first_seen) as last_seen
-      from exception_group g join k on k.kind = g.kind left join counted c on c.group_id = g.id
-      where exists (select 1 from exception e where e.group_id = g.id and ${matching(tx, filter, page.me, page.now)}) ${beyond}
-      order by k.rank, coalesce(c.last_seen, g.first_seen) desc, g.id limit ${take})
-    select f.id, f.kind, f.cause, f.feed_id as "feedId", d.name as "feedName", greatest(f.opened, m.open) as count, m.open, m.shipments,
+    found as (select f.* from (
+        select g.id, g.kind, g.cause, g.feed_id, g.first_seen, g.regressed, k.rank, coalesce(c.opened, 0) as opened,
+          coalesce(c.last_seen, g.first_seen) as last_seen
+        from exception_group g join k on k.kind = g.kind left join counted c on c.group_id = g.id
+        where true ${kinds ? tx`and g.kind = any(${[...kinds]}::text[])` : tx``} ${filter.group ? tx`and g.id = ${filter.group}` : tx``} ${beyond}
+        order by k.rank, coalesce(c.last_seen, g.first_seen) desc, g.id offset 0) f,
+      ${hits}
+      order by f.rank, f.last_seen desc, f.id limit ${take})
+    select f.id, f.kind, f.cause, f.feed_id as "feedId", d.name as "feedName", greatest(f.opened, m.open) as count, m.open,
+      m.open >= ${GROUP_COUNTED} as capped, s.shipments, m.open > ${SHIPMENTS_COUNTED} as "shipmentsCapped",
       f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.regressed, f.rank, (extract(epoch from f.last_seen) * 1000000)::bigint::text as micros,
       case when exists (select 1 from exception e where e.group_id = f.id and e.state = 'open') then 'open'
         when exists (select 1 from exception e where e.group_id = f.id and e.state = 'acknowledged') then 'acknowledged'
         when exists (select 1 from exception e where e.group_id = f.id and e.state = 'snoozed') then 'snoozed' else 'resolved' end as state
     from found f left join feed d on d.id = f.feed_id,
-    lateral (select count(*)::int as open, count(distinct b.shipment_id)::int as shipments from
-      (select shipment_id from exception e where e.group_id = f.id and e.state = any(array['open', 'acknowledged', 'snoozed']) limit ${GROUP_COUNTED}) b) m
+    lateral (select count(*)::int as open from (select 1 from exception e where e.group_id = f.id and ${standing} limit ${GROUP_COUNTED}) b) m,
+    lateral (select count(distinct b.shipment_id)::int as shipments from
+      (select e.shipment_id from exception e where e.group_id = f.id and ${standing} limit ${SHIPMENTS_COUNTED}) b) s
     order by f.rank, f.last_seen desc, f.id`;
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];

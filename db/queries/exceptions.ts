@@ -57,42 +57,45 @@ export function matching(tx: Tx, filter: ExceptionFilter, me: string | null, now
   return tx`${conditions(tx, filter, me, now)} and e.state = any(${[...statesOf(filter)]}::text[])`;
 }
 
+/** Groups that have members under a filter, as a query; of the resolved only the newest are looked through. */
+export function matchingGroups(tx: Tx, filter: ExceptionFilter, me: string | null, now: Date): Fragment {
+  const where = conditions(tx, filter, me, now);
+  const states = statesOf(filter).filter((state) => state !== "resolved");
+  const standing = tx`select e.group_id from exception e where e.state <> 'resolved' and e.state = any(${states}::text[]) and ${where}`;
+  if (!statesOf(filter).includes("resolved")) return tx`select distinct group_id from (${standing}) m`;
+  return tx`select distinct group_id from (${standing} union all select e.group_id from ${newestResolved(tx)} e where ${where}) m`;
+}
+
 /**
- * One page, worst and first due on top; members of a group newest first. One bounded index scan a state (and a kind, a person or a feed where
- * few of them are asked for), merged: each branch stops at `limit` rows.
+ * One page, worst and first due on top; members of a group and resolved ones newest first. One bounded index scan a state (and a kind, a person
+ * or a feed where few of them are asked for), merged: each branch stops at `limit` rows. Of the resolved only the newest are looked through, as
+ * many as are counted, unless `all` asks for every one.
  */
 export async function listExceptions(
   tx: Tx,
   filter: ExceptionFilter,
-  page: { me: string | null; now: Date; limit: number; after: QueueCursor | null },
+  page: { me: string | null; now: Date; limit: number; after: QueueCursor | null; all?: boolean },
 ): Promise<{ rows: ExceptionListRow[]; next: QueueCursor | null }> {
   const kinds = kindsOf(filter);
   if (kinds?.length === 0) return { rows: [], next: null };
   const where = conditions(tx, filter, page.me, page.now);
-  const newest = filter.group !== null;
-  const after = page.after;
-  const at = tx`'epoch'::timestamptz + ${after?.micros ?? "0"}::float8 * interval '1 microsecond'`;
-  const beyond = !after
-    ? tx`true`
-    : newest
-      ? tx`(e.opened_at < ${at} or (e.opened_at = ${at} and e.id > ${after.id}::uuid))`
-      : tx`(e.rank, e.due_at, e.id) > (${after.rank}::smallint, ${at}, ${after.id}::uuid)`;
-  const order = newest ? tx`opened_at desc, id` : tx`rank, due_at, id`;
+  const order = orderOf(tx, filter);
+  const after = page.after ? order.beyond(page.after) : tx`true`;
   const take = page.limit + 1;
-  const branches = branchesOf(tx, filter, kinds).map(
-    (branch) => tx`(select e.home_id, e.id, e.rank, e.due_at, e.opened_at from exception e
-      where ${branch} and ${where} and ${beyond} order by ${order} limit ${take})`,
+  const branches = branchesOf(tx, filter, kinds, page.me, page.all ?? false).map(
+    ({ from, on }) => tx`(select e.home_id, e.id, e.rank, e.due_at, e.opened_at, e.resolved_at from ${from} e
+      where ${on} and ${where} and ${after} order by ${order.by} limit ${take})`,
   );
   const union = branches.reduce((joined, branch) => tx`${joined} union all ${branch}`);
   const rows = await tx<(ExceptionListRow & { rank: number; micros: string })[]>`
-    with found as (select * from (${union}) u order by ${order} limit ${take})
+    with found as (select * from (${union}) e order by ${order.by} limit ${take})
     select e.id, e.home_id as "homeId", e.kind, e.subject, e.severity, e.rank, e.state, e.group_id as "groupId", e.text,
       e.shipment_id as "shipmentId", s.name as "shipmentName", e.feed_id as "feedId", f.name as "feedName", e.assignee_id as "assigneeId",
       p.name as "assigneeName", e.opened_at as "openedAt", e.due_at as "dueAt", e.snoozed_until as "snoozedUntil",
-      e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", (extract(epoch from case when ${newest} then e.opened_at else e.due_at end) * 1000000)::bigint::text as micros
+      e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", (extract(epoch from ${order.instant}) * 1000000)::bigint::text as micros
     from found join exception e on e.home_id = found.home_id and e.id = found.id
     left join shipment s on s.shipment_id = e.shipment_id left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id
-    order by ${newest ? tx`e.opened_at desc, e.id` : tx`e.rank, e.due_at, e.id`}`;
+    order by ${order.by}`;
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];
   return {
@@ -101,19 +104,75 @@ export async function listExceptions(
   };
 }
 
+/** The order of a filter's list: what it sorts by, its instant, and what lies beyond a cursor. */
+function orderOf(tx: Tx, filter: ExceptionFilter) {
+  const at = (cursor: QueueCursor) => tx`'epoch'::timestamptz + ${cursor.micros}::float8 * interval '1 microsecond'`;
+  const newest = (instant: Fragment) => ({
+    by: tx`${instant} desc, e.id`,
+    instant,
+    beyond: (c: QueueCursor) => tx`(${instant} < ${at(c)} or (${instant} = ${at(c)} and e.id > ${c.id}::uuid))`,
+  });
+  if (filter.group) return newest(tx`e.opened_at`);
+  if (onlyResolved(filter)) return newest(tx`e.resolved_at`);
+  return {
+    by: tx`e.rank, e.due_at, e.id`,
+    instant: tx`e.due_at`,
+    beyond: (c: QueueCursor) => tx`(e.rank, e.due_at, e.id) > (${c.rank}::smallint, ${at(c)}, ${c.id}::uuid)`,
+  };
+}
+
+function onlyResolved(filter: ExceptionFilter): boolean {
+  return statesOf(filter).every((state) => state === "resolved");
+}
+
+type Branch = { from: Fragment; on: Fragment };
+
 /** Splits a filter into the index scans that answer it in order. */
-function branchesOf(tx: Tx, filter: ExceptionFilter, kinds: readonly ExceptionKind[] | null): Fragment[] {
+function branchesOf(
+  tx: Tx,
+  filter: ExceptionFilter,
+  kinds: readonly ExceptionKind[] | null,
+  me: string | null,
+  all: boolean,
+): Branch[] {
   const states = statesOf(filter);
-  const resolved = states.includes("resolved");
-  const unresolved = states.filter((state) => state !== "resolved");
-  if (filter.group || filter.shipment || resolved) return states.map((state) => tx`e.state = ${state}`);
-  const open = tx`e.state <> 'resolved' and e.state = any(${unresolved}::text[])`;
+  const table = tx`exception`;
+  const on = (condition: Fragment): Branch => ({ from: table, on: condition });
+  if (filter.group || filter.shipment) return states.map((state) => on(tx`e.state = ${state}`));
+  const resolved: Branch[] = !states.includes("resolved")
+    ? []
+    : all
+      ? [on(tx`e.state = 'resolved'`)]
+      : [{ from: newestResolved(tx), on: tx`true` }];
+  return [...resolved, ...unresolvedBranches(tx, filter, kinds, me).map(on)];
+}
+
+function unresolvedBranches(
+  tx: Tx,
+  filter: ExceptionFilter,
+  kinds: readonly ExceptionKind[] | null,
+  me: string | null,
+): Fragment[] {
+  const states = statesOf(filter).filter((state) => state !== "resolved");
+  if (states.length === 0) return [];
+  const open = tx`e.state <> 'resolved' and e.state = any(${states}::text[])`;
+  const people = filter.owner.flatMap((o) => (o === NOBODY ? [null] : o === ME ? (me ? [me] : []) : [o]));
+  if (people.length > 0 && people.length <= 8 && !people.includes(null))
+    return people.map((person) => tx`e.assignee_id = ${person} and ${open}`);
   if (kinds && kinds.length <= 8) return kinds.map((kind) => tx`e.kind = ${kind} and ${open}`);
   if (filter.feed.length > 0 && filter.feed.length <= 8)
     return filter.feed.map((feed) => tx`e.feed_id = ${feed} and ${open}`);
-  if (unresolved.length === 1) return [tx`e.state = ${unresolved[0] ?? "open"}`];
+  if (states.length === 1) return [tx`e.state = ${states[0] ?? "open"}`];
   return [open];
 }
+
+/** The resolved ones that lists and counts look through. */
+function newestResolved(tx: Tx): Fragment {
+  return tx`(select * from exception where state = 'resolved' order by resolved_at desc limit ${RESOLVED_COUNTED})`;
+}
+
+/** At most so many resolved ones are looked through; beyond it counts are shown with a plus. */
+export const RESOLVED_COUNTED = 25_000;
 
 /** Evidence and what else the API shows beside a list row, for a few exceptions. */
 export async function listEvidence(tx: Tx, ids: readonly string[]): Promise<Map<string, Json>> {
@@ -123,9 +182,6 @@ export async function listEvidence(tx: Tx, ids: readonly string[]): Promise<Map<
   >`select id, evidence from exception where id = any(${[...ids]}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row.evidence]));
 }
-
-/** At most so many resolved ones are counted; beyond it counts are shown with a plus. */
-export const RESOLVED_COUNTED = 100_000;
 
 /** Counts by all facets at once, inside a group or shipment where one is given. Resolved ones are counted only when asked for, newest first. */
 export async function countExceptions(

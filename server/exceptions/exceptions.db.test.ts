@@ -145,6 +145,7 @@ describe("the queue", () => {
     ["an impact", { impact: ["carrier"] }],
     ["nobody's", { owner: ["nobody"] }],
     ["mine", { owner: ["me"] }],
+    ["mine and resolved ones", { owner: ["me", "nobody"], state: ["acknowledged", "resolved"] }],
     ["resolved", { state: ["resolved"] }],
     ["all states", { state: ["open", "acknowledged", "snoozed", "resolved"] }],
     ["snoozed", { state: ["snoozed"] }],

@@ -48,6 +48,7 @@ export async function exportExceptions(
         now,
         limit: BATCH,
         after,
+        all: true,
       });
       yield page.rows
         .map((row) =>

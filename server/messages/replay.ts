@@ -12,7 +12,7 @@ const receipt = z.uuid();
 export const replayScope = z
   .object({
     receipts: z.array(receipt).min(1).max(10_000).optional(),
-    group: z.uuid().optional(),
+    group: z.guid().optional(),
     feed: z.string().min(1).max(100).optional(),
     /** Only messages that told this status word, with `feed`. */
     word: z.string().min(1).max(500).optional(),

@@ -13,7 +13,7 @@ import { lookUp } from "./look-up";
 export const repostScope = z
   .object({
     ids: z.array(z.uuid()).min(1).max(10_000).optional(),
-    group: z.uuid().optional(),
+    group: z.guid().optional(),
     states: z.array(z.enum(POSTING_STATES)).max(10).optional(),
     kinds: z.array(z.enum(POSTING_KINDS)).max(10).optional(),
     connection: z.number().int().positive().optional(),

@@ -31,7 +31,7 @@ const page = z.object({
   cursor: queueCursor.nullish(),
   limit: z.number().int().min(1).max(200).default(60),
 });
-const scope = z.object({ group: z.uuid().nullable(), shipment: z.uuid().nullable(), resolved: z.boolean() });
+const scope = z.object({ group: z.guid().nullable(), shipment: z.uuid().nullable(), resolved: z.boolean() });
 const counts = cached<Awaited<ReturnType<typeof countExceptions>>>(1500, () => Date.now());
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const readable = allowed("exceptions:read");
@@ -67,14 +67,14 @@ export const exceptionsRouter = router({
     return { items: rows, nextCursor: writeQueueCursor(next) };
   }),
 
-  group: readable.input(z.object({ id: z.uuid() })).query(async ({ ctx: { ctx }, input }) => {
+  group: readable.input(z.object({ id: z.guid() })).query(async ({ ctx: { ctx }, input }) => {
     const group = await findExceptionGroup(ctx.sql, input.id);
     if (!group) throw new AppError("not_found", "This group of exceptions does not exist.");
     return group;
   }),
 
   trends: readable
-    .input(z.object({ ids: z.array(z.uuid()).max(200) }))
+    .input(z.object({ ids: z.array(z.guid()).max(200) }))
     .query(async ({ ctx: { ctx }, input }) => Object.fromEntries(await listGroupTrends(ctx.sql, input.ids, ctx.now()))),
 
   get: readable.input(z.object({ id: z.uuid() })).query(async ({ ctx: { ctx }, input }) => {

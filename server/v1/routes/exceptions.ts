@@ -24,7 +24,7 @@ export const exceptionRoutes = [
       state,
       kind: words(EXCEPTION_KINDS),
       shipment: z.uuid().optional(),
-      group: z.uuid().optional(),
+      group: z.guid().optional(),
       ...page,
     }),
     output: listOf(exceptionShape),
