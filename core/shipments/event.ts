@@ -52,7 +52,7 @@ export type EventFact = {
 
 /** An event as the fold sees it: a stored fact with its origin. */
 export type StoredEvent = EventFact & {
-  /** UUID made of the first 16 bytes of SHA-256 over `eventIdentity`. */
+  /** UUID made of the SHA-256 of `eventIdentity`. */
   key: string;
   /** Newest generation of one key counts; a withdrawn row says that its message, read again, no longer yields it. */
   generation: number;

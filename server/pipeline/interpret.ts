@@ -75,10 +75,13 @@ function usedBy(facts: Facts, word: string): boolean {
   return facts.shipments.some((s) => s.events.some((e) => e.kind === "unmapped_code" && e.raw.word === word));
 }
 
-/** First 16 bytes of SHA-256, written as a UUID. */
+const VARIANTS = "89ab";
+
+/** First 16 bytes of SHA-256 as a UUID of version 8 (RFC 9562, 5.8: made by the application), so that whoever checks ids takes it. */
 export function hashId(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const variant = VARIANTS[Number.parseInt(hex[16] ?? "0", 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Key of an event (core/shipments/event.ts, eventIdentity). */
