@@ -106,11 +106,11 @@ export function FeedSettings({ detail, onChanged }: { detail: FeedDetail; onChan
         <div className="grid gap-3 sm:grid-cols-3">
           {text("Silent after (minutes)", silence, setSilence, "silenceMinutes", "Empty: told from its own rhythm")}
           {text(
-            "Scans after the end count for (minutes)",
+            "Clock skew after the end (minutes)",
             skew,
             setSkew,
             "skewMinutes",
-            "Empty: the default of the workspace",
+            "Movement so shortly after delivered counts as before it. Empty: the default",
           )}
           <Field label="Its messages are" error={problem("urgency")}>
             {(control) => (

@@ -251,11 +251,13 @@ function Received({ inspection: { message, feed } }: { inspection: Inspection })
           <Time at={message.receivedAt} show="both" />
         </Fact>
         <Fact name="Way">
-          {message.name
-            ? `File ${message.name}`
-            : headers.length > 0
-              ? "POST to the feed's door"
-              : "Read from its source"}
+          {feed?.adapter === "odoo"
+            ? `Read from Odoo${message.name ? `: ${message.name}` : ""}`
+            : message.name
+              ? `File ${message.name}`
+              : headers.length > 0
+                ? "POST to the feed's door"
+                : "Read from its source"}
         </Fact>
         <Fact name="Signature">
           {message.verdict === "verified" ? (

@@ -56,7 +56,7 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
       concurrency,
       seen: updatedAt,
       key: null,
-      notes: NOTES.map(([value]) => value).filter((value) => notes.includes(value)),
+      notes: [...notes] as never,
       postSince,
     });
   };
