@@ -54,7 +54,10 @@ export const feedRoutes = [
           lastAtMs: lastAt?.getTime() ?? null,
           oldestWaitingMs: queue?.oldest.getTime() ?? null,
           silenceMinutes: feed.silenceMinutes,
-          recent: sum(lately),
+          recent: {
+            ...sum(lately),
+            read: lately.reduce((count, hour) => count + hour.interpreted + hour.failed + hour.ignored, 0),
+          },
           nowMs: now.getTime(),
         });
         const { slug, name, adapter, class: feedClass, wayIn, state, verify } = feed;
