@@ -54,7 +54,10 @@ export function judge(
     postedAtMs: row.postedAtMs ?? row.createdAtMs,
   }));
   const echoes = posted.flatMap(({ attribute, value }) => (attribute === null ? [] : [{ attribute, value }]));
-  const shipment = foldFamily(family, echoes, env);
+  const transferPosted = sent.some(
+    (row) => row.kind === "transfer_validated" && (row.state === "posted" || row.state === "verified"),
+  );
+  const shipment = foldFamily(family, echoes, env, transferPosted);
   const picking = (shipment.attributes.odoo_picking?.value ?? null) as OdooPicking | null;
   const odooExpected = env.policies.size > 0;
   const provisional = anchorsOf(family.references, odooExpected).length === 0;
@@ -126,6 +129,7 @@ export function foldFamily(
   family: Family,
   posted: { attribute: "tracking_number"; value: Json }[],
   env: Environment,
+  transferPosted: boolean,
 ): Shipment {
   const packages = new Map<string, { number: string; issuer: string | null; master: boolean }>();
   for (const row of family.references) {
@@ -142,6 +146,7 @@ export function foldFamily(
     claims: family.claims,
     packages: [...packages.values()],
     posted,
+    transferPosted,
     ownership: env.ownership,
     thresholds: env.thresholds,
     skewMinutesOf: (feedId) => env.readings.get(feedId)?.skewMinutes ?? undefined,

@@ -129,7 +129,8 @@ export async function settleReadback(
   const policy = policyOf(connection);
   const judged = postings.map((posting) => {
     const verdict = verdicts?.get(posting.key) ?? null;
-    const state = { attempts: posting.attempts, sentAtMs: posting.sentAtMs };
+    const repeatable = posting.kind === "tracking_number";
+    const state = { attempts: posting.attempts, sentAtMs: posting.sentAtMs, repeatable };
     const step: NextStep = verdict
       ? afterReadback(state, verdict.verdict, now.getTime(), policy)
       : { state: posting.state, dueAtMs: now.getTime() + 15_000, why: `Reading back failed: ${failure}` };
