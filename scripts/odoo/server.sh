@@ -15,7 +15,7 @@ requirements() {
 }
 
 pg_bin() { find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1; }
-as_postgres() { (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "$@"); }
+as_postgres() { (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups env -i PATH=/usr/bin:/bin LANG=C.UTF-8 PGOPTIONS="-c client_min_messages=warning" "$@"); }
 sql() { local database=$1; shift; as_postgres "$(pg_bin)/psql" -h "$DIR/pg" -p "$PG_PORT" -U postgres -XAtq -v ON_ERROR_STOP=1 "$database" "$@"; }
 
 # install LIST...: what is missing of LIST, and a PostgreSQL server without a default cluster
@@ -149,7 +149,7 @@ run_verb() {
     status)
       if alive "$(odoo_pid_file)" && answering; then echo "odoo up"; else echo "odoo down"; fi
       if alive "$DIR/pg/data/postmaster.pid"; then echo "postgres up"; else echo "postgres down"; fi ;;
-    destroy) stop_odoo; stop_postgres; rm -rf "$DIR" ;;
+    destroy) stop_odoo; stop_postgres; rm -rf "$DIR" "$DIR.lock" ;;
     *) echo "usage: $0 [up|stop|start|reset|status|destroy]" >&2; exit 2 ;;
   esac
 }

@@ -150,14 +150,16 @@ export async function executePosting(
     });
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
+    if (error.kind === "unreachable" && answered.length === 0) sent = false;
     answered.push(`${error.kind}: ${error.code}`);
+    const outcome = outcomeOf(error, sent);
     return end({
-      outcome: outcomeOf(error, sent),
+      outcome,
       failure: error.kind,
       reason: error.message,
       field: error.field,
-      transient: isTransient(error.kind),
-      connectionDown: concernsConnection(error.kind),
+      transient: outcome === "unreachable",
+      connectionDown: concernsConnection(error.kind) || (error.kind === "unknown" && outcome === "unreachable"),
     });
   }
 }
