@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { minorDigits, toMinor } from "./money";
+import { fromMinor, minorDigits, toMinor } from "./money";
 
 describe("minor units", () => {
   it.each([
@@ -20,4 +20,13 @@ describe("minor units", () => {
   it("count two digits for a code that nobody knows", () => {
     expect([minorDigits("JPY"), minorDigits("KWD"), minorDigits("EUR"), minorDigits("???")]).toEqual([0, 3, 2, 2]);
   });
+});
+
+it.each([
+  [123_456, "EUR", "1234.56"],
+  [-5, "USD", "-0.05"],
+  [12, "JPY", "12"],
+  [1235, "KWD", "1.235"],
+])("%s minor units of %s are written %s", (amountMinor, currency, text) => {
+  expect(fromMinor(amountMinor, currency)).toBe(text);
 });

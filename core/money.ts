@@ -22,3 +22,11 @@ export function toMinor(amount: string, currency: string): number | null {
   const signed = Number(match[1] === "-" ? -kept : kept);
   return Number.isSafeInteger(signed) ? signed : null;
 }
+
+/** Writes minor units of a currency as a decimal string with the digits of that currency: 123456 EUR is "1234.56". */
+export function fromMinor(amountMinor: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, "0");
+  const sign = amountMinor < 0 ? "-" : "";
+  return digits === 0 ? `${sign}${text}` : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}

@@ -8,7 +8,7 @@ export function readIsoTime(text: string): TimeInput | null {
   const match = ISO.exec(text.trim());
   if (!match) return null;
   const [, year, month, day, hour, minute, second, fraction, zone] = match;
-  const clock: WallClock = { year: Number(year), month: Number(month), day: Number(day) };
+  const clock: TimeInput = { year: Number(year), month: Number(month), day: Number(day) };
   if (hour !== undefined) {
     clock.hour = Number(hour);
     clock.minute = Number(minute);
@@ -17,8 +17,8 @@ export function readIsoTime(text: string): TimeInput | null {
   if (fraction !== undefined) clock.millisecond = Number(`${fraction}00`.slice(0, 3));
   if (!isReal(clock)) return null;
   if (zone === undefined) return clock;
-  const offsetMinutes = hour === undefined ? null : parseOffset(/^(z|utc|gmt)$/i.test(zone) ? "Z" : zone);
-  return offsetMinutes === null ? null : { ...clock, offsetMinutes };
+  clock.offsetMinutes = hour === undefined ? null : zone === "Z" ? 0 : parseOffset(zone);
+  return clock.offsetMinutes === null ? null : clock;
 }
 
 /** True for a day and a time of day that exist, in the years 1000 to 9999. */

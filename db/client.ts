@@ -1,22 +1,31 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { clientSettings } from "./raw";
 import * as access from "./schema/access";
+import * as alerts from "./schema/alerts";
+import * as automation from "./schema/automation";
 import * as exceptions from "./schema/exceptions";
 import * as feeds from "./schema/feeds";
+import * as freight from "./schema/freight";
 import * as messages from "./schema/messages";
 import * as odoo from "./schema/odoo";
 import * as postings from "./schema/postings";
+import * as reconciliation from "./schema/reconciliation";
 import * as runs from "./schema/runs";
 import * as serviceLevels from "./schema/service-levels";
 import * as shipments from "./schema/shipments";
 
 export const schema = {
   ...access,
+  ...alerts,
+  ...automation,
   ...exceptions,
   ...feeds,
+  ...freight,
   ...messages,
   ...odoo,
   ...postings,
+  ...reconciliation,
   ...runs,
   ...serviceLevels,
   ...shipments,
@@ -33,14 +42,7 @@ export type Database = { sql: Sql; db: Db; close: () => Promise<void> };
 
 /** Opens the two clients of a process; connections are made on first use. `max` bounds each of the two pools. */
 export function openDatabase(url: string, options: { max?: number; application?: string } = {}): Database {
-  const settings = {
-    max: options.max ?? 10,
-    onnotice: () => {},
-    connection: { application_name: options.application ?? "waypost" },
-    connect_timeout: 10,
-    // the default waits up to 20 s before it tries again, and everything with it, when the server was restarted long ago
-    backoff: (retries: number) => Math.min(0.5, 0.05 * 2 ** retries),
-  };
+  const settings = clientSettings(options);
   const sql = postgres(url, settings);
   const own = postgres(url, settings);
   const db = drizzle(own, { schema });

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 
 /** A reason not to migrate that a person can mend; its message is one sentence without a secret in it. */
@@ -48,11 +46,18 @@ export async function migrateDatabase(
     const known = knownMigrations(folder);
     const before = await appliedMigrations(sql);
     refuseNewerDatabase(before, known);
-    if (known.length > 0) await migrate(drizzle(sql), { migrationsFolder: folder });
+    if (known.length > 0) await applyMigrations(sql, folder);
     return { applied: known.length - before.length };
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** Drizzle is loaded where it is needed only: others ask this file for what is known and applied. */
+async function applyMigrations(sql: postgres.Sql, folder: string): Promise<void> {
+  const { drizzle } = await import("drizzle-orm/postgres-js");
+  const { migrate } = await import("drizzle-orm/postgres-js/migrator");
+  await migrate(drizzle(sql), { migrationsFolder: folder });
 }
 
 /** The `when` of each migration the database has had, oldest first. */

@@ -10,9 +10,10 @@ process.env.WAYPOST_E2E_DATA_DIR = dataDir; // where the stories find demo.json
 
 export default defineConfig({
   testDir: ".",
+  testMatch: "*.spec.ts",
   outputDir: path.join(root, "test-results"),
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   use: {

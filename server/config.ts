@@ -19,6 +19,11 @@ const schema = z.object({
   WAYPOST_METRICS_TOKEN: z.string().default(""),
   WAYPOST_DEMO: flag,
   ODOO_POSTING: flag,
+  SMTP_URL: z
+    .string()
+    .regex(/^$|^smtps?:\/\/[^/\s]+\/?(\?\S*)?$/, "must look like smtp://user:password@host:587 or smtps://host")
+    .default(""),
+  SMTP_FROM: z.string().max(200).default(""),
 });
 
 export type Config = {
@@ -36,6 +41,8 @@ export type Config = {
   metricsToken: string;
   demo: boolean;
   odooPosting: boolean;
+  /** The mail server and the sender's address; null where no mail is sent. */
+  smtp: { url: string; from: string } | null;
 };
 
 /** Reads the environment once; throws one sentence that names the wrong variable. */
@@ -65,5 +72,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     metricsToken: e.WAYPOST_METRICS_TOKEN,
     demo: e.WAYPOST_DEMO,
     odooPosting: e.ODOO_POSTING,
+    smtp: e.SMTP_URL === "" ? null : { url: e.SMTP_URL, from: e.SMTP_FROM || "Waypost <waypost@localhost>" },
   };
 }

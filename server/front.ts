@@ -1,6 +1,8 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type Context, makeContext } from "./context";
+import { openRaw } from "@/db/raw";
+import { readConfig } from "./config";
+import type { Context } from "./context";
 import { trustedProxies } from "./front/forwarded";
 import { watchFreeSpace } from "./front/free-space";
 import { makeMetrics, mayReadMetrics } from "./front/metrics";
@@ -18,7 +20,7 @@ export type Front = {
 };
 
 type Options = {
-  ctx: Context;
+  ctx: Pick<Context, "sql" | "config" | "log" | "now">;
   host?: string;
   port?: number;
   nextPort?: number;
@@ -220,7 +222,9 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 async function main(): Promise<void> {
-  const ctx = { ...makeContext("front", { max: 4 }), log: makeLog("front", { buffered: true }) };
+  const config = readConfig();
+  const sql = openRaw(config.databaseUrl, { max: 4, application: "waypost front" });
+  const ctx = { sql, config, log: makeLog("front", { buffered: true }), now: () => new Date() };
   const front = await startFront({ ctx });
   let ending = false;
   const end = async () => {
@@ -228,7 +232,7 @@ async function main(): Promise<void> {
     ending = true;
     setTimeout(() => process.exit(0), 5000).unref();
     await front.close();
-    await Promise.race([ctx.database.close(), new Promise((resolve) => setTimeout(resolve, 500))]);
+    await Promise.race([sql.end({ timeout: 1 }), new Promise((resolve) => setTimeout(resolve, 500))]);
     process.exit(0);
   };
   process.on("SIGTERM", () => void end());

@@ -1,19 +1,35 @@
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
+import { forgetMails } from "@/db/queries/mail";
+import { forgetNotifications } from "@/db/queries/notifications";
 import { ensurePartitions } from "@/db/queries/partitions";
+import { makeMailer } from "./alerts/mailer";
+import { sendMails } from "./alerts/send-mails";
+import { watchCauses } from "./alerts/watch-causes";
+import { actByRules, type RuleMemory } from "./automation/act-by-rules";
+import { learnRules } from "./automation/learn";
 import { makeContext } from "./context";
-import { wakeExceptions } from "./exceptions/wake";
+import { tellByHand } from "./degraded/tell-by-hand";
+import { LOSE_BATCH, loseLapsed } from "./exceptions/lose";
+import { WAKE_BATCH, wakeExceptions } from "./exceptions/wake";
 import { type WatchMemory, watchFeeds } from "./feeds/watch";
 import { watchFolders } from "./folders/watch";
+import { workFreight } from "./freight/work";
 import { Leadership } from "./jobs/leadership";
 import { startLoop } from "./jobs/loop";
 import { OdooClients } from "./odoo/clients";
 import type { PollState } from "./odoo/poll";
 import { pollDue, sendDue } from "./odoo/work";
 import { sweep } from "./pipeline/sweep";
-import { type Worker, workDue } from "./pipeline/work";
+import { restAfter, type Worker, workDue } from "./pipeline/work";
+import { workLarge } from "./pipeline/work-large";
 import { makeSender } from "./postings/sender";
+import { makeComparer } from "./reconciliation/compare-chunk";
+import { forgetReconciled, watchReconciliation } from "./reconciliation/watch";
 import { workRun } from "./runs/execute";
+import { watchBurn } from "./service-levels/watch-burn";
+import { findLookAlikes, type LookAlikeMemory } from "./shipments/look-alikes";
 
 const ctx = makeContext("worker", { max: 14 });
 const slot = 100 + ctx.config.slot;
@@ -27,22 +43,42 @@ const clients = new OdooClients();
 const sender = makeSender(name, slot, clients);
 const polls = new Map<number, PollState>();
 const watched: WatchMemory = new Map();
+const likenesses: LookAlikeMemory = { seenTo: null };
+const rulesWalked: RuleMemory = new Map();
+const mailer = ctx.config.smtp ? makeMailer(ctx.config.smtp) : null;
 let advanced = 0;
 
 const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
+  const from = performance.now();
   const done = await workDue(ctx, worker, stop.signal);
   advanced += done;
+  const rest = restAfter(done, performance.now() - from);
+  if (rest > 0) await sleep(rest);
   return done > 0;
 });
+const filer: Worker = { slot, environment: undefined };
+const files = startLoop(ctx.log, "files", 1000, stop.signal, () => workLarge(ctx, filer, stop.signal));
 const sending = startLoop(ctx.log, "senders", 1000, stop.signal, () => sendDue(ctx, sender, leadership, stop.signal));
 const runner: Worker = { slot, environment: undefined };
 const runs = startLoop(ctx.log, "runs", 2000, stop.signal, () => workRun(ctx, runner, clients, name, stop.signal));
+const polling = startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls));
+const comparer = makeComparer({ slot, environment: undefined }, clients);
+const settler: Parameters<typeof workFreight>[1] = { slot, environment: undefined };
+const freight = startLoop(
+  ctx.log,
+  "freight",
+  2000,
+  stop.signal,
+  async () => (await leadership.lead("freight")) && (await workFreight(ctx, settler)),
+);
 const loops = [
   pipeline,
+  files,
   sending,
   runs,
+  freight,
   watchFolders(ctx, stop.signal, () => leadership.lead("folders")),
-  startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls)),
+  polling,
   startLoop(
     ctx.log,
     "sweep",
@@ -54,10 +90,46 @@ const loops = [
     if (await leadership.lead("watch")) await watchFeeds(ctx, watched, slot);
     return false;
   }),
-  startLoop(ctx.log, "wake", 15_000, stop.signal, async () => {
-    if (await leadership.lead("watch")) await wakeExceptions(ctx);
+  startLoop(ctx.log, "burn", 60_000, stop.signal, async () => {
+    if (await leadership.lead("watch")) await watchBurn(ctx, slot);
     return false;
   }),
+  startLoop(ctx.log, "look-alikes", 5000, stop.signal, async () => {
+    if (await leadership.lead("watch")) await findLookAlikes(ctx, likenesses, slot);
+    return false;
+  }),
+  startLoop(ctx.log, "wake", 15_000, stop.signal, async () => {
+    if (!(await leadership.lead("watch"))) return false;
+    const woken = await wakeExceptions(ctx);
+    return (await loseLapsed(ctx)) >= LOSE_BATCH || woken >= WAKE_BATCH;
+  }),
+  startLoop(
+    ctx.log,
+    "rules",
+    10_000,
+    stop.signal,
+    async () => (await leadership.lead("rules")) && (await actByRules(ctx, rulesWalked)) > 0,
+  ),
+  startLoop(ctx.log, "learning", 900_000, stop.signal, async () => {
+    if (await leadership.lead("rules")) await learnRules(ctx);
+    return false;
+  }),
+  startLoop(ctx.log, "alerts", 5000, stop.signal, async () => {
+    if (await leadership.lead("alerts")) await watchCauses(ctx);
+    return false;
+  }),
+  startLoop(ctx.log, "degraded", 60_000, stop.signal, async () => {
+    if (await leadership.lead("alerts")) await tellByHand(ctx);
+    return false;
+  }),
+  startLoop(
+    ctx.log,
+    "mail",
+    5000,
+    stop.signal,
+    async () => mailer !== null && (await leadership.lead("mail")) && (await sendMails(ctx, mailer)),
+  ),
+  startLoop(ctx.log, "reconciliation", 15_000, stop.signal, () => watchReconciliation(ctx, comparer, leadership)),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     await beat(ctx.sql, name, "worker", startedAt, ctx.now(), { slot, advanced, rssMb });
@@ -66,8 +138,11 @@ const loops = [
   startLoop(ctx.log, "upkeep", 600_000, stop.signal, async () => {
     if (!(await leadership.lead("upkeep"))) return false;
     await ensurePartitions(ctx.sql, ctx.now());
-    await forgetSilent(ctx.sql, new Date(ctx.now().getTime() - 86_400_000));
-    return false;
+    const daysAgo = (days: number) => new Date(ctx.now().getTime() - days * 86_400_000);
+    await forgetSilent(ctx.sql, daysAgo(1));
+    await forgetMails(ctx.sql, daysAgo(30));
+    await forgetNotifications(ctx.sql, daysAgo(90));
+    return forgetReconciled(ctx);
   }),
 ];
 
@@ -75,6 +150,7 @@ const channels = [
   ["waypost_inbox", pipeline],
   ["waypost_postings", sending],
   ["waypost_runs", runs],
+  ["waypost_freight", freight],
 ] as const;
 for (const [channel, loop] of channels) {
   ctx.sql
@@ -84,12 +160,23 @@ for (const [channel, loop] of channels) {
     });
 }
 
+ctx.sql
+  .listen("waypost_odoo_hint", (id) => {
+    const state = polls.get(Number(id));
+    if (state) state.polledAtMs = 0;
+    polling.wake();
+  })
+  .catch((error: unknown) => {
+    ctx.log.warn({ channel: "waypost_odoo_hint", err: String(error) }, "cannot listen; the poll goes on");
+  });
+
 async function shutdown(): Promise<void> {
   if (stop.signal.aborted) return;
   stop.abort();
   setTimeout(() => process.exit(1), 8000).unref();
   await Promise.all(loops.map((loop) => loop.stopped));
   await leadership.release();
+  mailer?.close();
   await endBeat(ctx.sql, name).catch((error: unknown) => ctx.log.warn({ err: String(error) }, "heartbeat left behind"));
   await ctx.database.close();
   process.exit(0);

@@ -20,7 +20,7 @@ export function ChangePasswordForm() {
     if (password.check()) change.mutate({ current, next: password.value });
   };
   return (
-    <form onSubmit={submit} className="flex max-w-sm flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex max-w-sm flex-col gap-4">
       <Field label="Present password">
         {(control) => (
           <Input

@@ -28,7 +28,7 @@ export function SignInForm({ next, email }: { next: string; email?: string }) {
     setBusy(false);
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       <Field label="E-mail address">
         {(control) => (
           <Input

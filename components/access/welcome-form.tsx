@@ -24,7 +24,7 @@ export function WelcomeForm({ token, email }: { token: string; email: string }) 
     if (password.check()) set.mutate({ token, password: password.value });
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       <Input type="email" autoComplete="username" value={email} readOnly hidden aria-hidden tabIndex={-1} />
       <NewPassword password={password} />
       {set.error ? (

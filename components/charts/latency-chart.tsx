@@ -55,11 +55,15 @@ export function LatencyChart({
   const high = Math.max(objectiveMs, ...values) * 1.6;
   const missed = data.filter((point) => point.attained !== null && point.attained * 100 < objectivePercent);
   const days = points.length > 48;
+  // a step between two gaps has no line to be seen by
+  const isAlone = (key: "p50" | "p95" | "p99", index: number) =>
+    data[index]?.[key] != null && data[index - 1]?.[key] == null && data[index + 1]?.[key] == null;
   const lastOf = (key: "p50" | "p95" | "p99") => data.findLastIndex((point) => point[key] !== null);
   return (
     <div className="h-64 w-full" aria-hidden>
       <ResponsiveContainer>
         <LineChart
+          accessibilityLayer={false}
           data={data}
           margin={{ top: 8, right: 40, bottom: 0, left: 4 }}
           onClick={(state) => {
@@ -137,7 +141,9 @@ export function LatencyChart({
               stroke={color}
               strokeWidth={1.8}
               strokeDasharray={dash}
-              dot={false}
+              dot={({ key: mark, cx, cy, index }) =>
+                isAlone(key, index) ? <circle key={mark} cx={cx} cy={cy} r={2.5} fill={color} /> : <g key={mark} />
+              }
               activeDot={{ r: 3 }}
               connectNulls={false}
               isAnimationActive={false}

@@ -21,7 +21,12 @@ export function LegsChart({ points, step, zone }: { points: readonly Point[]; st
   return (
     <div className="h-48 w-full" aria-hidden>
       <ResponsiveContainer>
-        <BarChart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 4 }} barCategoryGap="20%">
+        <BarChart
+          accessibilityLayer={false}
+          data={data}
+          margin={{ top: 8, right: 8, bottom: 0, left: 4 }}
+          barCategoryGap="20%"
+        >
           <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
           <XAxis
             dataKey="t"

@@ -6,6 +6,7 @@ import { MeaningPicker } from "@/components/exceptions/meaning-picker";
 import { RawExcerpt } from "@/components/messages/raw-lines";
 import { useTRPC } from "@/components/providers";
 import { RunProgress } from "@/components/runs/run-progress";
+import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
 import { sentence } from "@/components/shipments/words";
 import { Badge } from "@/components/ui/badge";
@@ -138,7 +139,7 @@ export function MendPanel({
           ) : (
             <p className="text-ink-2">Messages from now on are read with it; past ones when they are replayed.</p>
           )}
-          <div className="mt-3">
+          <div className="mt-3 flex flex-wrap gap-2">
             <Button
               variant="primary"
               busy={mend.isPending}
@@ -149,6 +150,7 @@ export function MendPanel({
                 ? "Take the meaning away"
                 : `Activate: ${row.kind === "status" ? sentence(input.to) : input.to}`}
             </Button>
+            {mayReplay && row.kind === "status" ? <TryIt proposal={input} /> : null}
           </div>
         </Section>
       ) : null}

@@ -48,6 +48,7 @@ export function EvidenceFacts({ evidence, kind }: { evidence: Json; kind: Except
 function Value({ name, value }: { name: string; value: Json }) {
   if (typeof value === "string" && INSTANT.test(value)) return <Time at={value} show="both" />;
   if (name.endsWith("Ms") && typeof value === "number") return <>{Math.round(value / 60_000)} min</>;
+  if (name === "condition" && typeof value === "string") return <>{sentence(value)}</>;
   if (["word", "code", "reason"].includes(name) && typeof value === "string")
     return <Identifier value={value} max={48} />;
   if (Array.isArray(value) && value.every((v) => typeof v === "string"))

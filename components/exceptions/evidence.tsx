@@ -3,9 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Diff } from "@/components/diff/diff";
+import { ExceptionLegs } from "@/components/legs/exception-legs";
 import { postingRows } from "@/components/postings/fields";
+import { isMilestone, ProofLink, WhyLink } from "@/components/proof/why-link";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
+import { ProofList } from "@/components/shipments/proofs";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/class-names";
 import { ErrorState } from "@/components/ui/error-state";
@@ -32,7 +35,7 @@ export function Evidence({ exception }: { exception: ExceptionDetail }) {
         className="px-0 py-2"
       />
     );
-  const { raw, events, postings, odoo } = explained.data;
+  const { raw, events, postings, odoo, proofs } = explained.data;
   return (
     <div className="@container">
       <div className="grid gap-3 @3xl:grid-cols-3">
@@ -42,11 +45,31 @@ export function Evidence({ exception }: { exception: ExceptionDetail }) {
         <Step title="What Waypost understood">
           <EvidenceFacts evidence={exception.evidence} kind={exception.kind} />
           {events.length > 0 ? <Events events={events} words={raw?.words ?? []} /> : null}
+          <WhyLink
+            shipmentId={exception.shipmentId}
+            milestone={events.find((event) => isMilestone(event.kind))?.kind}
+          />
         </Step>
         <Step title="Odoo" from={odoo?.connection ?? postings[0]?.connection}>
           <OdooSide odoo={odoo} postings={postings} />
         </Step>
       </div>
+      <div className="mt-3">
+        <Step title="Where the time went">
+          <ExceptionLegs
+            occurredAt={events.find((event) => event.messageId === exception.messageId)?.occurredAt ?? null}
+            receivedAt={raw?.receivedAt ?? null}
+            openedAt={exception.openedAt}
+            resolvedAt={exception.resolvedAt}
+          />
+        </Step>
+      </div>
+      {proofs.length > 0 && exception.shipmentId ? (
+        <div className="mt-3">
+          <h4 className="mb-1.5 font-medium text-ink-2 text-xs">Proof of delivery</h4>
+          <ProofList shipmentId={exception.shipmentId} proofs={proofs} />
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -99,6 +122,20 @@ function Raw({ raw }: { raw: NonNullable<Explained["raw"]> }) {
         </Nothing>
       )}
       <p className="flex flex-wrap items-center gap-x-2 text-ink-3 text-xs">
+        {raw.verdict === "verified" ? (
+          <Badge tone="ok" shape="check">
+            Signature verified
+          </Badge>
+        ) : (
+          <Badge tone="idle" shape="dash">
+            No signature asked for
+          </Badge>
+        )}
+        {raw.reading?.revision ? (
+          <Badge tone="late" shape="half" title="A person corrected its text; the bytes that came are kept">
+            Correction {raw.reading.revision} is read
+          </Badge>
+        ) : null}
         {excerpt?.at ? (
           <span>
             line {excerpt.at.line}, column {excerpt.at.column}
@@ -114,6 +151,21 @@ function Raw({ raw }: { raw: NonNullable<Explained["raw"]> }) {
           </Link>
         ) : null}
       </p>
+      {raw.headers && Object.keys(raw.headers).length > 0 ? (
+        <details className="text-xs">
+          <summary className="cursor-pointer text-ink-3">
+            {Object.keys(raw.headers).length} headers, secrets masked
+          </summary>
+          <dl className="mt-1 grid grid-cols-[minmax(80px,max-content)_1fr] gap-x-3 gap-y-0.5 font-mono">
+            {Object.entries(raw.headers).map(([name, value]) => (
+              <div key={name} className="contents">
+                <dt className="text-ink-3">{name}</dt>
+                <dd className="min-w-0 break-all">{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      ) : null}
     </>
   );
 }
@@ -136,6 +188,14 @@ function Events({ events, words }: { events: Explained["events"]; words: readonl
               {[event.feedName, event.word ? `“${event.word}”` : null, event.description, event.location]
                 .filter(Boolean)
                 .join(" · ")}
+            </span>
+            <span className="break-words text-ink-3 text-xs">
+              {event.kind === "unmapped_code"
+                ? "No rule: the mapping of the feed does not know the word"
+                : event.word
+                  ? `By the mapping of ${event.feedName}: “${event.word}” is ${sentence(event.kind).toLowerCase()}`
+                  : `By the format of ${event.feedName}`}
+              {event.rawTime ? `; time as written “${event.rawTime}”` : ""}
             </span>
           </li>
         );
@@ -169,7 +229,10 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
         <div key={posting.id} className="flex flex-col gap-1">
           <span className="flex items-center justify-between gap-2">
             <span>{sentence(posting.kind)}</span>
-            <PostingWord state={posting.state} />
+            <span className="flex items-center gap-2">
+              <ProofLink posting={posting.id} />
+              <PostingWord state={posting.state} />
+            </span>
           </span>
           <Diff
             rows={postingRows(posting.before, posting.after)}

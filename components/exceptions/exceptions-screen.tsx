@@ -14,15 +14,22 @@ import { Segments } from "@/components/ui/tabs";
 import { Tooltip } from "@/components/ui/tooltip";
 import { totalOf } from "@/core/exceptions/filter";
 import { ActsProvider, type Aim, useActs } from "./acts";
+import { BoardView } from "./board-view";
+import { BulkStrip } from "./bulk-strip";
 import { FilterBar } from "./filter-bar";
 import { GroupBar } from "./group-bar";
 import { GroupsView } from "./groups-view";
 import { HelpSheet } from "./help-sheet";
 import { ListView, targetOf, useExceptionPages } from "./list-view";
+import { LostMoney } from "./lost-money";
 import { aimAt, ExceptionPanel } from "./panel";
 import { QuickViews } from "./quick-views";
-import type { ExceptionRow } from "./rows";
+import { RiskSum } from "./risk-sum";
+import type { ExceptionRow, GroupRow } from "./rows";
+import { SavedViews } from "./saved-views";
 import { useExceptionsUrl } from "./url";
+
+const NEXT_VIEW = { groups: "list", list: "board", board: "groups" } as const;
 
 export function ExceptionsScreen() {
   const [selection, setSelection] = useState<Selection>(NOTHING);
@@ -36,6 +43,7 @@ export function ExceptionsScreen() {
 
 function Screen({ selection, setSelection }: { selection: Selection; setSelection: (selection: Selection) => void }) {
   const trpc = useTRPC();
+  const acts = useActs();
   const queries = useQueryClient();
   const me = useViewer().id;
   const { view, id, filter, set } = useExceptionsUrl();
@@ -69,6 +77,11 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
   const fresh = readAt === null || total === undefined ? 0 : Math.max(0, total - readAt);
 
   useLive(["exceptions"], () => {
+    // where no row can move, what came is shown at once
+    if (view === "list" && rows.length === 0) {
+      setReadAt(null);
+      void queries.invalidateQueries(trpc.exceptions.list.infiniteQueryFilter());
+    }
     void queries.invalidateQueries(trpc.exceptions.counts.queryFilter());
     void queries.invalidateQueries(trpc.exceptions.groups.infiniteQueryFilter());
     if (id) void queries.invalidateQueries(trpc.exceptions.get.queryFilter({ id }));
@@ -86,12 +99,16 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
   };
 
   const cursor = useRef<ExceptionRow | null>(null);
+  const groupCursor = useRef<GroupRow | null>(null);
+  const keepGroup = useCallback((group: GroupRow) => {
+    groupCursor.current = group;
+  }, []);
   const commentBox = useRef<HTMLTextAreaElement>(null);
   const [help, setHelp] = useState(false);
   const selected = countSelected(selection, total ?? rows.length);
   useKeys({
     aim: () => {
-      if (selected > 0) return { target: targetOf(selection, filter), count: selected };
+      if (selected > 0) return { target: targetOf(selection, filter, rows), count: selected };
       const row = id ? rows.find((r) => r.id === id) : cursor.current;
       if (row) return aimAt(row);
       return id ? { target: { ids: [id] }, count: 1 } : null;
@@ -99,9 +116,16 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
     comment: () => {
       const row = cursor.current;
       if (!id && row) open(row);
-      setTimeout(() => commentBox.current?.focus(), id ? 0 : 400);
+      // the panel may have to be read first
+      const until = Date.now() + 10_000;
+      const focus = () => {
+        if (commentBox.current) commentBox.current.focus();
+        else if (Date.now() < until) setTimeout(focus, 100);
+      };
+      setTimeout(focus, 0);
     },
-    flip: () => void set({ view: view === "list" ? "groups" : "list", group: null, id: null }),
+    cause: () => (view === "groups" ? groupCursor.current : null),
+    flip: () => void set({ view: NEXT_VIEW[view], group: null, id: null }),
     help: () => setHelp(true),
   });
 
@@ -110,6 +134,7 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
       cells={cells}
       filter={filter}
       feeds={counts.data?.feeds ?? []}
+      teams={counts.data?.teams ?? []}
       colleagues={colleagues.data ?? []}
       set={set}
     />
@@ -122,6 +147,7 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
           title="Exceptions"
           actions={
             <>
+              <SavedViews cells={cells} view={view} filter={filter} set={set} />
               <Segments
                 label="View"
                 value={view}
@@ -129,6 +155,7 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
                 choices={[
                   { value: "groups", label: "By cause" },
                   { value: "list", label: "One by one" },
+                  { value: "board", label: "Board" },
                 ]}
               />
               <Tooltip content="Keys (?)">
@@ -142,13 +169,42 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
         {filter.group || filter.shipment ? (
           <GroupBar filter={filter} set={set} total={total} />
         ) : (
-          <QuickViews cells={cells} filter={filter} set={set} />
+          <QuickViews
+            cells={cells}
+            filter={filter}
+            set={set}
+            aside={
+              <>
+                <RiskSum cells={cells} filter={filter} me={me} />
+                <LostMoney />
+              </>
+            }
+          />
         )}
+        {acts.run ? (
+          <BulkStrip key={acts.run} id={acts.run} onClose={() => acts.showRun(null)} onRun={acts.showRun} />
+        ) : null}
         {view === "groups" ? (
-          <GroupsView filter={filter} set={set} toolbar={toolbar} />
+          <GroupsView filter={filter} set={set} toolbar={toolbar} onCursor={keepGroup} />
+        ) : view === "board" ? (
+          <BoardView
+            key={key}
+            filter={filter}
+            cells={cells}
+            countedAtMs={counts.data?.atMs ?? 0}
+            activeId={id}
+            onActivate={open}
+            onCursor={(row) => {
+              cursor.current = row;
+            }}
+            selection={selection}
+            onSelection={setSelection}
+            toolbar={toolbar}
+          />
         ) : (
           <ListView
             filter={filter}
+            teams={counts.data?.teams ?? []}
             total={total}
             totalCapped={counts.data?.resolvedCapped ?? false}
             fresh={fresh}
@@ -175,11 +231,14 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
 
 function useKeys({
   aim,
+  cause,
   comment,
   flip,
   help,
 }: {
   aim: () => Aim | null;
+  /** The cause one stands on, where causes are listed. */
+  cause: () => GroupRow | null;
   comment: () => void;
   flip: () => void;
   help: () => void;
@@ -194,13 +253,19 @@ function useKeys({
   };
   const on = (allowed: boolean, act: (aim: Aim) => void) => () => {
     const at = aim();
-    if (allowed && at && !acts.busy) act(at);
+    if (allowed && at) act(at);
   };
+  // what is done at once waits for the act before it; what asks first does not
+  const atOnce = (allowed: boolean, act: (aim: Aim) => void) => on(allowed && !acts.busy, act);
   useHotkeys({
-    a: on(may.acknowledge, acts.acknowledge),
-    m: on(may.assign, acts.take),
+    a: atOnce(may.acknowledge, acts.acknowledge),
+    m: atOnce(may.assign, acts.take),
     o: on(may.assign, acts.assign),
-    s: on(may.snooze, acts.snooze),
+    s: () => {
+      const group = cause();
+      if (!group) on(may.snooze, acts.snooze)();
+      else if (may.snooze) (group.snooze ? acts.wakeCause : acts.snoozeCause)(group.id);
+    },
     r: on(may.resolve, acts.resolve),
     c: () => may.comment && comment(),
     g: flip,

@@ -19,10 +19,11 @@ import {
   EXCEPTION_STATES,
   type ExceptionState,
   IMPACTS,
+  RESPONSIBLE_PARTIES,
   SEVERITIES,
 } from "@/core/exceptions/kinds";
 import type { SetUrl } from "./url";
-import { IMPACT_WORD } from "./words";
+import { IMPACT_WORD, PARTY_WORD } from "./words";
 
 export type Colleague = { id: string; name: string };
 
@@ -31,12 +32,14 @@ export function FilterBar({
   cells,
   filter,
   feeds,
+  teams,
   colleagues,
   set,
 }: {
   cells: readonly ExceptionCell[];
   filter: ExceptionFilter;
   feeds: readonly { id: number; name: string }[];
+  teams: readonly { id: string; name: string }[];
   colleagues: readonly Colleague[];
   set: SetUrl;
 }) {
@@ -49,15 +52,25 @@ export function FilterBar({
       state: of("state", (c) => [c.state]),
       kind: of("kind", (c) => [c.kind]),
       impact: of("impact", (c) => EXCEPTION_SPECS[c.kind].impacts),
-      owner: of("owner", (c) => (c.assigneeId === null ? [NOBODY] : c.assigneeId === me ? [ME, me] : [c.assigneeId])),
+      owner: of("owner", (c) => ownersOf(c, me)),
+      party: of("party", (c) => [c.party]),
+      regressed: of("regressed", (c) => [String(c.regressed)]),
       feed: of("feed", (c) => (c.feedId === null ? [] : [String(c.feedId)])),
     };
   }, [cells, filter, me]);
   const kinds = EXCEPTION_KINDS.filter((kind) => counts.kind.has(kind) || filter.kind.includes(kind));
   const people = colleagues.filter((p) => p.id !== me && (counts.owner.has(p.id) || filter.owner.includes(p.id)));
   const filtered =
-    filter.severity.length + filter.kind.length + filter.impact.length + filter.owner.length + filter.feed.length > 0 ||
+    filter.severity.length +
+      filter.kind.length +
+      filter.impact.length +
+      filter.owner.length +
+      filter.feed.length +
+      filter.party.length >
+      0 ||
     filter.overdue ||
+    filter.regressed ||
+    filter.action ||
     filter.state.length > 0;
 
   return (
@@ -103,6 +116,12 @@ export function FilterBar({
         choices={[
           { value: ME, words: "Me", label: "Me", count: counts.owner.get(ME) ?? 0 },
           { value: NOBODY, words: "Nobody", label: "Nobody", count: counts.owner.get(NOBODY) ?? 0 },
+          ...teams.map((t) => ({
+            value: t.id,
+            words: t.name,
+            label: `${t.name} (team)`,
+            count: counts.owner.get(t.id) ?? 0,
+          })),
           ...people.map((p) => ({ value: p.id, words: p.name, label: p.name, count: counts.owner.get(p.id) ?? 0 })),
         ]}
       />
@@ -118,6 +137,17 @@ export function FilterBar({
         }))}
       />
       <FacetFilter
+        label="Responsible"
+        value={filter.party}
+        onChange={(party) => void set({ party })}
+        choices={RESPONSIBLE_PARTIES.map((value) => ({
+          value,
+          words: PARTY_WORD[value],
+          label: PARTY_WORD[value],
+          count: counts.party.get(value) ?? 0,
+        }))}
+      />
+      <FacetFilter
         label="Feed"
         value={filter.feed.map(String)}
         onChange={(feed) => void set({ feed: feed.map(Number) })}
@@ -128,11 +158,37 @@ export function FilterBar({
           count: counts.feed.get(String(feed.id)) ?? 0,
         }))}
       />
+      {filter.regressed || (counts.regressed.get("true") ?? 0) > 0 ? (
+        <FacetFilter
+          label="Regressed"
+          value={filter.regressed ? ["true"] : []}
+          onChange={(chosen) => void set({ regressed: chosen.length > 0 })}
+          choices={[
+            {
+              value: "true",
+              words: "Came back",
+              label: "Came back after it was settled",
+              count: counts.regressed.get("true") ?? 0,
+            },
+          ]}
+        />
+      ) : null}
       {filtered ? (
         <Button
           variant="quiet"
           onClick={() =>
-            void set({ severity: [], state: [], kind: [], owner: [], impact: [], feed: [], overdue: false })
+            void set({
+              severity: [],
+              state: [],
+              kind: [],
+              owner: [],
+              impact: [],
+              feed: [],
+              party: [],
+              overdue: false,
+              regressed: false,
+              action: false,
+            })
           }
         >
           <X aria-hidden />
@@ -141,4 +197,11 @@ export function FilterBar({
       ) : null}
     </>
   );
+}
+
+/** The values of the owner facet that a cell counts for. */
+function ownersOf({ assigneeId, teamId }: ExceptionCell, me: string): string[] {
+  if (assigneeId === null && teamId === null) return [NOBODY];
+  const person = assigneeId === null ? [] : assigneeId === me ? [ME, me] : [assigneeId];
+  return teamId === null ? person : [...person, teamId];
 }

@@ -6,32 +6,28 @@ import { useTRPC } from "@/components/providers";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
+import { formatMoney } from "@/components/ui/money";
 import { formatCount } from "@/components/ui/number";
 import { SeverityBadge, StateBadge } from "@/components/ui/severity";
-import { Time } from "@/components/ui/time";
+import { Due, Time } from "@/components/ui/time";
 import type { ExceptionFilter } from "@/core/exceptions/filter";
-import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
+import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
+import type { GroupRow } from "./rows";
 import type { SetUrl } from "./url";
 import { PAGE } from "./url-parsers";
 
-type Group = {
-  id: string;
-  kind: ExceptionKind;
-  cause: string;
-  feedName: string | null;
-  count: number;
-  open: number;
-  capped: boolean;
-  shipments: number;
-  shipmentsCapped: boolean;
-  firstSeen: Date;
-  lastSeen: Date;
-  regressed: boolean;
-  state: "open" | "acknowledged" | "snoozed" | "resolved";
-};
-
 /** One cause, one row: how bad, what, how many stand, how it went over the last day. */
-export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; set: SetUrl; toolbar: ReactNode }) {
+export function GroupsView({
+  filter,
+  set,
+  toolbar,
+  onCursor,
+}: {
+  filter: ExceptionFilter;
+  set: SetUrl;
+  toolbar: ReactNode;
+  onCursor: (group: GroupRow) => void;
+}) {
   const trpc = useTRPC();
   const groups = useInfiniteQuery(
     trpc.exceptions.groups.infiniteQueryOptions(
@@ -48,7 +44,7 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
     combine: (results) => Object.assign({}, ...results.map((result) => result.data ?? {})) as Record<string, number[]>,
   });
 
-  const columns: Column<Group>[] = [
+  const columns: Column<GroupRow>[] = [
     {
       id: "severity",
       label: "Severity",
@@ -74,16 +70,17 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
     {
       id: "state",
       label: "State",
-      width: 124,
+      width: 150,
       wide: true,
       cell: (g) => (
         <span className="flex items-center gap-2">
           <StateBadge state={g.state} />
           {g.regressed ? (
-            <Badge tone="late" title="It had been resolved before and came back">
-              again
+            <Badge tone="late" title={settledWords(g)}>
+              Regressed
             </Badge>
           ) : null}
+          {g.snooze ? <span className="text-snoozed text-xs">{snoozeWordsOf(g.snooze)}</span> : null}
         </span>
       ),
     },
@@ -100,7 +97,15 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
         </span>
       ),
     },
-    { id: "count", label: "Ever", width: 76, wide: true, align: "right", cell: (g) => formatCount(g.count) },
+    {
+      id: "count",
+      label: "Ever",
+      width: 76,
+      from: 1180,
+      wide: true,
+      align: "right",
+      cell: (g) => formatCount(g.count),
+    },
     {
       id: "shipments",
       label: "Shipments",
@@ -108,6 +113,31 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
       wide: true,
       align: "right",
       cell: (g) => `${formatCount(g.shipments)}${g.shipmentsCapped ? "+" : ""}`,
+    },
+    {
+      id: "money",
+      label: "At risk",
+      width: 112,
+      wide: true,
+      align: "right",
+      cell: (g) =>
+        g.risk.length === 0 ? (
+          <span className="text-ink-3" title="No value of its orders is known, or the kind puts none at risk">
+            –
+          </span>
+        ) : (
+          <span title={g.risk.map((r) => formatMoney(r.riskMinor, r.currency)).join(", ")}>
+            {formatMoney(g.risk[0]?.riskMinor ?? 0, g.risk[0]?.currency ?? "")}
+            {g.risk.length > 1 ? " +" : ""}
+          </span>
+        ),
+    },
+    {
+      id: "left",
+      label: "First lost",
+      width: 92,
+      wide: true,
+      cell: (g) => (g.deadlineAt ? <Due at={g.deadlineAt} /> : <span className="text-ink-3">–</span>),
     },
     {
       id: "trend",
@@ -132,6 +162,7 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
       id: "first",
       label: "First seen",
       width: 92,
+      from: 1340,
       wide: true,
       cell: (g) => <Time at={g.firstSeen} className="text-ink-2" />,
     },
@@ -152,6 +183,7 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
       loadingMore={groups.isFetchingNextPage}
       onLoadMore={() => void groups.fetchNextPage()}
       onActivate={(g) => void set({ view: "list", group: g.id, id: null })}
+      onCursor={onCursor}
       noun={["cause", "causes"]}
       toolbar={toolbar}
       rowTone={(g) => (g.state === "resolved" ? "muted" : undefined)}
@@ -160,10 +192,30 @@ export function GroupsView({ filter, set, toolbar }: { filter: ExceptionFilter; 
   );
 }
 
+function settledWords({ settledAt, settledByName }: GroupRow): string {
+  if (!settledAt) return "It had been resolved before and came back";
+  const at = settledAt.toISOString().slice(0, 16).replace("T", " ");
+  return `${settledByName ? `${settledByName} resolved it` : "It was mended"} at ${at} UTC, and it came back`;
+}
+
+function snoozeWordsOf({ mode, until, left }: NonNullable<GroupRow["snooze"]>): string {
+  if (mode === "more") return `after ${formatCount(left ?? 0)} more`;
+  if (mode === "escalating") return "until it escalates";
+  return until ? `back ${until.slice(5, 16).replace("T", " ")} UTC` : "";
+}
+
 export function NothingHere({ filter }: { filter: ExceptionFilter }) {
   const narrowed =
-    filter.kind.length + filter.severity.length + filter.owner.length + filter.feed.length + filter.impact.length > 0 ||
+    filter.kind.length +
+      filter.severity.length +
+      filter.owner.length +
+      filter.feed.length +
+      filter.impact.length +
+      filter.party.length >
+      0 ||
     filter.overdue ||
+    filter.regressed ||
+    filter.action ||
     filter.state.length > 0 ||
     filter.group !== null ||
     filter.shipment !== null;

@@ -1,5 +1,6 @@
 "use client";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
 import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/components/providers";
@@ -10,9 +11,18 @@ import { Field, SearchInput, Textarea } from "@/components/ui/input";
 import { Section } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
+import type { AppRouter } from "@/server/api/root";
 import { type ExceptionDetail, useRefreshRows } from "./rows";
+import { sentence } from "./words";
 
-type Candidate = { id: string; name: string; stage: string | null; carrier: string | null; customer: string | null };
+type Candidate = {
+  id: string;
+  name: string;
+  stage: string | null;
+  carrier: string | null;
+  customer: string | null;
+  reasons?: readonly string[];
+};
 type Asking = { what: "link" | "apart"; other: Candidate };
 
 /** Links the shipment of the exception to the right one, or says that two are two. */
@@ -35,6 +45,13 @@ export function LinkRemedy({ exception }: { exception: ExceptionDetail }) {
   return (
     <Section title={pair ? "One shipment or two" : "Link it to the right shipment"}>
       <div className="flex flex-col gap-2">
+        {explained.data?.pair && explained.data.pair.reasons.length > 0 ? (
+          <ul aria-label="Why they may be one" className="list-disc pl-4 text-ink-2">
+            {explained.data.pair.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        ) : null}
         <SearchInput
           aria-label="Find a shipment"
           placeholder="Order, picking or tracking number"
@@ -69,6 +86,13 @@ export function LinkRemedy({ exception }: { exception: ExceptionDetail }) {
                       .filter(Boolean)
                       .join(" · ")}
                   </span>
+                  {pair
+                    ? null
+                    : candidate.reasons?.map((reason) => (
+                        <span key={reason} className="block break-words text-ink-2 text-xs">
+                          {reason}
+                        </span>
+                      ))}
                 </span>
                 <Button size="sm" variant="primary" onClick={() => setAsking({ what: "link", other: candidate })}>
                   {pair ? "Merge" : "Link"}
@@ -86,6 +110,7 @@ export function LinkRemedy({ exception }: { exception: ExceptionDetail }) {
       {asking ? (
         <WhyDialog
           asking={asking}
+          pair={pair}
           shipmentId={shipmentId}
           name={exception.shipmentName ?? "this shipment"}
           onClose={() => setAsking(null)}
@@ -97,11 +122,13 @@ export function LinkRemedy({ exception }: { exception: ExceptionDetail }) {
 
 function WhyDialog({
   asking,
+  pair,
   shipmentId,
   name,
   onClose,
 }: {
   asking: Asking;
+  pair: boolean;
   shipmentId: string;
   name: string;
   onClose: () => void;
@@ -121,15 +148,25 @@ function WhyDialog({
   const apart = useMutation(trpc.shipments.keepApart.mutationOptions(after("They stay two shipments")));
   const input = { shipmentId, headId: asking.other.id, why: why.trim() };
   const merge = asking.what === "link";
+  const preview = useQuery({
+    ...trpc.shipments.previewLink.queryOptions({ shipmentId, headId: asking.other.id }),
+    enabled: merge,
+    staleTime: 0,
+    retry: false,
+  });
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={merge ? `Link ${name} to ${asking.other.name}` : `Keep ${name} and ${asking.other.name} apart`}
+      title={
+        merge
+          ? `${pair ? "Merge" : "Link"} ${name} ${pair ? "into" : "to"} ${asking.other.name}`
+          : `Keep ${name} and ${asking.other.name} apart`
+      }
       description={
         merge
           ? `All facts of both count for ${asking.other.name} from now on, and its state is worked out anew. It can be undone on the shipment's page.`
-          : "Waypost will not ask about these two again."
+          : "Waypost will not ask about these two again. It can be taken back on the resolved exception."
       }
       footer={
         <>
@@ -140,11 +177,22 @@ function WhyDialog({
             busy={link.isPending || apart.isPending}
             onClick={() => (merge ? link.mutate(input) : apart.mutate(input))}
           >
-            {merge ? "Link" : "Keep apart"}
+            {merge ? (pair ? "Merge" : "Link") : "Keep apart"}
           </Button>
         </>
       }
     >
+      {merge ? (
+        <div className="mb-3">
+          {preview.error ? (
+            <p className="text-broken">{preview.error.message}</p>
+          ) : preview.data ? (
+            <WhatFollows preview={preview.data} name={asking.other.name} />
+          ) : (
+            <SkeletonLines lines={2} />
+          )}
+        </div>
+      ) : null}
       <Field label="Why">
         {(control) => (
           <Textarea
@@ -158,5 +206,33 @@ function WhyDialog({
         )}
       </Field>
     </Dialog>
+  );
+}
+
+type LinkPreview = inferRouterOutputs<AppRouter>["shipments"]["previewLink"];
+
+/** What the link changes, before it is made. */
+function WhatFollows({ preview, name }: { preview: LinkPreview; name: string }) {
+  const word = (milestone: string | null) => (milestone ? sentence(milestone).toLowerCase() : "nothing reached");
+  const { before, after, opens, closes, postings } = preview;
+  return (
+    <ul aria-label="What follows from it" className="flex flex-col gap-0.5 text-ink-2">
+      <li>
+        {name} is {before === after ? `still ${word(after)}` : `${word(after)} then, ${word(before)} now`}.
+      </li>
+      {closes > 0 ? <li>Closes {closes === 1 ? "1 exception" : `${closes} exceptions`} of it.</li> : null}
+      {opens.map((text) => (
+        <li key={text} className="text-late">
+          Opens: {text}.
+        </li>
+      ))}
+      {postings.length === 0 ? <li>Nothing is posted to Odoo.</li> : null}
+      {postings.map((posting) => (
+        <li key={`${posting.kind} ${JSON.stringify(posting.after)}`}>
+          To Odoo: {sentence(posting.kind).toLowerCase()} on {posting.record}
+          {posting.held ? `, waits: ${posting.held.replaceAll("_", " ")}` : ""}.
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -6,14 +6,17 @@ import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { type Column, DataTable, type Selection } from "@/components/tables/data-table";
 import { Button } from "@/components/ui/button";
+import { formatMoney } from "@/components/ui/money";
 import { SeverityBadge, StateBadge } from "@/components/ui/severity";
 import { Due, Time } from "@/components/ui/time";
 import type { ExceptionFilter, ExceptionTarget } from "@/core/exceptions/filter";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { useActs } from "./acts";
 import { NothingHere } from "./groups-view";
+import { rankWords } from "./rank-words";
 import type { ExceptionRow } from "./rows";
 import { PAGE } from "./url-parsers";
+import { WakesWhen } from "./wakes-when";
 
 /** The pages of a filter, as the list and the panel that walks it see them. */
 export function useExceptionPages(filter: ExceptionFilter, enabled: boolean) {
@@ -32,7 +35,7 @@ export function useExceptionPages(filter: ExceptionFilter, enabled: boolean) {
   return { list, rows };
 }
 
-const columns: Column<ExceptionRow>[] = [
+const columnsOf = (teams: readonly { id: string; name: string }[]): Column<ExceptionRow>[] => [
   {
     id: "severity",
     label: "Severity",
@@ -80,7 +83,8 @@ const columns: Column<ExceptionRow>[] = [
     width: 120,
     wide: true,
     from: 860,
-    cell: (e) => e.assigneeName ?? <span className="text-ink-3">Nobody</span>,
+    cell: (e) =>
+      e.assigneeName ?? teams.find((one) => one.id === e.teamId)?.name ?? <span className="text-ink-3">Nobody</span>,
   },
   { id: "state", label: "State", width: 118, wide: true, from: 720, cell: (e) => <StateBadge state={e.state} /> },
   {
@@ -99,17 +103,33 @@ const columns: Column<ExceptionRow>[] = [
     cell: (e) =>
       e.state === "resolved" ? (
         <span className="text-ink-3">–</span>
-      ) : e.state === "snoozed" && e.snoozedUntil ? (
-        <Time at={e.snoozedUntil} className="text-snoozed" />
+      ) : e.state === "snoozed" ? (
+        <WakesWhen exception={e} />
+      ) : e.state === "suppressed" ? (
+        <Time at={e.suppressedUntil} className="text-ink-3" />
       ) : (
         <Due at={e.dueAt} />
       ),
+  },
+  {
+    id: "money",
+    label: "At risk",
+    width: 124,
+    wide: true,
+    from: 1040,
+    align: "right",
+    cell: (e) => (
+      <span title={rankWords(e)} className={e.riskMinor ? "" : "text-ink-3"}>
+        {e.riskMinor && e.currency ? formatMoney(e.riskMinor, e.currency) : e.riskMinor === null ? "unknown" : "–"}
+      </span>
+    ),
   },
   { id: "feed", label: "Feed", width: 140, wide: true, hidden: true, cell: (e) => e.feedName ?? "–" },
 ];
 
 export function ListView({
   filter,
+  teams,
   total,
   totalCapped,
   fresh,
@@ -123,6 +143,7 @@ export function ListView({
   pages,
 }: {
   filter: ExceptionFilter;
+  teams: readonly { id: string; name: string }[];
   total: number | undefined;
   totalCapped: boolean;
   fresh: number;
@@ -137,6 +158,7 @@ export function ListView({
 }) {
   const { list, rows } = pages;
   const mayAct = useMay("exceptions:acknowledge");
+  const columns = useMemo(() => columnsOf(teams), [teams]);
   return (
     <DataTable
       name="exceptions"
@@ -155,7 +177,7 @@ export function ListView({
       onCursor={onCursor}
       selection={mayAct ? selection : undefined}
       onSelection={mayAct ? onSelection : undefined}
-      bulk={(count) => <BulkActs target={targetOf(selection, filter)} count={count} />}
+      bulk={(count) => <BulkActs target={targetOf(selection, filter, rows)} count={count} />}
       total={total}
       totalCapped={totalCapped}
       noun={["exception", "exceptions"]}
@@ -170,15 +192,23 @@ export function ListView({
 }
 
 /** What a selection means to the server. */
-export function targetOf(selection: Selection, filter: ExceptionFilter): ExceptionTarget {
-  return selection.all ? { filter, except: [...selection.except] } : { ids: [...selection.ids] };
+export function targetOf(
+  selection: Selection,
+  filter: ExceptionFilter,
+  rows: readonly ExceptionRow[],
+): ExceptionTarget {
+  if (selection.all) return { filter, except: [...selection.except] };
+  // what somebody changes meanwhile is a conflict, not overwritten
+  const chosen = rows.filter((row) => selection.ids.has(row.id));
+  const seen = Object.fromEntries(chosen.map(({ id, state, assigneeId }) => [id, { state, assigneeId }]));
+  return { ids: [...selection.ids], seen };
 }
 
 function exportQuery(filter: ExceptionFilter): string {
   return new URLSearchParams({ filter: JSON.stringify(filter) }).toString();
 }
 
-function BulkActs({ target, count }: { target: ExceptionTarget; count: number }) {
+export function BulkActs({ target, count }: { target: ExceptionTarget; count: number }) {
   const acts = useActs();
   const aim = { target, count };
   const tooMany = "ids" in target && target.ids.length > 500;

@@ -28,6 +28,7 @@ export function MeaningPicker({
     <Popover
       open={open}
       onOpenChange={setOpen}
+      label="Meanings"
       className="p-1.5"
       trigger={
         <Button disabled={disabled} aria-label={value ? `Meaning: ${sentence(value)}` : "Choose a meaning"}>

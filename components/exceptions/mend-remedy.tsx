@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { RunProgress } from "@/components/runs/run-progress";
+import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/components/ui/number";
@@ -106,6 +107,7 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
               >
                 {mended ? "Replay" : mayReplay ? "Activate and replay" : "Activate"}
               </Button>
+              {mayReplay && !mended && to ? <TryIt proposal={input} /> : null}
               <Link
                 href={`/feeds/${feed}?tab=mapping`}
                 className="text-accent text-xs underline-offset-2 hover:underline"

@@ -1,13 +1,13 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
-import { type RefObject, useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { RefObject } from "react";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
-import { Button } from "@/components/ui/button";
-import { Textarea } from "@/components/ui/input";
+import { Switch } from "@/components/ui/switch";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
-import { type ExceptionDetail, useRefreshRows } from "./rows";
+import { CommentBox } from "./comment-box";
+import type { ExceptionDetail } from "./rows";
 import { NOTE_WORD } from "./words";
 
 /** What people and Waypost did, newest first, and a box for words to colleagues. */
@@ -16,6 +16,7 @@ export function Notes({ exception, box }: { exception: ExceptionDetail; box: Ref
   return (
     <div className="flex flex-col gap-3">
       {mayComment ? <CommentBox key={exception.id} id={exception.id} box={box} /> : null}
+      <WatchSwitch exception={exception} />
       <ol className="flex flex-col gap-2.5">
         {exception.notes.map((note) => (
           <li key={note.id} className="flex flex-col gap-0.5">
@@ -38,52 +39,23 @@ export function Notes({ exception, box }: { exception: ExceptionDetail; box: Ref
   );
 }
 
-function CommentBox({ id, box }: { id: string; box: RefObject<HTMLTextAreaElement | null> }) {
+function WatchSwitch({ exception }: { exception: ExceptionDetail }) {
   const trpc = useTRPC();
-  const refresh = useRefreshRows();
-  const [text, setText] = useState("");
-  const comment = useMutation(
-    trpc.exceptions.comment.mutationOptions({
-      onSuccess: () => {
-        setText("");
-        refresh([], {});
-      },
+  const queries = useQueryClient();
+  const watch = useMutation(
+    trpc.exceptions.watch.mutationOptions({
       onError: (error) => toast.error(error.message),
+      onSettled: () => queries.invalidateQueries(trpc.exceptions.get.queryFilter({ id: exception.id })),
     }),
   );
-  const send = () => {
-    if (text.trim()) comment.mutate({ id, text });
-  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      className="flex flex-col gap-1.5"
-    >
-      <Textarea
-        ref={box}
-        aria-label="Comment"
-        placeholder="Comment for colleagues"
-        className="min-h-8"
-        rows={text ? 3 : 1}
-        maxLength={4000}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
-          if (event.key === "Escape") {
-            event.preventDefault();
-            event.currentTarget.blur();
-          }
-        }}
+    // biome-ignore lint/a11y/noLabelWithoutControl: the switch is a button inside of its label
+    <label className="flex min-h-6 items-center gap-2 text-ink-2 text-xs">
+      <Switch
+        checked={watch.isPending ? watch.variables.on : exception.watching}
+        onCheckedChange={(on) => watch.mutate({ id: exception.id, on })}
       />
-      {text.trim() ? (
-        <Button type="submit" busy={comment.isPending} className="self-end">
-          Comment
-        </Button>
-      ) : null}
-    </form>
+      Tell me of comments on this
+    </label>
   );
 }

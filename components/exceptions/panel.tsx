@@ -1,12 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { type RefObject, useState } from "react";
+import type { RefObject } from "react";
 import { useTRPC } from "@/components/providers";
 import { useMay, useViewer } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Identifier } from "@/components/ui/identifier";
+import { formatMoney } from "@/components/ui/money";
 import { SeverityBadge, StateBadge } from "@/components/ui/severity";
 import { Fact, Facts, Section, SidePanel } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
@@ -15,9 +16,12 @@ import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { type Aim, useActs } from "./acts";
 import { Evidence } from "./evidence";
 import { Notes } from "./notes";
+import { Playbook, useMissingSteps } from "./playbook";
+import { rankWords } from "./rank-words";
 import { Remedy } from "./remedy";
 import type { ExceptionDetail } from "./rows";
-import { IMPACT_WORD } from "./words";
+import { WakesWhen } from "./wakes-when";
+import { DEADLINE_WORD, IMPACT_WORD, PARTY_WORD } from "./words";
 
 /** One exception in the right panel: what, evidence, what to do, what was done. */
 export function ExceptionPanel({
@@ -55,8 +59,9 @@ export function ExceptionPanel({
 }
 
 /** Aim of the acts at one exception. */
-export function aimAt(exception: { id: string; assigneeId: string | null }): Aim {
-  return { target: { ids: [exception.id] }, count: 1, assigneeId: exception.assigneeId };
+export function aimAt(exception: Pick<ExceptionDetail, "id" | "state" | "assigneeId">): Aim {
+  const { id, state, assigneeId } = exception;
+  return { target: { ids: [id], seen: { [id]: { state, assigneeId } } }, count: 1, assigneeId };
 }
 
 function Head({ exception }: { exception: ExceptionDetail }) {
@@ -65,14 +70,18 @@ function Head({ exception }: { exception: ExceptionDetail }) {
       <div className="flex flex-wrap items-center gap-x-3">
         <SeverityBadge severity={exception.severity} />
         <StateBadge state={exception.state} />
-        {exception.state === "resolved" ? null : exception.state === "snoozed" && exception.snoozedUntil ? (
-          <span className="text-snoozed text-xs">
-            wakes <Time at={exception.snoozedUntil} />
+        {exception.state === "resolved" ? null : exception.state === "snoozed" ? (
+          <span className="text-xs">
+            <span className="text-snoozed">wakes</span> <WakesWhen exception={exception} />
+          </span>
+        ) : exception.state === "suppressed" ? (
+          <span className="text-ink-2 text-xs">
+            until <Time at={exception.suppressedUntil} />
           </span>
         ) : (
           <Due at={exception.dueAt} className="text-xs" />
         )}
-        <span className="text-ink-2 text-xs">{exception.assigneeName ?? "Nobody has it"}</span>
+        <span className="text-ink-2 text-xs">{exception.assigneeName ?? exception.teamName ?? "Nobody has it"}</span>
       </div>
       <h2 className="font-semibold text-base leading-snug">{EXCEPTION_SPECS[exception.kind].label}</h2>
     </div>
@@ -104,6 +113,16 @@ function Body({
             </>
           ) : null}
         </p>
+        {exception.state === "resolved" ? null : <p className="text-ink-2 text-xs">{rankWords(exception)}</p>}
+        {exception.state === "suppressed" && exception.suppressedBecause ? (
+          <p className="text-ink-2">Held back by a quiet window: {exception.suppressedBecause}</p>
+        ) : null}
+        {exception.regressed && exception.settledAt ? (
+          <p className="text-late">
+            Regressed: {exception.settledByName ? `${exception.settledByName} had resolved` : "mending had closed"} the
+            cause <Time at={exception.settledAt} />.
+          </p>
+        ) : null}
         <Acts exception={exception} />
         {exception.state === "resolved" ? (
           <p className="text-ink-2">
@@ -117,7 +136,7 @@ function Body({
         <Evidence exception={exception} />
       </Section>
       <Section title="What to do" aside={`Touches ${spec.impacts.map((i) => IMPACT_WORD[i].toLowerCase()).join(", ")}`}>
-        <Playbook steps={spec.playbook} />
+        <Playbook exception={exception} />
       </Section>
       <Section title="Comments and history">
         <Notes exception={exception} box={commentBox} />
@@ -135,6 +154,21 @@ function Body({
               {exception.acknowledgedByName ?? "Waypost"}, <Time at={exception.acknowledgedAt} />
             </Fact>
           ) : null}
+          {exception.stakeMinor !== null && exception.currency ? (
+            <Fact name="Value of the order">
+              {formatMoney(exception.stakeMinor, exception.currency)}
+              {exception.riskMinor ? `, ${formatMoney(exception.riskMinor, exception.currency)} at risk` : ""}
+            </Fact>
+          ) : null}
+          {exception.deadlineAt && exception.deadlineKind ? (
+            <Fact name={DEADLINE_WORD[exception.deadlineKind]}>
+              <Time at={exception.deadlineAt} show="both" />
+            </Fact>
+          ) : null}
+          <Fact name="Responsible">
+            {PARTY_WORD[exception.party]}
+            {spec.actionRequired ? " · needs somebody to act" : " · may clear by itself"}
+          </Fact>
           <Fact name="Same cause">
             <Link
               href={`/exceptions?view=list&group=${exception.groupId}`}
@@ -167,28 +201,6 @@ function Body({
   );
 }
 
-/** The steps, with ticks that belong to this look only. */
-function Playbook({ steps }: { steps: readonly string[] }) {
-  const [done, setDone] = useState<ReadonlySet<number>>(new Set());
-  return (
-    <ol className="flex flex-col gap-1.5">
-      {steps.map((step, i) => (
-        <li key={step}>
-          <label className="flex cursor-pointer items-baseline gap-2">
-            <input
-              type="checkbox"
-              checked={done.has(i)}
-              onChange={() => setDone(new Set(done.has(i) ? [...done].filter((d) => d !== i) : [...done, i]))}
-              className="translate-y-0.5 accent-accent"
-            />
-            <span className={done.has(i) ? "text-ink-3 line-through" : ""}>{step}</span>
-          </label>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
 function Acts({ exception }: { exception: ExceptionDetail }) {
   const acts = useActs();
   const viewer = useViewer();
@@ -197,7 +209,16 @@ function Acts({ exception }: { exception: ExceptionDetail }) {
   const maySnooze = useMay("exceptions:snooze");
   const mayResolve = useMay("exceptions:resolve");
   const aim = aimAt(exception);
+  const missing = useMissingSteps(exception);
   const { state } = exception;
+  if (state === "suppressed")
+    return mayResolve ? (
+      <div>
+        <Button disabled={acts.busy} onClick={() => acts.reopen(aim)}>
+          Bring it back now
+        </Button>
+      </div>
+    ) : null;
   if (state === "resolved")
     return mayResolve ? (
       <div>
@@ -229,10 +250,11 @@ function Acts({ exception }: { exception: ExceptionDetail }) {
         </Button>
       ) : null}
       {mayResolve ? (
-        <Button disabled={acts.busy} onClick={() => acts.resolve(aim)}>
+        <Button disabled={acts.busy || missing !== null} title={missing ?? undefined} onClick={() => acts.resolve(aim)}>
           Resolve
         </Button>
       ) : null}
+      {mayResolve && missing !== null ? <p className="basis-full text-ink-2 text-xs">{missing}</p> : null}
     </div>
   );
 }

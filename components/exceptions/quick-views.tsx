@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { useViewer } from "@/components/shell/viewer";
 import { cn } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/number";
@@ -9,19 +10,37 @@ const QUICK = [
   { word: "Standing", filter: {} },
   { word: "Mine", filter: { owner: ["me"] } },
   { word: "Nobody's", filter: { owner: ["nobody"] } },
+  { word: "Needs action", filter: { action: true } },
+  { word: "Customer must act", filter: { action: true, party: ["consignee"] } },
   { word: "Overdue", filter: { overdue: true } },
+  { word: "Regressed", filter: { regressed: true } },
   { word: "Snoozed", filter: { state: ["snoozed"] } },
+  { word: "Suppressed", filter: { state: ["suppressed"] } },
   { word: "Resolved", filter: { state: ["resolved"] } },
 ] as const;
 
-const blank = { severity: [], state: [], kind: [], owner: [], impact: [], feed: [], overdue: false };
+const blank = {
+  severity: [],
+  state: [],
+  kind: [],
+  owner: [],
+  impact: [],
+  feed: [],
+  party: [],
+  overdue: false,
+  regressed: false,
+  action: false,
+};
 
 /** The views people start from; each is a link and keeps group and shipment out. */
 export function QuickViews({
+  aside,
   cells,
   filter,
   set,
 }: {
+  /** What is said at the end of the line. */
+  aside?: ReactNode;
   cells: readonly ExceptionCell[];
   filter: ExceptionFilter;
   set: SetUrl;
@@ -57,6 +76,7 @@ export function QuickViews({
           </button>
         );
       })}
+      {aside}
     </nav>
   );
 }

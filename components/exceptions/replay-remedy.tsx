@@ -1,12 +1,14 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { RevisePanel } from "@/components/messages/revise-panel";
 import { useTRPC } from "@/components/providers";
 import { RunProgress } from "@/components/runs/run-progress";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/side-panel";
 import { toast } from "@/components/ui/toaster";
+import type { Problem } from "@/core/outcome";
 import { type ExceptionDetail, useRefreshRows } from "./rows";
 
 /** Reads the message, or all of its cause, again: first as a dry run if wanted. */
@@ -14,6 +16,8 @@ export function ReplayRemedy({ exception }: { exception: ExceptionDetail }) {
   const trpc = useTRPC();
   const refresh = useRefreshRows();
   const mayReplay = useMay("messages:replay");
+  const mayRevise = useMay("messages:revise");
+  const [correcting, setCorrecting] = useState(false);
   const [runId, setRunId] = useState<string | null>(null);
   const replay = useMutation(
     trpc.messages.replay.mutationOptions({
@@ -45,7 +49,24 @@ export function ReplayRemedy({ exception }: { exception: ExceptionDetail }) {
           Dry run of all with this cause
         </Button>
       </div>
+      {mayRevise && exception.kind === "unreadable_message" ? (
+        correcting ? (
+          <RevisePanel id={messageId} problems={problemsOf(exception)} onDone={() => refresh([], {})} />
+        ) : (
+          <Button onClick={() => setCorrecting(true)}>Correct the message</Button>
+        )
+      ) : null}
       {runId ? <RunProgress key={runId} id={runId} /> : null}
     </Section>
+  );
+}
+
+/** The problems that the evidence names, to stand beside the fields they are about. */
+function problemsOf({ evidence }: ExceptionDetail): Problem[] {
+  if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) return [];
+  const problems = Array.isArray(evidence.problems) ? evidence.problems : [];
+  return problems.filter(
+    (one): one is Problem & { [key: string]: string | null } =>
+      typeof one === "object" && one !== null && !Array.isArray(one) && typeof one.at === "string",
   );
 }

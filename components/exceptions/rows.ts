@@ -7,6 +7,7 @@ import type { AppRouter } from "@/server/api/root";
 
 type Output = inferRouterOutputs<AppRouter>["exceptions"];
 export type ExceptionRow = Output["list"]["items"][number];
+export type GroupRow = Output["groups"]["items"][number];
 export type ExceptionDetail = Output["get"];
 export type Explained = Output["explain"];
 
@@ -37,6 +38,7 @@ export function useRefreshRows() {
       }
       void queries.invalidateQueries(trpc.exceptions.counts.queryFilter());
       void queries.invalidateQueries(trpc.exceptions.groups.infiniteQueryFilter());
+      void queries.invalidateQueries(trpc.exceptions.group.queryFilter());
       void queries.invalidateQueries(trpc.exceptions.get.queryFilter());
       void queries.invalidateQueries(trpc.tower.pulse.queryFilter());
     },

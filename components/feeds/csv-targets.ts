@@ -22,8 +22,13 @@ const TEXTS = [
 ] as const;
 const DATES = ["promised_delivery_at", "promised_dispatch_at", "eta"] as const;
 const ADDRESS = ["name", "street", "city", "zip", "state", "country"] as const;
+const ADDRESSES = [
+  ["delivery", "Delivery address"],
+  ["order", "Address of the order"],
+  ["label", "Address on the label"],
+] as const;
 const STATUS = ["event_id", "code", "description", "place", "reason"] as const;
-const LINES = ["product", "line", "ordered", "done", "uom"] as const;
+const LINES = ["product", "line", "ordered", "done", "returned", "uom"] as const;
 
 /** What a column can give, as one choice in a list. */
 export type Option = { value: string; label: string; group: string };
@@ -45,12 +50,22 @@ export const OPTIONS: readonly Option[] = [
   option("Fact", "weight", "Weight"),
   option("Fact", "money:expected_freight", "Expected freight"),
   option("Fact", "money:order_value", "Order value"),
-  ...ADDRESS.map((part) => option("Delivery address", `address:${part}`, `Address: ${part}`)),
+  ...ADDRESSES.flatMap(([of, group]) =>
+    ADDRESS.map((part) =>
+      option(group, of === "delivery" ? `address:${part}` : `address:${part}:${of}`, `${group}: ${part}`),
+    ),
+  ),
   ...LINES.map((name) =>
     option(
       "Order line",
       name,
-      name === "done" ? "Quantity shipped" : name === "ordered" ? "Quantity ordered" : sentence(name),
+      name === "done"
+        ? "Quantity shipped"
+        : name === "returned"
+          ? "Quantity that came back"
+          : name === "ordered"
+            ? "Quantity ordered"
+            : sentence(name),
     ),
   ),
 ];
@@ -67,7 +82,9 @@ export function optionOf(target: Target | undefined): string {
     case "money":
       return `${target.gives}:${target.attribute}`;
     case "address":
-      return `address:${target.part}`;
+      return (target.of ?? "delivery") === "delivery"
+        ? `address:${target.part}`
+        : `address:${target.part}:${target.of}`;
     default:
       return target.gives;
   }
@@ -80,7 +97,7 @@ export function targetOf(
   before: Target | undefined,
   hints: { order: DateOrder | null },
 ): Target | null {
-  const [gives = "", detail = ""] = chosen.split(":");
+  const [gives = "", detail = "", of = "delivery"] = chosen.split(":");
   const order = before && "order" in before ? before.order : (hints.order ?? "ymd");
   const clock = before && "clock" in before ? (before.clock ?? null) : null;
   if (chosen === NOTHING_GIVEN) return null;
@@ -110,7 +127,7 @@ export function targetOf(
       currency: before?.gives === "money" ? before.currency : "EUR",
       adds: before?.gives === "money" ? before.adds : false,
     } as Target;
-  if (gives === "address") return { column, gives: "address", part: detail } as Target;
+  if (gives === "address") return { column, gives: "address", part: detail, of } as Target;
   return { column, gives } as Target;
 }
 

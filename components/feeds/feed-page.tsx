@@ -6,6 +6,7 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { type ReactNode, useState } from "react";
 import { Sparkline } from "@/components/charts/sparkline";
 import { MappingEditor } from "@/components/crosswalks/mapping-editor";
+import { DegradedButton } from "@/components/degraded/start-dialog";
 import { MessageLog } from "@/components/messages/message-log";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
@@ -20,7 +21,6 @@ import { Identifier } from "@/components/ui/identifier";
 import { formatBytes, formatCount, formatDuration } from "@/components/ui/number";
 import { Fact, Facts } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
-import { Tabs } from "@/components/ui/tabs";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import { FeedSecrets } from "./feed-secrets";
@@ -58,9 +58,9 @@ function Loaded({ detail, onChanged }: { detail: FeedDetail; onChanged: () => vo
   const { feed, unmapped } = detail;
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("overview"));
   const mayMap = useMay("crosswalks:read");
-  const tabs = [
-    { value: "overview" as const, label: "Overview" },
-    { value: "messages" as const, label: "Messages" },
+  const tabs: { value: (typeof TABS)[number]; label: string; count?: number | null }[] = [
+    { value: "overview", label: "Overview" },
+    { value: "messages", label: "Messages" },
     ...(mayMap ? [{ value: "mapping" as const, label: "Mapping", count: unmapped === 0 ? null : unmapped }] : []),
     ...(feed.adapter === "odoo" ? [] : [{ value: "settings" as const, label: "Settings" }]),
   ];
@@ -79,16 +79,27 @@ function Loaded({ detail, onChanged }: { detail: FeedDetail; onChanged: () => vo
           <span className="text-ink-2">{detail.health.why}</span>
         </span>
         <span className="ml-auto flex gap-2">
+          <DegradedButton about={{ feed }} />
           <PauseButton detail={detail} onChanged={onChanged} />
         </span>
       </header>
-      <Tabs
-        label="Parts of the feed"
-        value={tab}
-        onChange={(next) => void setTab(next)}
-        tabs={tabs}
-        className="shrink-0 px-4"
-      />
+      <nav aria-label="Parts of the feed" className="flex shrink-0 gap-4 overflow-x-auto border-line border-b px-4">
+        {tabs.map((one) => (
+          <button
+            key={one.value}
+            type="button"
+            aria-current={one.value === tab ? "page" : undefined}
+            onClick={() => void setTab(one.value)}
+            className={cn(
+              "-mb-px whitespace-nowrap border-transparent border-b-2 px-0.5 py-2 text-ink-2 text-sm hover:text-ink",
+              one.value === tab && "border-accent font-medium text-ink",
+            )}
+          >
+            {one.label}
+            {one.count == null ? null : <span className="ml-1.5 text-ink-3 text-xs">{formatCount(one.count)}</span>}
+          </button>
+        ))}
+      </nav>
       {tab === "overview" ? <Overview detail={detail} onChanged={onChanged} /> : null}
       {tab === "messages" ? <MessageLog feedId={feed.id} /> : null}
       {tab === "mapping" && mayMap ? (

@@ -55,6 +55,12 @@ export const ADAPTER_USUAL: Readonly<
     verify: "none",
     about: "A delimited export of a warehouse or other system; columns are mapped once",
   },
+  document: {
+    class: "carrier",
+    wayIn: "file",
+    verify: "none",
+    about: "Signed documents whose file name names the shipment; each is attached to its transfer in Odoo",
+  },
 };
 
 /** "DHL Express (CZ)" -> "dhl-express-cz". */

@@ -21,6 +21,7 @@ import type { MessageStatus } from "@/core/messages/filter";
 import type { Stage } from "@/core/shipments/milestones";
 import { MessageBadge } from "./message-badge";
 import { RawBody } from "./raw-body";
+import { Revisions } from "./revisions";
 import type { Inspection, Reading } from "./rows";
 import { PROBLEM_WORD } from "./words";
 
@@ -90,6 +91,7 @@ function Loaded({ inspection }: { inspection: Inspection }) {
           <p className="text-ink-2">The bytes are past their retention; hash, readings and events stay.</p>
         )}
       </Section>
+      <Revisions inspection={inspection} />
       <Section title={events.length === 0 ? "Events" : events.length === 1 ? "1 event" : `${events.length} events`}>
         <EventsOfMessage events={events} />
       </Section>
@@ -319,7 +321,8 @@ function ReadingRow({ reading, counts }: { reading: Reading; counts?: boolean })
       </span>
       <MessageBadge status={reading.status} problems={reading.problems?.length} />
       <span>
-        adapter {reading.adapterVersion}, mapping {reading.mappingVersion}
+        {reading.revision ? `correction ${reading.revision}, ` : ""}adapter {reading.adapterVersion}, mapping{" "}
+        {reading.mappingVersion}
       </span>
       {reading.runId ? (
         <Link href={`/runs/${reading.runId}`} className="text-accent underline-offset-2 hover:underline">

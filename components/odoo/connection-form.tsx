@@ -99,6 +99,7 @@ export function ConnectionForm({
         seen: connection.updatedAt,
         key: keepsKey ? null : key,
         notes: connection.notes as never,
+        invoiceNeedsProof: connection.invoiceNeedsProof,
         postSince: connection.postSince,
       });
   };

@@ -158,7 +158,13 @@ function DryRunDialog({ connection, kind, onClose }: Shown) {
       ) : (
         <div className="flex flex-col gap-3">
           <p>
-            {found.would === 0 ? (
+            {found.example ? (
+              <>
+                This kind is planned from the moment it is on, so nothing goes out at once. Of the newest{" "}
+                {formatCount(found.example.looked)} transfers it would have told{" "}
+                {found.example.found === 0 ? "nothing." : `the following of ${formatCount(found.example.found)}.`}
+              </>
+            ) : found.would === 0 ? (
               "No posting of this kind waits. From now on, new facts are posted as they come."
             ) : (
               <>
@@ -192,9 +198,12 @@ function DryRunDialog({ connection, kind, onClose }: Shown) {
                 </thead>
                 <tbody>
                   {found.rows.map((row) => (
-                    <tr key={row.id} className="border-line border-t align-top">
+                    <tr key={row.id ?? row.shipmentId} className="border-line border-t align-top">
                       <td className="truncate px-2 py-1.5">
-                        <Link href={`/postings?id=${row.id}`} className="underline-offset-2 hover:underline">
+                        <Link
+                          href={row.id === null ? `/shipments/${row.shipmentId}` : `/postings?id=${row.id}`}
+                          className="underline-offset-2 hover:underline"
+                        >
                           {row.recordName ?? `picking ${row.recordId}`}
                         </Link>
                       </td>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { parseAsInteger, useQueryState } from "nuqs";
 import { type ReactNode, useState } from "react";
+import { DegradedButton } from "@/components/degraded/start-dialog";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
@@ -17,12 +18,17 @@ import { Fact, Facts } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time, useNow } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
+import { ClassTable } from "./class-table";
 import { ConnectionForm } from "./connection-form";
+import { Hints } from "./hints";
+import { HistoryProgress } from "./history";
 import { KindSwitches } from "./kind-switches";
 import { Policy } from "./policy";
 import type { Connection } from "./rows";
 import { connectionLook } from "./state";
+import { StatusFieldSetUp } from "./status-field-setup";
 import { storedReport, TestReport } from "./test-report";
+import { Timings } from "./timings";
 
 export function OdooScreen() {
   const trpc = useTRPC();
@@ -75,7 +81,16 @@ export function OdooScreen() {
         </EmptyState>
       ) : null}
       {rows.length > 1 ? <Chooser rows={rows} shown={shown} onChoose={(id) => void choose(id)} /> : null}
-      {shown ? <OneConnection key={shown.connection.id} overview={shown} onChanged={reload} /> : null}
+      {shown ? (
+        <OneConnection
+          key={shown.connection.id}
+          overview={shown}
+          others={rows
+            .filter((row) => row !== shown && row.connection.state !== "archived")
+            .map((row) => row.connection)}
+          onChanged={reload}
+        />
+      ) : null}
       {adding ? (
         <ConnectionForm
           onClose={() => setAdding(false)}
@@ -131,7 +146,15 @@ function Chooser({
   );
 }
 
-function OneConnection({ overview, onChanged }: { overview: Connection; onChanged: () => void }) {
+function OneConnection({
+  overview,
+  others,
+  onChanged,
+}: {
+  overview: Connection;
+  others: Connection["connection"][];
+  onChanged: () => void;
+}) {
   const trpc = useTRPC();
   const { connection, breaker } = overview;
   const now = useNow();
@@ -151,6 +174,7 @@ function OneConnection({ overview, onChanged }: { overview: Connection; onChange
         <span className="min-w-0 text-ink-2">{look.why}</span>
         {mayManage && connection.state !== "archived" ? (
           <span className="ml-auto flex flex-wrap gap-2">
+            <DegradedButton about={{ connection, others }} />
             <Button busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
               Test
             </Button>
@@ -176,6 +200,12 @@ function OneConnection({ overview, onChanged }: { overview: Connection; onChange
           <Part title="What it is told" note={<Since connection={connection} />}>
             <KindSwitches overview={overview} onChanged={onChanged} />
           </Part>
+          <Part title="When it goes" note="what comes is held, gathered or sent at once">
+            <Timings overview={overview} onChanged={onChanged} />
+          </Part>
+          <Part title="Status field">
+            <StatusFieldSetUp connection={connection} onChanged={onChanged} />
+          </Part>
           <Part title="Policy">
             <Policy key={connection.updatedAt.getTime()} connection={connection} onChanged={onChanged} />
           </Part>
@@ -183,9 +213,14 @@ function OneConnection({ overview, onChanged }: { overview: Connection; onChange
         <div className="min-w-0">
           <Part title="Backlog">
             <BacklogFacts overview={overview} />
+            <ClassTable overview={overview} onChanged={onChanged} />
           </Part>
           <Part title="What is read">
+            <HistoryProgress overview={overview} onChanged={onChanged} />
             <Watermarks overview={overview} />
+          </Part>
+          <Part title="Hints from Odoo">
+            <Hints overview={overview} />
           </Part>
           <Part title="Connection">
             <Facts>
@@ -319,7 +354,8 @@ function Watermarks({ overview }: { overview: Connection }) {
       </p>
     );
   return (
-    <div className="overflow-x-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keys
+    <div tabIndex={0} className="overflow-x-auto">
       <table className="w-full min-w-[420px] table-fixed text-sm">
         <thead>
           <tr className="text-left text-ink-3 text-xs">
@@ -364,6 +400,9 @@ const MODEL_WORD: Readonly<Record<string, string>> = {
   "stock.picking": "Pickings",
   "stock.move": "Moves",
   "stock.move.line": "Move lines",
+  "res.partner": "Addresses and customers",
+  activities: "Activities",
+  contacts: "Contacts",
 };
 
 function Part({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {

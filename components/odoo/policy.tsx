@@ -40,7 +40,11 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
       onError: (error) => toast.error(error.message),
     }),
   );
-  const changed = since !== was || [...notes].sort().join() !== [...connection.notes].sort().join();
+  const [needsProof, setNeedsProof] = useState(connection.invoiceNeedsProof);
+  const changed =
+    needsProof !== connection.invoiceNeedsProof ||
+    since !== was ||
+    [...notes].sort().join() !== [...connection.notes].sort().join();
   const save = () => {
     const { id, name, url, database, login, pollSeconds, ratePerSecond, concurrency, updatedAt } = connection;
     const instant = wallInstant(since, zone);
@@ -57,6 +61,7 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
       seen: updatedAt,
       key: null,
       notes: [...notes] as never,
+      invoiceNeedsProof: needsProof,
       postSince,
     });
   };
@@ -67,7 +72,7 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
         <div className="grid gap-1 sm:grid-cols-2">
           {NOTES.map(([value, word]) => (
             // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is a button inside of its label
-            <label key={value} className="flex items-center gap-2">
+            <label key={value} className="flex min-h-6 items-center gap-2">
               <Checkbox
                 checked={notes.includes(value)}
                 onCheckedChange={(on) =>
@@ -78,6 +83,14 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
             </label>
           ))}
         </div>
+      </fieldset>
+      <fieldset disabled={!mayManage} className="flex flex-col gap-1">
+        <legend className="mb-1 font-medium text-ink-2 text-xs">Invoice an order</legend>
+        {/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is a button inside of its label */}
+        <label className="flex min-h-6 items-center gap-2">
+          <Checkbox checked={needsProof} onCheckedChange={(on) => setNeedsProof(on === true)} />
+          Only once the proof of delivery is there
+        </label>
       </fieldset>
       <Field
         label={`Post facts received since (${zone})`}

@@ -43,7 +43,7 @@ export function InviteDialog({ onClose, onDone }: { onClose: () => void; onDone:
         </>
       }
     >
-      <form id={FORM} onSubmit={submit} className="flex flex-col gap-3">
+      <form id={FORM} method="post" onSubmit={submit} className="flex flex-col gap-3">
         <Field label="Name">
           {(control) => (
             <Input {...control} required maxLength={120} value={name} onChange={(e) => setName(e.target.value)} />

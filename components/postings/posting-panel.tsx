@@ -2,8 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
 import { Diff } from "@/components/diff/diff";
+import { ProofDialog } from "@/components/proof/proof-dialog";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { Badge } from "@/components/ui/badge";
@@ -16,6 +18,7 @@ import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
 import { CANCELLABLE, REPOSTABLE } from "@/core/postings/filter";
 import { postingRows } from "./fields";
+import { HoldWords } from "./hold-words";
 import { PostingBadge } from "./posting-badge";
 import { CancelDialog, RepostOneDialog } from "./repost-dialog";
 import type { PostingDetail } from "./rows";
@@ -74,22 +77,22 @@ function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => v
   const { posting, attempts, odooLink } = detail;
   const mayRepost = useMay("postings:repost");
   const [asking, setAsking] = useState<"repost" | "cancel" | null>(null);
+  const [proving, prove] = useQueryState("proof", parseAsBoolean.withDefault(false));
   const can = (states: readonly string[]) => mayRepost && states.includes(posting.state);
   const done = posting.postedAt !== null;
   return (
     <>
       <div className="flex flex-col gap-3 border-line border-b px-4 py-3">
         <Standing posting={posting} />
-        {can(REPOSTABLE) || can(CANCELLABLE) ? (
-          <div className="flex flex-wrap gap-2">
-            {can(REPOSTABLE) ? (
-              <Button variant="primary" onClick={() => setAsking("repost")}>
-                Post again
-              </Button>
-            ) : null}
-            {can(CANCELLABLE) ? <Button onClick={() => setAsking("cancel")}>Cancel</Button> : null}
-          </div>
-        ) : null}
+        <div className="flex flex-wrap gap-2">
+          {can(REPOSTABLE) ? (
+            <Button variant="primary" onClick={() => setAsking("repost")}>
+              Post again
+            </Button>
+          ) : null}
+          {can(CANCELLABLE) ? <Button onClick={() => setAsking("cancel")}>Cancel</Button> : null}
+          <Button onClick={() => void prove(true)}>Proof</Button>
+        </div>
       </div>
       <Section title="What it changes in Odoo">
         <Diff
@@ -104,11 +107,25 @@ function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => v
       </Section>
       <Section title="Where">
         <Facts>
-          <Fact name="Shipment">
-            <Link href={`/shipments/${posting.shipmentId}`} className="text-accent underline-offset-2 hover:underline">
-              {posting.shipmentName ?? posting.shipmentId.slice(-8)}
-            </Link>
-          </Fact>
+          {posting.invoiceId ? (
+            <Fact name="Freight bill">
+              <Link
+                href={`/freight?tab=all&id=${posting.invoiceId}`}
+                className="text-accent underline-offset-2 hover:underline"
+              >
+                {posting.recordName ?? posting.invoiceId.slice(-8)}
+              </Link>
+            </Fact>
+          ) : (
+            <Fact name="Shipment">
+              <Link
+                href={`/shipments/${posting.shipmentId}`}
+                className="text-accent underline-offset-2 hover:underline"
+              >
+                {posting.shipmentName ?? posting.shipmentId.slice(-8)}
+              </Link>
+            </Fact>
+          )}
           <Fact name="Odoo record">
             {odooLink ? (
               <a
@@ -179,6 +196,13 @@ function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => v
           </Fact>
         </Facts>
       </Section>
+      {proving ? (
+        <ProofDialog
+          subject={{ kind: "posting", id: posting.id }}
+          title={done ? "Why does Odoo hold this?" : "Why is this to be posted?"}
+          onClose={() => void prove(null, { history: "replace" })}
+        />
+      ) : null}
       {asking === "repost" ? (
         <RepostOneDialog
           id={posting.id}
@@ -209,7 +233,10 @@ function Standing({ posting }: Pick<PostingDetail, "posting">) {
     const hold = HOLD_WORD[posting.heldBecause];
     return (
       <p>
-        <span className="font-medium">{hold.word}.</span> <span className="text-ink-2">{hold.ends}</span>
+        <span className="font-medium">
+          <HoldWords row={posting} />.
+        </span>{" "}
+        <span className="text-ink-2">{hold.ends}</span>
       </p>
     );
   }

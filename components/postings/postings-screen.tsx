@@ -18,6 +18,7 @@ import { Time } from "@/components/ui/time";
 import { OUTBOX_TAB_NAMES, type OutboxTab } from "@/core/postings/filter";
 import { HOLD_REASONS, POSTING_KINDS } from "@/core/postings/kinds";
 import { changeInWords } from "./change-in-words";
+import { HoldWords } from "./hold-words";
 import { PostingBadge } from "./posting-badge";
 import { PostingPanel } from "./posting-panel";
 import { CancelDialog, type PostingTarget, RepostManyDialog } from "./repost-dialog";
@@ -60,7 +61,7 @@ const columns: Column<PostingRow>[] = [
     wide: true,
     cell: (row) =>
       row.state === "held" && row.heldBecause ? (
-        HOLD_WORD[row.heldBecause].word
+        <HoldWords row={row} />
       ) : row.lastReason ? (
         <span title={row.lastReason}>{row.lastReason}</span>
       ) : (
@@ -74,11 +75,11 @@ const columns: Column<PostingRow>[] = [
     wide: true,
     cell: (row) => (
       <Link
-        href={`/shipments/${row.shipmentId}`}
+        href={row.invoiceId ? `/freight?tab=all&id=${row.invoiceId}` : `/shipments/${row.shipmentId}`}
         onClick={(event) => event.stopPropagation()}
         className="underline-offset-2 hover:underline"
       >
-        {row.shipmentName ?? row.shipmentId.slice(-8)}
+        {row.invoiceId ? `bill ${row.recordName ?? ""}` : (row.shipmentName ?? row.shipmentId.slice(-8))}
       </Link>
     ),
   },
@@ -97,7 +98,10 @@ const columns: Column<PostingRow>[] = [
     width: 96,
     wide: true,
     cell: (row) =>
-      row.state === "planned" || row.state === "unconfirmed" ? (
+      row.state === "planned" ||
+      row.state === "unconfirmed" ||
+      row.heldBecause === "window" ||
+      row.heldBecause === "interval" ? (
         <Time at={row.dueAt} className="text-ink-2" />
       ) : (
         <span className="text-ink-3">–</span>

@@ -33,6 +33,13 @@ export const POSTING_KIND_WORD: Readonly<Record<PostingKind, string>> = {
   status_note: "Status note",
   proof_of_delivery: "Proof of delivery",
   exception_activity: "Activity for an exception",
+  status_field: "Delivery status field",
+  return_transfer: "Return transfer",
+  customer_invoice: "Customer invoice",
+  freight_cost: "Cost of freight",
+  vendor_bill: "Carrier's bill",
+  vendor_credit: "Carrier's credit",
+  landed_cost: "Landed cost",
 };
 
 /** What each kind does in Odoo, for a person who decides whether to switch it on. */
@@ -43,6 +50,17 @@ export const POSTING_KIND_EFFECT: Readonly<Record<PostingKind, string>> = {
   proof_of_delivery: "Attaches the signed document to the picking.",
   exception_activity:
     "Opens an activity on the picking when an exception is assigned, and closes it with the exception.",
+  status_field:
+    "Keeps where the shipment stands in a field of the picking: the one that the set-up below makes, or delivery_state where that community module is installed.",
+  return_transfer:
+    "Makes the return of the picking when the goods turn back and Odoo has none yet; somebody receives it as usual.",
+  customer_invoice:
+    "Makes a draft invoice of what the order has delivered, once everything of it that left has arrived. A return or a scan that contradicts the delivery stops it; somebody posts the draft.",
+  freight_cost: "Writes what carrying really cost on the picking, once a freight bill is approved.",
+  vendor_bill:
+    "Makes a draft bill of an approved freight bill: a line for each class of charges, the original attached.",
+  vendor_credit: "Makes a draft credit of an approved credit of a carrier, the original attached.",
+  landed_cost: "Makes a draft landed cost over the transfers of an approved freight bill, where the module is there.",
 };
 
 /** Why a posting waits, and what ends the waiting. */
@@ -50,12 +68,18 @@ export const HOLD_WORD: Readonly<Record<HoldReason, { word: string; ends: string
   observe: { word: "Connection only observes", ends: "Switch this kind on after its dry run." },
   kind_off: { word: "This kind is off", ends: "Switch it on for the connection after its dry run." },
   not_linked: { word: "Not linked to a picking yet", ends: "It goes when the shipment meets its Odoo picking." },
-  paused: { word: "Connection is paused", ends: "It goes when the connection is resumed." },
+  paused: { word: "Paused", ends: "It goes when the connection, or the class it belongs to, is resumed." },
   breaker: { word: "Odoo does not answer", ends: "It goes when a probe gets through." },
   window: { word: "Outside of the posting window", ends: "It goes when the window opens." },
+  interval: { word: "Gathered for the next batch", ends: "It goes with the batch." },
+  degraded: { word: "Held by a degraded rule", ends: "It goes, or is left, when the rule is lifted." },
   maintenance: { word: "Maintenance", ends: "It goes when the maintenance ends." },
   before_connection: {
     word: "From before posting began",
     ends: "It is shown and never posted, unless somebody posts it again.",
+  },
+  contradicted: {
+    word: "A later scan contradicts the delivery",
+    ends: "Somebody decides: post it again once the delivery is sure, or cancel it.",
   },
 };

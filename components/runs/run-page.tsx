@@ -9,6 +9,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { Diff } from "@/components/diff/diff";
 import { diffRowsOf } from "@/components/diff/diff-rows";
 import { useTRPC } from "@/components/providers";
+import { repairRows } from "@/components/reconciliation/repair-rows";
 import { useMay } from "@/components/shell/viewer";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { Badge } from "@/components/ui/badge";
@@ -26,7 +27,9 @@ import { RUN_RESULTS, type RunResult } from "@/core/runs/run";
 import type { AppRouter } from "@/server/api/root";
 import { type ShipmentChange, shipmentChanges } from "./item-diff";
 import { Progress, type Run, useRun } from "./run-progress";
-import { RESULT_LOOK, RUN_KIND_WORD, scopeInWords } from "./words";
+import { ShadowItem, shadowTarget, sideOf } from "./shadow-item";
+import { UndoButton } from "./undo-button";
+import { proposalOf, RESULT_LOOK, RUN_KIND_WORD, scopeInWords } from "./words";
 
 type Item = inferRouterOutputs<AppRouter>["runs"]["items"]["items"][number];
 
@@ -56,6 +59,7 @@ export function RunPage({ id }: { id: string }) {
 
 function Loaded({ run }: { run: Run }) {
   const trpc = useTRPC();
+  const router = useRouter();
   const [url, set] = useQueryStates(parsers, { history: "replace" });
   const filter = { result: url.result };
   const results = useQuery({ ...trpc.runs.results.queryOptions({ id: run.id }), placeholderData: (was) => was });
@@ -89,7 +93,13 @@ function Loaded({ run }: { run: Run }) {
               </Link>
               <h1 className="font-semibold text-xl tracking-tight">
                 {RUN_KIND_WORD[run.kind]}
-                {run.dryRun ? <span className="font-normal text-ink-3"> dry run: nothing was changed</span> : null}
+                {run.dryRun ? (
+                  <span className="font-normal text-ink-3">
+                    {run.kind === "shadow" ? " on a copy: nothing was changed" : " dry run: nothing was changed"}
+                  </span>
+                ) : run.kind === "shadow" ? (
+                  <span className="font-normal text-ink-3"> done for real, as previewed</span>
+                ) : null}
               </h1>
               <p className="text-ink-2">
                 {scopeInWords(run.scope)}
@@ -101,6 +111,7 @@ function Loaded({ run }: { run: Run }) {
               </p>
             </div>
             <span className="ml-auto">
+              <UndoButton run={run} onUndone={(id) => router.push(`/runs/${id}`)} />
               <DoIt run={run} changing={countOf("changed")} />
             </span>
           </div>
@@ -124,7 +135,7 @@ function Loaded({ run }: { run: Run }) {
           noun={["item", "items"]}
           exportHref={`/runs/${run.id}/export?${new URLSearchParams(url.result.map((result) => ["result", result]))}`}
           toolbar={
-            <nav aria-label="Results" className="flex gap-1">
+            <nav aria-label="Results" className="flex min-w-0 flex-1 gap-1 overflow-x-auto">
               <ResultTab
                 word="All"
                 count={run.total}
@@ -134,7 +145,7 @@ function Loaded({ run }: { run: Run }) {
               {RUN_RESULTS.map((result) => (
                 <ResultTab
                   key={result}
-                  word={run.dryRun ? RESULT_LOOK[result].would : RESULT_LOOK[result].word}
+                  word={wordOf(run, result)}
                   count={countOf(result)}
                   here={url.result.length === 1 && url.result[0] === result}
                   onClick={() => void set({ result: [result] })}
@@ -191,7 +202,20 @@ function ResultTab({
   );
 }
 
-function ResultBadge({ item, dryRun }: { item: Item; dryRun: boolean }) {
+/** A comparison changes nothing: its results are whether the systems agree. */
+function wordOf(run: Run, result: RunResult): string {
+  if (run.kind === "reconcile" && result === "changed") return "Differs";
+  if (run.kind === "reconcile" && result === "unchanged") return "Agrees";
+  return run.dryRun ? RESULT_LOOK[result].would : RESULT_LOOK[result].word;
+}
+
+/** Whether a repair has converged, of an item that read it back. */
+function provedWord(run: Run, item: Item): string | null {
+  if (run.kind !== "repair" || !item.target.startsWith("proof ")) return null;
+  return item.result === "changed" ? "Converged" : item.result === "failed" ? "Not converged" : null;
+}
+
+function ResultBadge({ item, run }: { item: Item; run: Run }) {
   if (item.result === null)
     return (
       <Badge tone="idle" shape="clock">
@@ -201,17 +225,43 @@ function ResultBadge({ item, dryRun }: { item: Item; dryRun: boolean }) {
   const look = RESULT_LOOK[item.result];
   return (
     <Badge tone={look.tone} shape={look.shape}>
-      {dryRun ? look.would : look.word}
+      {provedWord(run, item) ?? wordOf(run, item.result)}
     </Badge>
   );
 }
 
+const isOnExceptions = (run: Run) => run.kind === "triage" || run.kind === "undo";
+
 /** What an item is about: a message by its receipt, or a posting by shipment and key. */
 function targetOf(run: Run, item: Item): { words: string; href: string } {
   if (run.kind === "replay") return { words: item.target, href: `/messages/${item.target}` };
+  if (isOnExceptions(run)) return { words: item.target, href: `/exceptions?view=list&id=${item.target}` };
+  if (run.kind === "shadow") {
+    const [first = ""] = item.target.split(" ");
+    const shipment = sideOf(item.after)?.shipments[0];
+    return {
+      words: shadowTarget(item.target, item.after),
+      href: shipment ? `/shipments/${shipment.id}` : `/messages/${first}`,
+    };
+  }
+  if (run.kind === "reconcile" && item.target.startsWith("unknown "))
+    return { words: "Transfers that only Odoo has", href: "/reconciliation" };
+  if (run.kind === "repair" && item.target.startsWith("proof "))
+    return { words: `Read back: ${item.target.slice(6)}`, href: `/shipments/${item.target.slice(6)}` };
   const [shipmentId = "", key = ""] = item.target.split(" ");
   return { words: key || shipmentId, href: `/shipments/${shipmentId}` };
 }
+
+const TARGET_WORD: Readonly<Record<Run["kind"], string>> = {
+  replay: "Message",
+  repost: "Posting",
+  review: "Shipment",
+  triage: "Exception",
+  undo: "Exception",
+  shadow: "Shipments",
+  reconcile: "Shipment",
+  repair: "Shipment",
+};
 
 function columnsOf(run: Run): Column<Item>[] {
   return [
@@ -221,15 +271,16 @@ function columnsOf(run: Run): Column<Item>[] {
       width: 150,
       narrowWidth: 130,
       fixed: true,
-      cell: (item) => <ResultBadge item={item} dryRun={run.dryRun} />,
+      cell: (item) => <ResultBadge item={item} run={run} />,
     },
     {
       id: "target",
-      label: run.kind === "replay" ? "Message" : "Posting",
+      label: TARGET_WORD[run.kind],
       width: 300,
       narrowWidth: 180,
       fixed: true,
-      cell: (item) => <Identifier value={targetOf(run, item).words} max={38} />,
+      cell: (item) =>
+        run.kind === "shadow" ? targetOf(run, item).words : <Identifier value={targetOf(run, item).words} max={38} />,
     },
     {
       id: "reason",
@@ -258,7 +309,8 @@ function ItemPanel({
 }) {
   const target = targetOf(run, item);
   const shipments = shipmentChanges(item.before, item.after);
-  const rows = shipments === null ? diffRowsOf(item.before, item.after) : [];
+  const rowsOf = run.kind === "repair" ? repairRows : diffRowsOf;
+  const rows = shipments === null ? rowsOf(item.before, item.after) : [];
   return (
     <SidePanel
       label="Item"
@@ -266,8 +318,12 @@ function ItemPanel({
       onWalk={onWalk}
       header={
         <div className="flex flex-col gap-0.5">
-          <ResultBadge item={item} dryRun={run.dryRun} />
-          <Identifier value={target.words} max={44} />
+          <ResultBadge item={item} run={run} />
+          {run.kind === "shadow" ? (
+            <span className="font-medium">{target.words}</span>
+          ) : (
+            <Identifier value={target.words} max={44} />
+          )}
         </div>
       }
     >
@@ -276,8 +332,20 @@ function ItemPanel({
           <p className="break-words">{item.reason}</p>
         </Section>
       ) : null}
-      <Section title={run.dryRun ? "What would change" : "What changed"}>
-        {shipments !== null && shipments.length > 0 ? (
+      <Section
+        title={
+          run.kind === "reconcile"
+            ? "In Odoo, and here"
+            : run.dryRun
+              ? "What would change"
+              : item.result === "conflict"
+                ? "What it would have changed"
+                : "What changed"
+        }
+      >
+        {run.kind === "shadow" && item.result !== null ? (
+          <ShadowItem before={item.before} after={item.after} dryRun={run.dryRun} />
+        ) : shipments !== null && shipments.length > 0 ? (
           shipments.map((one) => <ShipmentChanges key={one.shipmentId} change={one} dryRun={run.dryRun} />)
         ) : rows.length > 0 ? (
           <Diff rows={rows} label="Before and after" />
@@ -287,7 +355,12 @@ function ItemPanel({
       </Section>
       <Section title="Where">
         <Link href={target.href} className="text-accent underline-offset-2 hover:underline">
-          {run.kind === "replay" ? "Open the message" : "Open the shipment"}
+          Open the{" "}
+          {target.href.startsWith("/messages")
+            ? "message"
+            : target.href.startsWith("/exceptions")
+              ? "exception"
+              : "shipment"}
         </Link>
       </Section>
     </SidePanel>
@@ -335,14 +408,36 @@ function DoIt({ run, changing }: { run: Run; changing: number }) {
   const router = useRouter();
   const mayReplay = useMay("messages:replay");
   const mayRepost = useMay("postings:repost");
+  const mayRepair = useMay("reconciliation:repair");
   const started = {
     onSuccess: (made: { id: string }) => router.push(`/runs/${made.id}`),
     onError: (error: { message: string }) => toast.error(error.message),
   };
   const again = useMutation(trpc.runs.repeat.mutationOptions(started));
-  const may = run.kind === "replay" ? mayReplay : run.kind === "repost" ? mayRepost : false;
+  const mayMend = useMay("crosswalks:mend");
+  const proposal = proposalOf(run.scope);
+  const may =
+    run.kind === "repost"
+      ? mayRepost
+      : run.kind === "repair"
+        ? mayRepair
+        : run.kind === "replay" || run.kind === "shadow"
+          ? mayReplay && (proposal === null || mayMend)
+          : false;
   if (!run.dryRun || run.state !== "done" || !may) return null;
   if (changing === 0) return <span className="text-ink-3">It would change nothing, so there is nothing to do.</span>;
+  if (run.kind === "shadow")
+    return (
+      <Button variant="primary" busy={again.isPending} onClick={() => again.mutate({ id: run.id })}>
+        {proposal ? "Activate and replay" : "Do exactly this"}, changing {formatCount(changing)}
+      </Button>
+    );
+  if (run.kind === "repair")
+    return (
+      <Button variant="primary" busy={again.isPending} onClick={() => again.mutate({ id: run.id })}>
+        Repair {formatCount(changing)} {changing === 1 ? "shipment" : "shipments"} as shown
+      </Button>
+    );
   const what =
     run.kind === "replay" ? (run.total === 1 ? "message" : "messages") : run.total === 1 ? "posting" : "postings";
   return (

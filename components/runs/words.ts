@@ -6,6 +6,11 @@ export const RUN_KIND_WORD: Readonly<Record<RunKind, string>> = {
   replay: "Replay",
   repost: "Repost",
   review: "Review",
+  triage: "Bulk action",
+  undo: "Undo",
+  shadow: "Shadow run",
+  reconcile: "Reconciliation",
+  repair: "Repair",
 };
 
 export const RUN_STATE_LOOK: Readonly<Record<RunState, { word: string; tone: Tone; shape: MarkShape }>> = {
@@ -22,6 +27,8 @@ export const RESULT_LOOK: Readonly<Record<RunResult, { word: string; would: stri
   unchanged: { word: "Unchanged", would: "Would stay", tone: "idle", shape: "dash" },
   failed: { word: "Failed", would: "Would fail", tone: "broken", shape: "cross" },
   skipped: { word: "Skipped", would: "Would be skipped", tone: "idle", shape: "pause" },
+  conflict: { word: "Somebody was faster", would: "Would conflict", tone: "late", shape: "triangle" },
+  refused: { word: "Refused", would: "Would be refused", tone: "broken", shape: "dash" },
 };
 
 /** What a run is about, in one line, out of its stored scope. */
@@ -29,6 +36,14 @@ export function scopeInWords(scope: unknown): string {
   if (typeof scope !== "object" || scope === null) return "";
   const said = scope as Record<string, unknown>;
   const parts: string[] = [];
+  const proposal = proposalOf(scope);
+  if (proposal)
+    parts.push(`“${proposal.word}” read as ${proposal.to === null ? "nothing" : proposal.to.replaceAll("_", " ")}`);
+  if ("asked" in said) parts.push(scopeInWords(said.asked));
+  if (proposal) return [parts[0], ...parts.slice(1).filter((part) => !part.includes(`“${proposal.word}”`))].join(", ");
+  const act = actInWords(said.act);
+  if (act) parts.push(said.filter ? `${act} all that matched${filterInWords(said.filter)}` : `${act} a selection`);
+  if (typeof said.undoes === "string") parts.push(`taking back: ${scopeInWords(said.of)}`);
   const count = (name: string, one: string, many: string) => {
     const list = said[name];
     if (Array.isArray(list))
@@ -44,5 +59,37 @@ export function scopeInWords(scope: unknown): string {
   if (Array.isArray(said.kinds)) parts.push(said.kinds.map((kind) => String(kind).replaceAll("_", " ")).join(", "));
   if (typeof said.since === "string") parts.push(`since ${said.since.slice(0, 16).replace("T", " ")} UTC`);
   if (typeof said.until === "string") parts.push(`until ${said.until.slice(0, 16).replace("T", " ")} UTC`);
+  if (typeof said.day === "string") parts.push(`the ${said.day}`);
+  if (said.close === true) parts.push("closed by the clock");
   return parts.join(", ");
+}
+
+/** The meaning that a shadow run tries; null where it tries none. */
+export function proposalOf(scope: unknown): { word: string; to: string | null } | null {
+  if (typeof scope !== "object" || scope === null || !("proposal" in scope)) return null;
+  const { proposal } = scope;
+  if (typeof proposal !== "object" || proposal === null || !("word" in proposal)) return null;
+  const to = "to" in proposal && typeof proposal.to === "string" ? proposal.to : null;
+  return { word: String(proposal.word), to };
+}
+
+const ACT_WORD: Readonly<Record<string, string>> = {
+  acknowledge: "acknowledge",
+  assign: "assign",
+  snooze: "snooze",
+  resolve: "resolve",
+  reopen: "open again",
+  comment: "comment on",
+};
+
+function actInWords(said: unknown): string | null {
+  if (typeof said !== "object" || said === null || !("act" in said)) return null;
+  return ACT_WORD[String(said.act)] ?? null;
+}
+
+function filterInWords(filter: unknown): string {
+  if (typeof filter !== "object" || filter === null) return "";
+  const lists = Object.values(filter).flatMap((value) => (Array.isArray(value) ? value : []));
+  const words = lists.slice(0, 6).map((value) => String(value).replaceAll("_", " "));
+  return words.length === 0 ? "" : ` (${words.join(", ")}${lists.length > 6 ? ", …" : ""})`;
 }

@@ -12,6 +12,11 @@ const WORDS: Readonly<Record<Workflow, { label: string; clock: string }>> = {
   delivery_exception: { label: "Exception raised", clock: "from receipt until it is in the queue" },
   proof_of_delivery: { label: "Proof of delivery filed", clock: "from receipt until it is in Odoo" },
   status_update: { label: "Status passed on", clock: "from receipt until it is in Odoo" },
+  historical_reconciliation: { label: "Day reconciled", clock: "from the end of the day until it was compared" },
+  freight_settlement: {
+    label: "Freight settled",
+    clock: "from the end of the day on which a bill came, or was approved",
+  },
 };
 
 export function ObjectivesForm({ seen, editable }: { seen: WorkspaceSettings["objectives"]; editable: boolean }) {

@@ -11,41 +11,60 @@ import { Tabs } from "@/components/ui/tabs";
 import { Time } from "@/components/ui/time";
 import { SETTING_NAMES, type SettingName } from "@/core/settings/workspace";
 import type { AppRouter } from "@/server/api/root";
+import { AlertsForm } from "./alerts-form";
+import { FreightForm } from "./freight-form";
 import { ObjectivesForm } from "./objectives-form";
-import { OwnershipForm } from "./ownership-form";
+import { OwnersForm } from "./owners-form";
+import { ReconciliationForm } from "./reconciliation-form";
 import { ThresholdsForm } from "./thresholds-form";
+import { WindowsForm } from "./windows-form";
 
+type Shown = Exclude<SettingName, "ownership">;
 type Read = inferRouterOutputs<AppRouter>["settings"]["read"];
 
-const LABEL: Readonly<Record<SettingName, string>> = {
+const LABEL: Readonly<Record<Shown, string>> = {
   thresholds: "Thresholds",
   objectives: "Service levels",
-  ownership: "Who decides a field",
+  alerts: "Alerts",
+  owners: "Owners",
+  reconciliation: "Reconciliation",
+  freight: "Freight",
 };
 
-/** Limits of the rules, objectives and ownership, each stored as a whole and audited. */
+/** Ownership has a page of its own; beside the settings stand the windows, which are rows of their own. */
+const SHOWN = SETTING_NAMES.filter((name): name is Shown => name !== "ownership");
+const TABS = [...SHOWN, "windows"] as const;
+
+/** Limits of the rules, objectives, alerts and owners, each stored as a whole and audited. */
 export function SettingsScreen() {
   const trpc = useTRPC();
   const read = useQuery(trpc.settings.read.queryOptions());
-  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(SETTING_NAMES).withDefault("thresholds"));
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("thresholds"));
   return (
     <>
-      <PageHeader title="Thresholds" note={<LastChange read={read.data} name={tab} />} />
+      <PageHeader title="Thresholds" note={tab === "windows" ? null : <LastChange read={read.data} name={tab} />} />
       <Tabs
         label="Settings"
         value={tab}
         onChange={(next) => void setTab(next)}
-        tabs={SETTING_NAMES.map((name) => ({
-          value: name,
-          label: LABEL[name],
-          content: read.data ? (
-            <Form name={name} read={read.data} />
-          ) : read.error ? (
-            <ErrorState title="The settings could not be read" error={read.error} onRetry={() => void read.refetch()} />
-          ) : (
-            <SkeletonLines lines={8} className="max-w-xl" />
-          ),
-        }))}
+        tabs={[
+          ...SHOWN.map((name) => ({
+            value: name,
+            label: LABEL[name],
+            content: read.data ? (
+              <Form name={name} read={read.data} />
+            ) : read.error ? (
+              <ErrorState
+                title="The settings could not be read"
+                error={read.error}
+                onRetry={() => void read.refetch()}
+              />
+            ) : (
+              <SkeletonLines lines={8} className="max-w-xl" />
+            ),
+          })),
+          { value: "windows" as const, label: "Quiet windows", content: <WindowsForm /> },
+        ]}
         className="flex-1 px-4"
         contentClassName="overflow-y-auto py-4"
       />
@@ -53,16 +72,20 @@ export function SettingsScreen() {
   );
 }
 
-function Form({ name, read }: { name: SettingName; read: Read }) {
+function Form({ name, read }: { name: Shown; read: Read }) {
   const mayManage = useMay("settings:manage");
   const mayObjectives = useMay("service_levels:manage");
+  const mayFreight = useMay("freight:manage");
   const { settings, changes } = read;
   // another stored version starts the form anew
   const version = changes.find((change) => change.name === name)?.at.getTime() ?? 0;
   if (name === "thresholds") return <ThresholdsForm key={version} seen={settings.thresholds} editable={mayManage} />;
   if (name === "objectives")
     return <ObjectivesForm key={version} seen={settings.objectives} editable={mayObjectives} />;
-  return <OwnershipForm key={version} seen={settings.ownership} editable={mayManage} />;
+  if (name === "alerts") return <AlertsForm key={version} seen={settings.alerts} editable={mayManage} />;
+  if (name === "owners") return <OwnersForm key={version} seen={settings.owners} editable={mayManage} />;
+  if (name === "freight") return <FreightForm key={version} seen={settings.freight} editable={mayFreight} />;
+  return <ReconciliationForm key={version} seen={settings.reconciliation} editable={mayManage} />;
 }
 
 function LastChange({ read, name }: { read: Read | undefined; name: SettingName }) {

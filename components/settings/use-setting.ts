@@ -6,7 +6,11 @@ import { toast } from "@/components/ui/toaster";
 import type { SettingName, WorkspaceSettings } from "@/core/settings/workspace";
 
 /** A setting being edited: what was seen, what it is to become, and the save that refuses when somebody was faster. */
-export function useSetting<N extends SettingName>(name: N, seen: WorkspaceSettings[N]) {
+export function useSetting<N extends SettingName>(
+  name: N,
+  seen: WorkspaceSettings[N],
+  onSaved?: (done: { review: { id: string; shipments: number } | null }) => void,
+) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<WorkspaceSettings[N]>(seen);
@@ -15,6 +19,7 @@ export function useSetting<N extends SettingName>(name: N, seen: WorkspaceSettin
       onSuccess: (done) => {
         void queries.invalidateQueries(trpc.settings.read.queryFilter());
         toast.success(saidOf(done));
+        onSaved?.(done);
       },
     }),
   );

@@ -1,11 +1,13 @@
 "use client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Search, TriangleAlert } from "lucide-react";
+import { Bookmark, Search, TriangleAlert } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect, useState } from "react";
+import { hrefOfView } from "@/components/exceptions/url-parsers";
 import { useTRPC } from "@/components/providers";
+import { cn } from "@/components/ui/class-names";
 import { Kbd } from "@/components/ui/kbd";
 import { Mark } from "@/components/ui/mark";
 import { EXCEPTION_KINDS, EXCEPTION_SPECS } from "@/core/exceptions/kinds";
@@ -82,6 +84,7 @@ function Palette({ onDone }: { onDone: () => void }) {
     enabled: mayExceptions && asked.length >= 3,
     placeholderData: keepPreviousData,
   });
+  const views = useQuery({ ...trpc.views.list.queryOptions(), enabled: mayExceptions, staleTime: 60_000 });
   const go = (href: string) => {
     onDone();
     router.push(href);
@@ -94,9 +97,11 @@ function Palette({ onDone }: { onDone: () => void }) {
     mayExceptions && wanted.length >= 2
       ? EXCEPTION_KINDS.filter((kind) => EXCEPTION_SPECS[kind].label.toLowerCase().includes(wanted)).slice(0, 6)
       : [];
+  const kept = (views.data ?? []).filter((view) => view.name.toLowerCase().includes(wanted)).slice(0, 8);
   const searching = asked.length >= 3 && (found.isFetching || causes.isFetching);
   const shipments = asked.length >= 3 ? (found.data?.items ?? []) : [];
   const exceptions = asked.length >= 3 ? (causes.data ?? []) : [];
+  const nothing = shipments.length + exceptions.length + kinds.length + screens.length + kept.length === 0;
 
   return (
     <Command shouldFilter={false} loop label="Find anything">
@@ -110,12 +115,14 @@ function Palette({ onDone }: { onDone: () => void }) {
           className="h-11 w-full bg-transparent text-base outline-none placeholder:text-ink-3"
         />
       </div>
-      <Command.List className="max-h-[52vh] overflow-y-auto p-1.5">
-        {searching ? null : (
-          <Command.Empty className="px-3 py-8 text-ink-2">
-            Nothing carries “{text.trim()}”. Try the number without its prefix, or a part of the cause.
-          </Command.Empty>
-        )}
+      {nothing ? (
+        <p className="px-4 py-8 text-ink-2">
+          {searching
+            ? "Searching"
+            : `Nothing carries “${text.trim()}”. Try the number without its prefix, or a part of the cause.`}
+        </p>
+      ) : null}
+      <Command.List label="Found" className={cn("max-h-[52vh] overflow-y-auto p-1.5", nothing && "hidden")}>
         {shipments.length > 0 ? (
           <Group heading="Shipments">
             {shipments.map((s) => (
@@ -143,6 +150,17 @@ function Palette({ onDone }: { onDone: () => void }) {
               <Item key={kind} value={`kind ${kind}`} onSelect={() => go(`/exceptions?view=list&kind=${kind}`)}>
                 <TriangleAlert className="size-3.5 shrink-0 text-ink-3" aria-hidden />
                 <span>All of “{EXCEPTION_SPECS[kind].label}”</span>
+              </Item>
+            ))}
+          </Group>
+        ) : null}
+        {kept.length > 0 ? (
+          <Group heading="Views">
+            {kept.map((view) => (
+              <Item key={view.id} value={`view ${view.id}`} onSelect={() => go(hrefOfView(view.shows))}>
+                <Bookmark className="size-3.5 shrink-0 text-ink-3" aria-hidden />
+                <span className="min-w-0 flex-1 truncate">{view.name}</span>
+                <span className="text-ink-3 text-xs">{view.mine ? "My view" : `Shared by ${view.byName}`}</span>
               </Item>
             ))}
           </Group>

@@ -5,7 +5,8 @@ import type { LiveTopic } from "@/core/live";
 
 export type Connection = "connecting" | "live" | "lost";
 
-type Listener = (topic: string) => void;
+type Told = { topic: string; ids: readonly unknown[] | null };
+type Listener = (told: Told) => void;
 const Live = createContext<{ connection: Connection; listen: (listener: Listener) => () => void } | null>(null);
 
 /** Server-sent events of /api/live: they say which noun changed, never what; screens ask for the rest. */
@@ -27,7 +28,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         setConnection("live");
       };
       source.onmessage = (event) => {
-        for (const topic of topicsOf(event.data)) for (const listener of listeners.current) listener(topic);
+        const told = toldBy(event.data);
+        if (told) for (const listener of listeners.current) listener(told);
       };
       // the session is over: signed out elsewhere, disabled, or too old
       source.addEventListener("ended", () => window.location.assign("/sign-in"));
@@ -62,13 +64,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <Live.Provider value={value}>{children}</Live.Provider>;
 }
 
-function topicsOf(data: string): string[] {
+function toldBy(data: string): Told | null {
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value !== "object" || value === null || !("topic" in value)) return [];
-    return typeof value.topic === "string" ? [value.topic] : [];
+    if (typeof value !== "object" || value === null || !("topic" in value) || typeof value.topic !== "string")
+      return null;
+    return { topic: value.topic, ids: "ids" in value && Array.isArray(value.ids) ? value.ids : null };
   } catch {
-    return [];
+    return null;
   }
 }
 
@@ -77,8 +80,14 @@ export function useConnection(): Connection {
   return useContext(Live)?.connection ?? "connecting";
 }
 
-/** Calls back at most once per `everyMs` while one of the topics changes; the last change is never dropped. */
-export function useLive(topics: readonly LiveTopic[], onChange: () => void, everyMs = 2000): void {
+/** How soon a screen follows news that name the very thing it shows, at the earliest, in ms. */
+const OWN_EVERY_MS = 250;
+
+/**
+ * Calls back at most once per `everyMs` while one of the topics changes; the last change is never dropped. News that name `own`, the one
+ * thing that the screen shows, are followed almost at once, however much else goes on.
+ */
+export function useLive(topics: readonly LiveTopic[], onChange: () => void, everyMs = 2000, own?: string): void {
   const live = useContext(Live);
   const latest = useRef(onChange);
   latest.current = onChange;
@@ -86,19 +95,24 @@ export function useLive(topics: readonly LiveTopic[], onChange: () => void, ever
   useEffect(() => {
     if (!live) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let dueAt = Number.POSITIVE_INFINITY;
     let last = 0;
-    const stop = live.listen((topic) => {
-      if (!wanted.split(" ").includes(topic) || timer) return;
-      const wait = Math.max(0, last + everyMs - Date.now());
+    const stop = live.listen(({ topic, ids }) => {
+      if (!wanted.split(" ").includes(topic)) return;
+      const isOwn = own !== undefined && ids?.includes(own) === true;
+      const at = Math.max(Date.now(), last + (isOwn ? Math.min(OWN_EVERY_MS, everyMs) : everyMs));
+      if (at >= dueAt) return;
+      clearTimeout(timer);
+      dueAt = at;
       timer = setTimeout(() => {
-        timer = undefined;
+        dueAt = Number.POSITIVE_INFINITY;
         last = Date.now();
         latest.current();
-      }, wait);
+      }, at - Date.now());
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [live, wanted, everyMs]);
+  }, [live, wanted, everyMs, own]);
 }

@@ -27,7 +27,7 @@ export function PersonMenu() {
       align="end"
       className="min-w-52"
       trigger={
-        <Button variant="quiet" aria-label={`${viewer.name}: theme and sign out`} className="px-1">
+        <Button variant="quiet" aria-label={`${initials}: ${viewer.name}, theme and sign out`} className="px-1">
           <span className="grid size-6 place-items-center rounded-full bg-ink font-semibold text-[11px] text-canvas">
             {initials}
           </span>

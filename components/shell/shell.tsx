@@ -3,6 +3,8 @@ import { Menu } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect, useState } from "react";
+import { Bell } from "@/components/alerts/bell";
+import { DegradedBanner } from "@/components/degraded/banner";
 import { Button } from "@/components/ui/button";
 import { Clock } from "@/components/ui/time";
 import { CommandPalette } from "./command-palette";
@@ -48,14 +50,16 @@ export function Shell({
               <Rail narrow={narrow} onNarrow={change} />
             </div>
             <div className="flex min-w-0 flex-1 flex-col">
-              <div className="flex h-11 shrink-0 items-center gap-2 border-line border-b bg-surface px-3 md:px-4">
+              <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b bg-surface px-3 md:px-4">
                 <Drawer />
                 <CommandPalette />
                 <div className="ml-auto flex items-center gap-1">
                   <Lamps />
+                  <Bell />
                   <PersonMenu />
                 </div>
-              </div>
+              </header>
+              <DegradedBanner />
               <main
                 id="content"
                 tabIndex={-1}

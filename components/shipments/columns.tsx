@@ -52,7 +52,15 @@ function valueInMoney(value: unknown): string {
 }
 
 export const SHIPMENT_COLUMNS: Column<ShipmentRow>[] = [
-  { id: "trouble", label: "", width: 58, narrowWidth: 54, fixed: true, cell: (row) => <Trouble row={row} /> },
+  {
+    id: "trouble",
+    label: "Open exceptions",
+    mark: true,
+    width: 58,
+    narrowWidth: 54,
+    fixed: true,
+    cell: (row) => <Trouble row={row} />,
+  },
   {
     id: "name",
     label: "Shipment",

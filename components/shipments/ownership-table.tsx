@@ -1,8 +1,10 @@
 "use client";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Mark } from "@/components/ui/mark";
 import { Time } from "@/components/ui/time";
+import { PEOPLE } from "@/core/feeds/feed";
 import { type ClaimRow, fieldRows, valueInWords } from "./ownership";
 import type { FeedName, ShipmentDetail } from "./rows";
 import { CLASS_WORD, sentence } from "./words";
@@ -12,10 +14,12 @@ export function OwnershipTable({
   claims,
   state,
   feeds,
+  onWhy,
 }: {
   claims: readonly ClaimRow[];
   state: ShipmentDetail["head"]["state"];
   feeds: readonly FeedName[];
+  onWhy: (attribute: string) => void;
 }) {
   const rows = fieldRows(claims, "attributes" in state ? state : {});
   if (rows.length === 0)
@@ -55,7 +59,20 @@ export function OwnershipTable({
                   </Badge>
                 ) : null}
               </th>
-              <td className="break-words px-2 py-1.5 font-medium">{valueInWords(row.attribute, row.value) || "–"}</td>
+              <td className="break-words px-2 py-1.5 font-medium">
+                {valueInWords(row.attribute, row.value) || "–"}
+                {row.subject === "" ? (
+                  <Button
+                    variant="link"
+                    size="sm"
+                    className="ml-2 font-normal"
+                    aria-label={`Why this ${row.attribute.replaceAll("_", " ")}?`}
+                    onClick={() => onWhy(row.attribute)}
+                  >
+                    why?
+                  </Button>
+                ) : null}
+              </td>
               <td className="px-2 py-1.5">
                 <ul className="flex flex-col gap-0.5">
                   {row.spoken.map((spoken) => {
@@ -74,7 +91,7 @@ export function OwnershipTable({
                         />
                         <span className="min-w-0 flex-1">
                           <span title={feed ? CLASS_WORD[feed.class] : undefined}>
-                            {feed?.name ?? `Feed ${spoken.feedId}`}
+                            {spoken.feedId === PEOPLE.feedId ? PEOPLE.name : (feed?.name ?? `Feed ${spoken.feedId}`)}
                           </span>
                           {spoken.role === "owner" ? <span className="text-ink-3"> decides</span> : null}
                           {spoken.role === "advisory" ? (

@@ -62,7 +62,7 @@ test.each([
   ["weight_grams", 2000, "2 kg"],
   ["weight_grams", 80, "80 g"],
   ["order_value", { amountMinor: 12345, currency: "EUR" }, "EUR 123.45"],
-  ["address", { city: "Brno", zip: "60200", street: null }, "Brno, 60200"],
+  ["address", { city: "Brno", zip: "60200", street: null }, "60200 Brno"],
   ["quantities", [{ code: "SKU1", done: 2, ordered: 3 }], "2 × SKU1"],
   ["quantities", [{ code: "A", ordered: 1 }, { code: "A", done: 2 }, { code: "B" }], "3 × A, ? × B"],
   ["tracking_number", ["1Z1", "1Z2"], "1Z1, 1Z2"],

@@ -1,3 +1,4 @@
+import { addressInWords, readAddress } from "@/core/shipments/address";
 import { ATTRIBUTES, type Attribute, type Json } from "@/core/shipments/attributes";
 
 export type ClaimRow = {
@@ -59,6 +60,10 @@ export function fieldRows(claims: readonly ClaimRow[], folded: Folded): FieldRow
 /** A claimed value in words: money, weights, addresses and lists as people write them. */
 export function valueInWords(attribute: Attribute, value: Json): string {
   if (value === null) return "";
+  if (attribute === "address" || attribute === "order_address" || attribute === "label_address") {
+    const address = readAddress(value);
+    if (address !== null) return addressInWords(address);
+  }
   if (attribute === "weight_grams" && typeof value === "number")
     return value >= 1000 ? `${(value / 1000).toFixed(value % 1000 === 0 ? 0 : 2)} kg` : `${value} g`;
   if (typeof value === "object" && !Array.isArray(value)) {

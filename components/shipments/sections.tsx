@@ -45,11 +45,11 @@ export function Packages({ state }: { state: ShipmentDetail["head"]["state"] }) 
 export function References({ references, feeds }: Pick<ShipmentDetail, "references" | "feeds">) {
   if (references.length === 0) return <Nothing>No number names this shipment.</Nothing>;
   return (
-    <ul className="flex flex-col gap-1">
+    <ul className="flex flex-col gap-0.5">
       {references.map((reference) => (
         <li
           key={`${reference.kind} ${reference.issuer} ${reference.value}`}
-          className="flex items-baseline justify-between gap-2"
+          className="flex min-h-6 items-center justify-between gap-2"
         >
           <span className="min-w-0">
             <Identifier value={reference.said} max={28} />

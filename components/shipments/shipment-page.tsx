@@ -5,6 +5,9 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsString, useQueryState } from "nuqs";
 import { type ReactNode, useMemo, useState } from "react";
+import { EventLegs } from "@/components/legs/event-legs";
+import { ProofDialog } from "@/components/proof/proof-dialog";
+import { questionOf, quoted, whyOf } from "@/components/proof/why";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { useMay } from "@/components/shell/viewer";
@@ -20,6 +23,7 @@ import { EventDetail } from "./event-detail";
 import { EventList } from "./event-list";
 import { LinkDialog } from "./link-dialog";
 import { OwnershipTable } from "./ownership-table";
+import { Proofs } from "./proofs";
 import type { ShipmentDetail } from "./rows";
 import { Acts, Exceptions, Messages, Packages, Postings, References } from "./sections";
 import { ShipmentFacts } from "./shipment-facts";
@@ -34,7 +38,12 @@ export function ShipmentPage({ id }: { id: string }) {
   const got = useQuery(trpc.shipments.get.queryOptions({ id }));
   useLive(
     ["shipments", "postings", "exceptions"],
-    () => void queries.invalidateQueries(trpc.shipments.get.queryFilter({ id })),
+    () => {
+      void queries.invalidateQueries(trpc.shipments.get.queryFilter({ id }));
+      void queries.invalidateQueries(trpc.shipments.legs.queryFilter());
+    },
+    2_000,
+    id,
   );
   if (got.error)
     return (
@@ -57,6 +66,8 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
   const router = useRouter();
   const { head, feeds } = shipment;
   const [selected, select] = useQueryState("event", parseAsString);
+  const [why, ask] = useQueryState("why", parseAsString);
+  const asked = whyOf(head.id, why);
   const current = useMemo(() => currentEvents(shipment.events), [shipment.events]);
   const marks = useMemo(() => sightingMarks(current, head.state), [current, head.state]);
   const mark = marks.find((one) => one.key === selected);
@@ -68,7 +79,7 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
   return (
     <div className="flex min-h-0 flex-1">
       <div className="@container min-w-0 flex-1 overflow-y-auto bg-surface">
-        <Header shipment={shipment} />
+        <Header shipment={shipment} onWhy={(milestone) => void ask(milestone)} />
         <div className="border-line border-y px-4 py-3">
           <StageBar state={head.state} current={head.stage} feeds={feeds} />
         </div>
@@ -104,8 +115,16 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
                 />
               )}
             </Part>
+            <Part title="Where the time went" note="who had each event, until Odoo held it">
+              <EventLegs shipmentId={head.id} />
+            </Part>
             <Part title="Fields and who decides them" note={<OwnershipKey />}>
-              <OwnershipTable claims={shipment.claims} state={head.state} feeds={feeds} />
+              <OwnershipTable
+                claims={shipment.claims}
+                state={head.state}
+                feeds={feeds}
+                onWhy={(attribute) => void ask(`field.${attribute}`)}
+              />
             </Part>
           </div>
           <div className="min-w-0 border-line @5xl:border-l">
@@ -116,6 +135,9 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
             ) : null}
             <Part title="Facts">
               <ShipmentFacts shipment={shipment} />
+            </Part>
+            <Part title="Proof of delivery">
+              <Proofs shipmentId={head.id} state={head.state} />
             </Part>
             <Part title={packages > 1 ? `${packages} packages` : "Packages"}>
               <Packages state={head.state} />
@@ -161,11 +183,14 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
           <EventDetail mark={mark} events={current} feeds={feeds} />
         </SidePanel>
       ) : null}
+      {asked ? (
+        <ProofDialog subject={asked} title={questionOf(asked)} onClose={() => void ask(null, { history: "replace" })} />
+      ) : null}
     </div>
   );
 }
 
-function Header({ shipment }: { shipment: ShipmentDetail }) {
+function Header({ shipment, onWhy }: { shipment: ShipmentDetail; onWhy: (milestone: string) => void }) {
   const { head } = shipment;
   const mayLink = useMay("shipments:link");
   const mayReplay = useMay("messages:replay");
@@ -181,7 +206,11 @@ function Header({ shipment }: { shipment: ShipmentDetail }) {
       </div>
       <span className="flex flex-wrap items-center gap-2 self-end pb-1">
         <SummaryBadge summary={head.summary} filled />
-        {head.milestone ? <span className="text-ink-2">{sentence(head.milestone)}</span> : null}
+        {head.milestone ? (
+          <Button variant="link" onClick={() => onWhy(head.milestone as string)}>
+            Why is this {quoted(head.milestone)}?
+          </Button>
+        ) : null}
         {head.terminal ? (
           <span className="text-ink-3">
             ended: {ENDING_WORD[head.terminal as keyof typeof ENDING_WORD]?.toLowerCase()}
@@ -202,13 +231,13 @@ function Header({ shipment }: { shipment: ShipmentDetail }) {
   );
 }
 
-/** Reads the shipment's messages again by the mapping of now, as a dry run whose page offers the real one. */
+/** Reads the shipment's messages again by the mapping of now, on a copy; the page of that run offers the real one. */
 function ReplayButton({ shipment }: { shipment: ShipmentDetail }) {
   const trpc = useTRPC();
   const router = useRouter();
   const receipts = (shipment.messages ?? []).map((message) => message.id);
   const replay = useMutation(
-    trpc.messages.replay.mutationOptions({
+    trpc.messages.shadow.mutationOptions({
       onSuccess: (run) => router.push(`/runs/${run.id}`),
       onError: (error) => toast.error(error.message),
     }),
@@ -217,7 +246,7 @@ function ReplayButton({ shipment }: { shipment: ShipmentDetail }) {
     <Button
       busy={replay.isPending}
       title="Shows what reading them again would change; changes nothing yet"
-      onClick={() => replay.mutate({ scope: { receipts }, dryRun: true, mapping: "current" })}
+      onClick={() => replay.mutate({ scope: { receipts }, mapping: "current" })}
     >
       Try a replay of {receipts.length} {receipts.length === 1 ? "message" : "messages"}
     </Button>

@@ -45,6 +45,8 @@ export function ShipmentsScreen() {
     staleTime: 0,
   });
   useLive(["shipments"], () => {
+    // where no row can move, what came is shown at once
+    if (rows.length === 0) void queries.invalidateQueries(trpc.shipments.list.infiniteQueryFilter());
     setAsked(true);
     void queries.invalidateQueries(trpc.shipments.changes.queryFilter());
     void queries.invalidateQueries(trpc.shipments.facets.queryFilter());

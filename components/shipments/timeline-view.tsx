@@ -252,7 +252,7 @@ function Pressable({
     >
       <title>{words}</title>
       <rect x={-9} y={-ROW / 2} width={18} height={ROW} fill="transparent" />
-      {children}
+      <g aria-hidden>{children}</g>
     </g>
   );
 }

@@ -2,8 +2,10 @@ import type { ReactNode } from "react";
 
 export type Column<Row> = {
   id: string;
-  /** Word in the head and in the column menu; empty for a column of marks. */
+  /** Word in the head and in the column menu. */
   label: string;
+  /** A column of marks: too narrow for its word, which is only read out. */
+  mark?: boolean;
   /** Unit of right-aligned numbers, shown in the head. */
   unit?: string;
   /** Pixels; the column marked `grow` takes what is left. */

@@ -24,7 +24,7 @@ export { NOTHING, type Selection } from "./selection";
 
 /**
  * The one table of the product: fixed rows, sticky head and first column, virtual rows over keyset pages. It fills its parent, which must have
- * a height (`flex min-h-0 flex-1 flex-col`). Keys: j/k or arrows move, Enter opens, x chooses, Shift+A chooses all loaded.
+ * a height (`flex min-h-0 flex-1 flex-col`). Keys: j/k or arrows move, Enter opens, x chooses, Shift+A chooses all loaded, and once more all that match; Esc lets go.
  */
 export function DataTable<Row>({
   name,
@@ -125,7 +125,7 @@ export function DataTable<Row>({
   useEffect(() => virtual.measure(), [height, virtual]);
 
   useEffect(() => {
-    if (last && hasMore && !loadingMore && last.index >= rows.length - 20) onLoadMore?.();
+    if (last && hasMore && !loadingMore && last.index >= rows.length - 10) onLoadMore?.();
   }, [last, hasMore, loadingMore, rows.length, onLoadMore]);
 
   const move = useCallback(
@@ -145,6 +145,7 @@ export function DataTable<Row>({
     if (row) act(row);
   };
 
+  const everyLoaded = rows.length > 0 && rows.every((row) => isSelected(chosen, rowId(row)));
   useHotkeys(
     {
       j: () => move(1),
@@ -154,7 +155,15 @@ export function DataTable<Row>({
       ...(onSelection
         ? {
             x: withCurrent((row) => onSelection(toggle(chosen, rowId(row)))),
-            A: () => onSelection(addAll(chosen, rows.map(rowId))),
+            A: () =>
+              onSelection(
+                everyLoaded && total !== undefined && total > rows.length
+                  ? { all: true, except: new Set() }
+                  : addAll(chosen, rows.map(rowId)),
+              ),
+            ...(activeId == null && countSelected(chosen, total ?? rows.length) > 0
+              ? { Escape: () => onSelection(NOTHING) }
+              : {}),
           }
         : {}),
     },
@@ -162,7 +171,6 @@ export function DataTable<Row>({
   );
 
   const count = countSelected(chosen, total ?? rows.length);
-  const everyLoaded = rows.length > 0 && rows.every((row) => isSelected(chosen, rowId(row)));
   const leftOf = (index: number) => (index === 0 ? (selection ? CHECK : 0) : undefined);
 
   return (
@@ -257,7 +265,7 @@ export function DataTable<Row>({
           aria-rowcount={total ?? -1}
           aria-busy={loading}
           aria-multiselectable={selection ? true : undefined}
-          aria-activedescendant={at >= 0 ? `${prefix}-${at}` : undefined}
+          aria-activedescendant={items.some((item) => item.index === at) ? `${prefix}-${at}` : undefined}
           tabIndex={0}
           className="w-full table-fixed border-separate border-spacing-0 outline-offset-[-2px]"
           style={{ minWidth }}
@@ -411,6 +419,7 @@ function Head<Row>({
     </>
   );
   const by = column.sort;
+  if (column.mark) return <span className="sr-only">{words}</span>;
   if (!by || !onSort) return words;
   const on = sort?.by === by;
   return (

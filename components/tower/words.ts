@@ -21,4 +21,6 @@ export const WORKFLOW_WORD: Readonly<Record<Workflow, string>> = {
   delivery_exception: "Delivery exception",
   proof_of_delivery: "Proof of delivery",
   status_update: "Status update",
+  historical_reconciliation: "Reconciliation of a day",
+  freight_settlement: "Freight settlement",
 };

@@ -15,6 +15,7 @@ const badge = cva("inline-flex h-5 shrink-0 items-center gap-1 whitespace-nowrap
       open: "text-open",
       acknowledged: "text-acknowledged",
       snoozed: "text-snoozed",
+      suppressed: "text-idle",
       resolved: "text-resolved",
       ok: "text-ok",
       late: "text-late",
@@ -32,7 +33,7 @@ const badge = cva("inline-flex h-5 shrink-0 items-center gap-1 whitespace-nowrap
     { filled: true, tone: ["ok", "resolved"], class: "bg-ok-soft" },
     { filled: true, tone: "late", class: "bg-late-soft" },
     { filled: true, tone: "broken", class: "bg-broken-soft" },
-    { filled: true, tone: ["acknowledged", "snoozed"], class: "bg-sunken" },
+    { filled: true, tone: ["acknowledged", "snoozed", "suppressed"], class: "bg-sunken" },
   ],
   defaultVariants: { tone: "neutral", filled: false },
 });

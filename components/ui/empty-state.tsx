@@ -7,15 +7,18 @@ export function EmptyState({
   children,
   action,
   className,
+  heading: Heading = "h2",
 }: {
   title: ReactNode;
   children?: ReactNode;
   action?: ReactNode;
   className?: string;
+  /** `h1` where it stands for the whole page. */
+  heading?: "h1" | "h2";
 }) {
   return (
     <div className={cn("mx-auto flex max-w-md flex-col items-start gap-2 px-4 py-12", className)}>
-      <h2 className="font-semibold text-base">{title}</h2>
+      <Heading className="font-semibold text-base">{title}</Heading>
       {children ? <div className="text-ink-2">{children}</div> : null}
       {action ? <div className="mt-2 flex gap-2">{action}</div> : null}
     </div>
@@ -25,7 +28,7 @@ export function EmptyState({
 /** Says which right is missing and who can give it. */
 export function NoRight({ what, right }: { what: string; right: string }) {
   return (
-    <EmptyState title={`You cannot see ${what}`}>
+    <EmptyState heading="h1" title={`You cannot see ${what}`}>
       <p>
         This needs the right <code className="font-mono text-xs">{right}</code>. An administrator can give you a role
         that has it.

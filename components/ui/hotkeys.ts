@@ -18,7 +18,7 @@ export function useHotkeys(keys: Readonly<Record<string, (event: KeyboardEvent) 
     if (!enabled) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-      if (document.querySelector("[role=dialog],[role=menu],[role=listbox]")) return;
+      if (document.querySelector("[role=dialog],[role=menu],[role=listbox]:not([hidden])")) return;
       const command = latest.current[event.key];
       if (!command) return;
       if (event.key === "Enter" && event.target instanceof HTMLElement && event.target.closest("a,button")) return;

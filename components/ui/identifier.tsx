@@ -22,7 +22,6 @@ export function Identifier({ value, max = 28, className }: { value: string; max?
     <button
       type="button"
       title={copied ? "Copied" : `${value} (click to copy)`}
-      aria-label={`Copy ${value}`}
       onClick={async (event) => {
         event.stopPropagation();
         await navigator.clipboard.writeText(value);
@@ -33,6 +32,7 @@ export function Identifier({ value, max = 28, className }: { value: string; max?
         className,
       )}
     >
+      <span className="sr-only">Copy </span>
       <span className="truncate">{shorten(value, max)}</span>
       {copied ? (
         <Check className="size-3 shrink-0 text-ok" aria-hidden />

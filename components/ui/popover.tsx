@@ -8,6 +8,7 @@ export function Popover({
   children,
   align = "start",
   className,
+  label,
   open,
   onOpenChange,
 }: {
@@ -15,6 +16,8 @@ export function Popover({
   children: ReactNode;
   align?: "start" | "center" | "end";
   className?: string;
+  /** Its name for who does not see it. */
+  label?: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
 }) {
@@ -24,6 +27,7 @@ export function Popover({
       <Base.Portal>
         <Base.Content
           align={align}
+          aria-label={label}
           sideOffset={4}
           collisionPadding={8}
           className={cn(

@@ -18,12 +18,14 @@ export const STATE_SHAPE: Readonly<Record<ExceptionState, MarkShape>> = {
   open: "ring",
   acknowledged: "half",
   snoozed: "moon",
+  suppressed: "dash",
   resolved: "check",
 };
 export const STATE_WORD: Readonly<Record<ExceptionState, string>> = {
   open: "Open",
   acknowledged: "Acknowledged",
   snoozed: "Snoozed",
+  suppressed: "Suppressed",
   resolved: "Resolved",
 };
 

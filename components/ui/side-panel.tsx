@@ -43,7 +43,8 @@ export function SidePanel({
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || document.querySelector("[role=dialog],[role=menu],[role=listbox]")) return;
+      if (event.defaultPrevented || document.querySelector("[role=dialog],[role=menu],[role=listbox]:not([hidden])"))
+        return;
       if (event.key === "Escape") {
         event.preventDefault();
         latest.current.onClose();

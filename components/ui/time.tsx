@@ -50,6 +50,12 @@ export function spanOf(ms: number): string | null {
   return `${Math.floor(ms / 86_400_000)} d`;
 }
 
+/** "18:00", with the day in front where it is not today's, in a zone. */
+export function clockTime(atMs: number, nowMs: number, zone: string): string {
+  const said = absolute(new Date(atMs), zone, false);
+  return said.slice(0, 10) === absolute(new Date(nowMs), zone, false).slice(0, 10) ? said.slice(11) : said;
+}
+
 /** "2026-11-03 14:05:09" in a zone. */
 export function absolute(at: Date, zone: string, seconds = true): string {
   return new Intl.DateTimeFormat("sv-SE", {

@@ -19,6 +19,7 @@ export function Toaster() {
           boxShadow: "var(--lift)",
           borderRadius: 8,
           fontSize: 13,
+          fontFamily: "var(--font-sans)",
         },
       }}
     />

@@ -7,16 +7,29 @@ const EXPECTED: Record<Right, string> = {
   "tower:read": "administrator logistics support finance executive",
   "shipments:read": "administrator logistics support finance executive partner",
   "shipments:link": "administrator logistics support",
+  "shipments:correct": "administrator logistics support",
+  "lookup:read": "administrator logistics support finance executive partner",
+  "lookup:contacts": "administrator logistics support",
   "messages:read": "administrator logistics support",
   "messages:replay": "administrator logistics support",
+  "messages:revise": "administrator logistics support",
   "exceptions:read": "administrator logistics support finance executive",
   "exceptions:acknowledge": "administrator logistics support finance",
   "exceptions:assign": "administrator logistics support",
   "exceptions:snooze": "administrator logistics support",
+  "exceptions:suppress": "administrator logistics",
+  "degraded:manage": "administrator logistics",
   "exceptions:comment": "administrator logistics support finance",
   "exceptions:resolve": "administrator logistics support",
+  "automation:manage": "administrator logistics",
   "postings:read": "administrator logistics support finance",
   "postings:repost": "administrator logistics support",
+  "reconciliation:read": "administrator logistics support finance",
+  "reconciliation:run": "administrator logistics support finance",
+  "reconciliation:repair": "administrator logistics support",
+  "freight:read": "administrator logistics support finance",
+  "freight:decide": "administrator finance",
+  "freight:manage": "administrator",
   "runs:read": "administrator logistics support finance",
   "runs:control": "administrator logistics support",
   "feeds:read": "administrator logistics support finance",
@@ -49,6 +62,6 @@ describe("the rights table", () => {
   });
 
   it("shows no partner what people, money or messages say", () => {
-    expect(rightsOf("partner")).toEqual(["shipments:read"]);
+    expect(rightsOf("partner")).toEqual(["shipments:read", "lookup:read"]);
   });
 });

@@ -39,6 +39,7 @@ function judged({ events = [], claims = [], hours = 1, ...rest }: Case) {
     picking: PICKING,
     posted: [],
     feedName: (feedId) => Object.entries(FEEDS).find(([, id]) => id === feedId)?.[0] ?? `feed ${feedId}`,
+    classOf: (feedId) => (Object.entries(FEEDS).find(([, id]) => id === feedId)?.[0] ?? "carrier") as FeedClass,
     ...rest,
     thresholds,
     shipment,
@@ -81,6 +82,21 @@ describe("a rule of the clock", () => {
     ["unknown_shipment", "30 min after the first receipt", { picking: null }, 0.5, 1],
     ["unknown_shipment", "also without any Odoo", { picking: null, odooExpected: false, provisional: true }, 0.5, 1],
     [
+      "missing_milestone",
+      "a day after it went out for delivery",
+      { events: [...moving, event("out_for_delivery", 6)] },
+      30,
+      1,
+    ],
+    ["missing_milestone", "five days after customs began", { events: [event("customs_started", 0)] }, 120, 1],
+    [
+      "return_unannounced",
+      "an hour after the first word of the return",
+      { events: [event("delivered", 1), event("return_in_transit", 20, { receivedAtMs: at(21) })] },
+      22,
+      1,
+    ],
+    [
       "pod_missing",
       "48 h after the delivery where proof is required",
       { events: [event("delivered", 10)], thresholds: { podRequired: true } },
@@ -93,7 +109,8 @@ describe("a rule of the clock", () => {
     expect(before.reviewAtMs).not.toBeNull();
     expect(before.reviewAtMs).toBeLessThanOrEqual(at(dueHours) + 1);
     const atReview = found(kind, { ...given, hours: dueHours + (step === 1 ? 0 : step) });
-    expect(atReview).toMatchObject([{ subject: "shipment", severity: EXCEPTION_SPECS[kind].severity }]);
+    const subject = kind === "missing_milestone" ? expect.stringMatching(/^milestone:/) : "shipment";
+    expect(atReview).toMatchObject([{ subject, severity: EXCEPTION_SPECS[kind].severity }]);
     expect(found(kind, { ...given, hours: dueHours + 500 })).toEqual(atReview);
   });
 
@@ -114,6 +131,29 @@ describe("a rule of the clock", () => {
     ["dispatch_late", "having no promise", {}],
     ["delivery_late", "delivery, even late", { events: [...moving, event("delivered", 90)], claims: promise(20) }],
     ["delivery_late", "a return", { events: [event("return_in_transit", 9)], claims: promise(20) }],
+    [
+      "missing_milestone",
+      "the delivery, even late",
+      { events: [event("out_for_delivery", 6), event("delivered", 60)] },
+    ],
+    [
+      "missing_milestone",
+      "a reported failure, which is an exception of its own",
+      { events: [event("out_for_delivery", 6), event("delivery_attempted", 8)] },
+    ],
+    ["missing_milestone", "a later step", { events: [event("customs_started", 0), event("out_for_delivery", 90)] }],
+    ["missing_milestone", "a cancellation", { events: [event("customs_started", 0), event("cancelled", 9)] }],
+    [
+      "missing_milestone",
+      "being switched off",
+      { events: [event("out_for_delivery", 6)], thresholds: { outForDeliveryMinutes: 0 } },
+    ],
+    [
+      "return_unannounced",
+      "a return in Odoo",
+      { events: [event("return_in_transit", 9)], picking: { ...PICKING, returns: ["WH/IN/00007"] } },
+    ],
+    ["return_unannounced", "having no transfer to return", { events: [event("return_in_transit", 9)], picking: null }],
     ["unknown_shipment", "a picking", {}],
     ["unknown_shipment", "a home without any Odoo", { picking: null, odooExpected: false }],
     ["pod_missing", "not requiring it", { events: [event("delivered", 10)] }],
@@ -133,6 +173,51 @@ describe("a rule of the clock", () => {
     ],
   ])("%s is closed by %s", (kind, _, given) => {
     expect(found(kind, { ...given, hours: 100 })).toEqual([]);
+  });
+
+  it("missing_milestone names the step that was skipped and the source that skipped it, once the grace is over", () => {
+    const events = [event("picked", 1, { feedClass: "warehouse" }), event("picked_up", 3, { feedClass: "warehouse" })];
+    const given = { events, thresholds: { expectPacked: true } };
+    expect(found("missing_milestone", { ...given, hours: 8 })).toEqual([]);
+    expect(judged({ ...given, hours: 8 }).reviewAtMs).toBeLessThanOrEqual(at(9) + 60_000);
+    expect(found("missing_milestone", { ...given, hours: 9.1 })).toMatchObject([
+      {
+        subject: "milestone:packed",
+        text: "warehouse: told picked up but never packed",
+        cause: { source: `feed:${FEEDS.warehouse}`, what: "missing packed" },
+        feedId: FEEDS.warehouse,
+      },
+    ]);
+    const packed = event("packed", 2, { feedClass: "warehouse", receivedAtMs: at(20) });
+    expect(found("missing_milestone", { ...given, events: [...events, packed], hours: 30 })).toEqual([]);
+    expect(found("missing_milestone", { events, hours: 30 })).toEqual([]);
+    const carrierOnly = [event("picked_up", 3), event("out_for_delivery", 5), event("delivered", 9)];
+    expect(found("missing_milestone", { ...given, events: carrierOnly, hours: 30 })).toEqual([]);
+  });
+
+  it("delivery_at_risk opens on an estimate past the promise and ends where delivery_late begins", () => {
+    const eta = (hours: number | string) =>
+      claim("carrier", "eta", typeof hours === "string" ? hours : new Date(at(hours)).toISOString());
+    const given = (estimate: number | string) => ({ events: moving, claims: [...promise(20), eta(estimate)] });
+    expect(found("delivery_at_risk", { ...given(30), hours: 5 })).toMatchObject([
+      { subject: "shipment", severity: "medium", evidence: { promised: "2026-01-06T04:00:00Z" } },
+    ]);
+    expect(found("delivery_at_risk", { ...given(21), hours: 5 })).toEqual([]);
+    expect(found("delivery_at_risk", { ...given(21.1), hours: 5 })).toHaveLength(1);
+    expect(found("delivery_at_risk", { ...given("2026-01-06"), hours: 5 })).toEqual([]);
+    expect(found("delivery_at_risk", { ...given("2026-01-07"), hours: 5 })).toHaveLength(1);
+    expect(found("delivery_at_risk", { ...given(30), hours: 20.1 })).toEqual([]);
+    expect(found("delivery_late", { ...given(30), hours: 20.1 })).toHaveLength(1);
+    expect(judged({ ...given(30), hours: 5 }).reviewAtMs).toBeLessThanOrEqual(at(20) + 1);
+    const there = { ...given(30), events: [...moving, event("available_for_pickup", 5)] };
+    expect(found("delivery_at_risk", { ...there, hours: 6 })).toEqual([]);
+    const [first] = found("delivery_at_risk", { ...given(30), hours: 5 });
+    const [sameDay] = found("delivery_at_risk", { ...given(31), hours: 5 });
+    const [nextDay] = found("delivery_at_risk", { ...given(55), hours: 5 });
+    expect([sameDay?.occurrence === first?.occurrence, nextDay?.occurrence === first?.occurrence]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("asks for nothing once all is settled", () => {
@@ -235,6 +320,26 @@ describe("a rule about what sources say", () => {
     const two = found("implausible_time", { events: [odd(90), odd(91)] });
     expect(two).toHaveLength(1);
     expect(two[0]?.occurrence).not.toBe(one[0]?.occurrence);
+  });
+
+  it("late_update opens for what was told too late, not for history told at the first contact", () => {
+    const first = event("booked", 0, { receivedAtMs: at(0) });
+    const told = (occurred: number, received: number, extra = {}) =>
+      event("in_transit", occurred, { receivedAtMs: at(received), ...extra });
+    const one = found("late_update", { events: [first, told(1, 25.1)], hours: 30 });
+    expect(one).toMatchObject([
+      { subject: "feed:4", cause: { source: "feed:4", what: "late update" }, evidence: { events: 1, worst: "24 h" } },
+    ]);
+    expect(found("late_update", { events: [first, told(1, 25)], hours: 30 })).toEqual([]);
+    expect(found("late_update", { events: [told(1, 60)], hours: 70 })).toEqual([]);
+    expect(found("late_update", { events: [first, told(1, 40, { precision: "date" })], hours: 70 })).toEqual([]);
+    expect(found("late_update", { events: [first, told(1, 60, { overall: true })], hours: 70 })).toEqual([]);
+    const another = found("late_update", { events: [first, told(1, 25.1), told(2, 90)], hours: 95 });
+    expect(another[0]?.occurrence).not.toBe(one[0]?.occurrence);
+    const ownFeed = told(1, 60, { feedClass: "warehouse" });
+    expect(found("late_update", { events: [first, ownFeed], hours: 70 })).toEqual([]);
+    const never = { lateUpdateMinutes: 0 };
+    expect(found("late_update", { events: [first, told(1, 90)], hours: 95, thresholds: never })).toEqual([]);
   });
 
   it("status_regression opens for scans after the end; another one is another occurrence", () => {

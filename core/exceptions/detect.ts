@@ -2,6 +2,7 @@ import type { Judgement } from "./finding";
 import type { ExceptionKind } from "./kinds";
 import type { DetectInput, Rule } from "./rule";
 import { addressMismatch } from "./rules/address-mismatch";
+import { deliveryAtRisk } from "./rules/delivery-at-risk";
 import { deliveryFailed } from "./rules/delivery-failed";
 import { deliveryLate } from "./rules/delivery-late";
 import { dispatchLate } from "./rules/dispatch-late";
@@ -9,11 +10,14 @@ import { eventFlood } from "./rules/event-flood";
 import { firstScanLate } from "./rules/first-scan-late";
 import { implausibleTime } from "./rules/implausible-time";
 import { labelFailed } from "./rules/label-failed";
+import { lateUpdate } from "./rules/late-update";
 import { lost } from "./rules/lost";
+import { missingMilestone } from "./rules/missing-milestone";
 import { odooDrift } from "./rules/odoo-drift";
 import { podMissing } from "./rules/pod-missing";
 import { quantityMismatch } from "./rules/quantity-mismatch";
 import { customsHold, damaged, held, misrouted, short } from "./rules/reported-condition";
+import { returnUnannounced } from "./rules/return-unannounced";
 import { scanLate } from "./rules/scan-late";
 import { statusRegression } from "./rules/status-regression";
 import { trackingMismatch } from "./rules/tracking-mismatch";
@@ -27,11 +31,14 @@ const RULES = {
   unmapped_code: unmappedCode,
   implausible_time: implausibleTime,
   unknown_shipment: unknownShipment,
+  late_update: lateUpdate,
+  missing_milestone: missingMilestone,
   label_failed: labelFailed,
   first_scan_late: firstScanLate,
   scan_late: scanLate,
   dispatch_late: dispatchLate,
   delivery_late: deliveryLate,
+  delivery_at_risk: deliveryAtRisk,
   delivery_failed: deliveryFailed,
   address_mismatch: addressMismatch,
   customs_hold: customsHold,
@@ -43,6 +50,7 @@ const RULES = {
   status_regression: statusRegression,
   tracking_mismatch: trackingMismatch,
   quantity_mismatch: quantityMismatch,
+  return_unannounced: returnUnannounced,
   pod_missing: podMissing,
   odoo_drift: odooDrift,
 } satisfies Partial<Record<ExceptionKind, Rule>>;

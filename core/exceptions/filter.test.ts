@@ -6,8 +6,14 @@ const cell = (over: Partial<ExceptionCell>): ExceptionCell => ({
   severity: "medium",
   state: "open",
   assigneeId: null,
+  teamId: null,
   feedId: 1,
+  party: "other",
+  regressed: false,
   overdue: false,
+  currency: null,
+  riskMinor: 0,
+  known: 0,
   count: 1,
   ...over,
 });
@@ -24,6 +30,7 @@ test("kinds and impacts narrow each other, and a pair that excludes all says so 
   expect(kindsOf({ kind: [], impact: [] })).toBeNull();
   expect(kindsOf({ kind: ["damaged", "unmapped_code"], impact: ["cash"] })).toEqual(["damaged"]);
   expect(kindsOf({ kind: ["unmapped_code"], impact: ["cash"] })).toEqual([]);
+  expect(kindsOf({ kind: ["late_update", "label_failed"], impact: [], action: true })).toEqual(["label_failed"]);
 });
 
 test("an owner filter knows nobody, me and a named person", () => {

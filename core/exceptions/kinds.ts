@@ -3,15 +3,29 @@ import type { Role } from "@/core/access/roles";
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export const EXCEPTION_STATES = ["open", "acknowledged", "snoozed", "resolved"] as const;
+/** suppressed: recorded while a quiet window holds; neither in the queue nor alerted, and back with the end of the window. */
+export const EXCEPTION_STATES = ["open", "acknowledged", "snoozed", "suppressed", "resolved"] as const;
 export type ExceptionState = (typeof EXCEPTION_STATES)[number];
 
 /** clearing: recovery closes it. latched: a person must. The others close by the act named. */
-export const CLOSINGS = ["clearing", "latched", "on_replay", "on_link", "on_merge", "on_repost", "on_confirm"] as const;
+export const CLOSINGS = [
+  "clearing",
+  "latched",
+  "on_replay",
+  "on_link",
+  "on_merge",
+  "on_repost",
+  "on_confirm",
+  "on_decision",
+] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
 export const IMPACTS = ["customer", "warehouse", "billing", "inventory", "carrier", "cash"] as const;
 export type Impact = (typeof IMPACTS)[number];
+
+/** Whose doing an exception is, or who has to move: the parties of X12 1651 (standards.md 1.1). */
+export const RESPONSIBLE_PARTIES = ["carrier", "shipper", "consignee", "customs", "weather", "other"] as const;
+export type ResponsibleParty = (typeof RESPONSIBLE_PARTIES)[number];
 
 export const EXCEPTION_KINDS = [
   "event_flood",
@@ -24,11 +38,14 @@ export const EXCEPTION_KINDS = [
   "duplicate_burst",
   "rejected_sender",
   "feed_silent",
+  "late_update",
+  "missing_milestone",
   "label_failed",
   "first_scan_late",
   "scan_late",
   "dispatch_late",
   "delivery_late",
+  "delivery_at_risk",
   "delivery_failed",
   "address_mismatch",
   "customs_hold",
@@ -40,11 +57,18 @@ export const EXCEPTION_KINDS = [
   "status_regression",
   "tracking_mismatch",
   "quantity_mismatch",
+  "return_unannounced",
   "pod_missing",
   "posting_rejected",
   "posting_unconfirmed",
   "odoo_unreachable",
   "odoo_drift",
+  "invoice_not_ready",
+  "slo_burn",
+  "freight_variance",
+  "freight_duplicate",
+  "freight_unmatched",
+  "freight_invalid_charge",
   "our_fault",
 ] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
@@ -58,8 +82,10 @@ export type ExceptionKindSpec = {
   impacts: readonly Impact[];
   /** Response time in minutes until due. */
   respondWithinMinutes: number;
-  /** What to do, in plain words. */
-  playbook: readonly string[];
+  /** Whose doing it is where no source says so. */
+  party: ResponsibleParty;
+  /** True where nothing gets better until a person acts; the others may clear by themselves. */
+  actionRequired: boolean;
 };
 
 const MINUTES: Readonly<Record<Severity, number>> = { critical: 15, high: 60, medium: 480, low: 2880 };
@@ -70,220 +96,81 @@ function kind(
   owner: Role,
   closing: Closing,
   impacts: readonly Impact[],
-  playbook: readonly string[],
+  party: ResponsibleParty,
+  actionRequired: boolean,
 ): ExceptionKindSpec {
-  return { label, severity, owner, closing, impacts, respondWithinMinutes: MINUTES[severity], playbook };
+  return { label, severity, owner, closing, impacts, party, actionRequired, respondWithinMinutes: MINUTES[severity] };
 }
 
 /** The catalogue of domain.md, Exceptions; thresholds stand in thresholds.ts. */
 export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>> = {
-  event_flood: kind(
-    "Too many events",
-    "medium",
-    "administrator",
-    "clearing",
-    ["carrier"],
-    [
-      "Open the feed's message log and look for a sender that repeats itself.",
-      "Pause the feed or ask the sender to stop.",
-    ],
-  ),
+  event_flood: kind("Too many events", "medium", "administrator", "clearing", ["carrier"], "carrier", false),
   unreadable_message: kind(
     "Message cannot be read",
     "high",
     "support",
     "on_replay",
     ["customer", "warehouse"],
-    [
-      "Look at the raw message and at the place the problem points to.",
-      "Mend the column mapping or ask the sender for a corrected file.",
-      "Replay the message.",
-    ],
+    "other",
+    true,
   ),
-  unmapped_code: kind(
-    "Unknown code",
-    "medium",
-    "support",
-    "on_replay",
-    ["customer", "carrier"],
-    [
-      "Choose what the code means.",
-      "Look at the past events it would change, then activate.",
-      "Replay the messages that carried it.",
-    ],
-  ),
-  implausible_time: kind(
-    "Implausible time",
-    "low",
-    "support",
-    "latched",
-    ["carrier"],
-    ["Compare the time in the raw message with the receipt.", "Correct the feed's zone, or tell the sender."],
-  ),
-  unknown_shipment: kind(
-    "Facts without a home",
-    "medium",
-    "support",
-    "on_link",
-    ["customer"],
-    ["Search for the order or picking the numbers belong to.", "Link the two shipments."],
-  ),
-  ambiguous_match: kind(
-    "Several shipments fit",
-    "medium",
-    "support",
-    "on_link",
-    ["customer"],
-    ["Compare the candidates by lines, packages and warehouse.", "Link the message's shipment to the right one."],
-  ),
+  unmapped_code: kind("Unknown code", "medium", "support", "on_replay", ["customer", "carrier"], "other", true),
+  implausible_time: kind("Implausible time", "low", "support", "latched", ["carrier"], "carrier", false),
+  unknown_shipment: kind("Facts without a home", "medium", "support", "on_link", ["customer"], "shipper", true),
+  ambiguous_match: kind("Several shipments fit", "medium", "support", "on_link", ["customer"], "shipper", true),
   duplicate_shipment: kind(
     "Two shipments may be one",
     "medium",
     "support",
     "on_merge",
     ["customer", "inventory"],
-    ["Compare references and timelines.", "Merge them or keep them apart."],
+    "shipper",
+    true,
   ),
-  duplicate_burst: kind(
-    "Burst of duplicates",
-    "low",
-    "administrator",
-    "clearing",
-    ["carrier"],
-    ["Ask the sender why it repeats itself."],
-  ),
-  rejected_sender: kind(
-    "Sender refused",
-    "high",
-    "administrator",
-    "clearing",
-    ["customer"],
-    ["Check whether the sender's secret was rotated.", "Give the sender the live secret, or block it."],
-  ),
-  feed_silent: kind(
-    "Feed is silent",
-    "high",
-    "administrator",
-    "clearing",
-    ["customer", "carrier"],
-    ["Ask the sender, check the connection and the credentials.", "When it speaks again, look for what was missed."],
-  ),
-  label_failed: kind(
-    "Label refused",
-    "high",
-    "support",
-    "clearing",
-    ["customer", "warehouse"],
-    ["Read the carrier's message and correct the field it names.", "Ask for the label again."],
-  ),
-  first_scan_late: kind(
-    "No first scan",
-    "high",
+  duplicate_burst: kind("Burst of duplicates", "low", "administrator", "clearing", ["carrier"], "other", false),
+  rejected_sender: kind("Sender refused", "high", "administrator", "clearing", ["customer"], "other", true),
+  feed_silent: kind("Feed is silent", "high", "administrator", "clearing", ["customer", "carrier"], "other", true),
+  late_update: kind("Update came late", "low", "logistics", "latched", ["customer", "carrier"], "carrier", false),
+  missing_milestone: kind(
+    "Step is missing",
+    "medium",
     "logistics",
     "clearing",
-    ["customer", "carrier"],
-    ["Ask the warehouse whether the parcel was handed over.", "Ask the carrier to look for it."],
+    ["customer", "warehouse", "carrier"],
+    "carrier",
+    false,
   ),
-  scan_late: kind(
-    "No scan for long",
+  label_failed: kind("Label refused", "high", "support", "clearing", ["customer", "warehouse"], "shipper", true),
+  first_scan_late: kind("No first scan", "high", "logistics", "clearing", ["customer", "carrier"], "carrier", true),
+  scan_late: kind("No scan for long", "medium", "logistics", "clearing", ["customer", "carrier"], "carrier", false),
+  dispatch_late: kind("Dispatch is late", "high", "logistics", "clearing", ["customer", "warehouse"], "shipper", true),
+  delivery_late: kind("Delivery is late", "high", "logistics", "clearing", ["customer", "carrier"], "carrier", false),
+  delivery_at_risk: kind(
+    "Delivery at risk",
     "medium",
     "logistics",
     "clearing",
     ["customer", "carrier"],
-    ["Open a trace with the carrier."],
+    "carrier",
+    false,
   ),
-  dispatch_late: kind(
-    "Dispatch is late",
-    "high",
-    "logistics",
-    "clearing",
-    ["customer", "warehouse"],
-    ["Ask the warehouse what holds the order.", "Tell the customer the new day."],
-  ),
-  delivery_late: kind(
-    "Delivery is late",
-    "high",
-    "logistics",
-    "clearing",
-    ["customer", "carrier"],
-    ["Ask the carrier for a new date.", "Tell the customer."],
-  ),
-  delivery_failed: kind(
-    "Delivery failed",
-    "high",
-    "support",
-    "clearing",
-    ["customer"],
-    ["Read the carrier's reason.", "Agree a new date or address with the customer, and tell the carrier."],
-  ),
-  address_mismatch: kind(
-    "Address problem",
-    "high",
-    "support",
-    "clearing",
-    ["customer"],
-    ["Compare order, label and delivery address.", "Correct it with the carrier and in Odoo."],
-  ),
-  customs_hold: kind(
-    "Held by customs",
-    "high",
-    "support",
-    "clearing",
-    ["customer"],
-    ["Send the papers that customs ask for."],
-  ),
-  held: kind("Held", "high", "support", "clearing", ["customer"], ["Ask the carrier what it waits for."]),
-  damaged: kind(
-    "Damaged",
-    "high",
-    "support",
-    "latched",
-    ["customer", "cash", "inventory"],
-    [
-      "Ask for photographs and keep the packaging.",
-      "File a claim within the carrier's window.",
-      "Agree a replacement with the customer.",
-    ],
-  ),
-  lost: kind(
-    "Lost",
-    "high",
-    "support",
-    "latched",
-    ["customer", "cash", "inventory"],
-    ["Open a trace, then file a claim.", "Agree a replacement with the customer."],
-  ),
-  misrouted: kind(
-    "Misrouted",
-    "high",
-    "support",
-    "clearing",
-    ["customer", "carrier"],
-    ["Ask the carrier for the corrected route and a new date."],
-  ),
-  short: kind(
-    "Pieces missing",
-    "high",
-    "support",
-    "latched",
-    ["customer", "inventory", "cash"],
-    ["Compare what was handed over with what arrived.", "File a claim or correct the quantities."],
-  ),
-  status_regression: kind(
-    "Scan after the end",
-    "medium",
-    "support",
-    "latched",
-    ["carrier"],
-    ["Look at the later scan: is it another parcel with a recycled number, or a return?", "Resolve it with a note."],
-  ),
+  delivery_failed: kind("Delivery failed", "high", "support", "clearing", ["customer"], "consignee", true),
+  address_mismatch: kind("Address problem", "high", "support", "clearing", ["customer"], "shipper", true),
+  customs_hold: kind("Held by customs", "high", "support", "clearing", ["customer"], "customs", true),
+  held: kind("Held", "high", "support", "clearing", ["customer"], "carrier", true),
+  damaged: kind("Damaged", "high", "support", "latched", ["customer", "cash", "inventory"], "carrier", true),
+  lost: kind("Lost", "high", "support", "latched", ["customer", "cash", "inventory"], "carrier", true),
+  misrouted: kind("Misrouted", "high", "support", "clearing", ["customer", "carrier"], "carrier", false),
+  short: kind("Pieces missing", "high", "support", "latched", ["customer", "inventory", "cash"], "shipper", true),
+  status_regression: kind("Scan after the end", "medium", "support", "latched", ["carrier"], "carrier", false),
   tracking_mismatch: kind(
     "Tracking numbers differ",
     "high",
     "support",
     "clearing",
     ["customer", "warehouse"],
-    ["Compare the numbers and who says them.", "Post the right one to Odoo."],
+    "shipper",
+    true,
   ),
   quantity_mismatch: kind(
     "Quantities differ",
@@ -291,57 +178,76 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
     "logistics",
     "clearing",
     ["inventory", "billing"],
-    ["Compare picked, shipped and Odoo quantities per line.", "Correct the source that is wrong."],
+    "shipper",
+    true,
   ),
-  pod_missing: kind(
-    "No proof of delivery",
+  return_unannounced: kind(
+    "Return nobody announced",
     "medium",
     "support",
     "clearing",
-    ["billing", "cash"],
-    ["Ask the carrier for the proof."],
+    ["customer", "warehouse", "inventory"],
+    "consignee",
+    true,
   ),
-  posting_rejected: kind(
-    "Odoo refused",
-    "high",
-    "support",
-    "on_repost",
-    ["inventory", "billing"],
-    ["Read Odoo's sentence and correct the record it names.", "Repost."],
-  ),
-  posting_unconfirmed: kind(
-    "No answer from Odoo",
-    "high",
-    "support",
-    "on_confirm",
-    ["inventory"],
-    ["Open the record in Odoo and look whether the effect is there.", "Confirm it or repost it."],
-  ),
+  pod_missing: kind("No proof of delivery", "medium", "support", "clearing", ["billing", "cash"], "carrier", true),
+  posting_rejected: kind("Odoo refused", "high", "support", "on_repost", ["inventory", "billing"], "shipper", true),
+  posting_unconfirmed: kind("No answer from Odoo", "high", "support", "on_confirm", ["inventory"], "other", true),
   odoo_unreachable: kind(
     "Odoo cannot be reached",
     "critical",
     "administrator",
     "clearing",
     ["inventory", "billing"],
-    ["Check that Odoo runs and that the key is valid.", "What waits is posted by itself when it is back."],
+    "shipper",
+    true,
   ),
-  odoo_drift: kind(
-    "Odoo's value changed",
+  odoo_drift: kind("Odoo's value changed", "medium", "support", "clearing", ["inventory", "customer"], "shipper", true),
+  invoice_not_ready: kind(
+    "Not ready to invoice",
     "medium",
-    "support",
+    "finance",
     "clearing",
-    ["inventory", "customer"],
-    ["Compare what was posted with what Odoo holds now.", "Accept Odoo's value or repost ours."],
+    ["billing", "cash"],
+    "shipper",
+    true,
   ),
-  our_fault: kind(
-    "Waypost failed on it",
+  slo_burn: kind("Service level burns", "high", "logistics", "clearing", ["customer", "carrier"], "other", true),
+  freight_variance: kind(
+    "Freight bill differs",
     "high",
-    "administrator",
-    "on_replay",
-    ["customer"],
-    [
-      "The message was set aside and nothing is lost. Report the error with its correlation id.",
-      "Replay it after an upgrade.",
-    ],
+    "finance",
+    "on_decision",
+    ["billing", "cash", "carrier"],
+    "carrier",
+    true,
   ),
+  freight_duplicate: kind(
+    "Freight billed twice",
+    "high",
+    "finance",
+    "on_decision",
+    ["billing", "cash"],
+    "carrier",
+    true,
+  ),
+  freight_unmatched: kind(
+    "Freight bill without a shipment",
+    "high",
+    "finance",
+    "on_decision",
+    ["billing", "carrier"],
+    "carrier",
+    true,
+  ),
+  freight_invalid_charge: kind(
+    "Freight bill fails a check",
+    "high",
+    "finance",
+    "on_decision",
+    ["billing", "cash", "carrier"],
+    "carrier",
+    true,
+  ),
+  our_fault: kind("Waypost failed on it", "high", "administrator", "on_replay", ["customer"], "other", true),
 };

@@ -1,3 +1,4 @@
+import type { FeedClass } from "@/core/feeds/feed";
 import type { PostingKind } from "@/core/postings/kinds";
 import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
 import type { Shipment } from "@/core/shipments/shipment";
@@ -16,8 +17,16 @@ export type DetectInput = {
   /** A connection exists, so facts without a picking are homeless. */
   odooExpected: boolean;
   picking: OdooPicking | null;
-  posted: readonly { kind: PostingKind; attribute: Attribute | null; value: Json; postedAtMs: number }[];
+  /** `accepted` is Odoo's own value that a person let stand in place of the one posted. */
+  posted: readonly {
+    kind: PostingKind;
+    attribute: Attribute | null;
+    value: Json;
+    postedAtMs: number;
+    accepted?: Json;
+  }[];
   feedName: (feedId: number) => string;
+  classOf: (feedId: number) => FeedClass;
 };
 
 /** One rule: what should be open of its kind, and when its answer can change without news. */

@@ -11,10 +11,14 @@ export const FEED_CLASSES = [
 ] as const;
 export type FeedClass = (typeof FEED_CLASSES)[number];
 
+/** What people of ours decided about a shipment is told beside what feeds say, under a number that no feed has, and outranks all of them. */
+export const PEOPLE = { feedId: 0, class: "person", name: "A person of ours" } as const;
+export type SourceClass = FeedClass | (typeof PEOPLE)["class"];
+
 export const WAYS_IN = ["push", "file", "poll", "stream"] as const;
 export type WayIn = (typeof WAYS_IN)[number];
 
-export const ADAPTERS = ["easypost", "x12", "csv", "odoo"] as const;
+export const ADAPTERS = ["easypost", "x12", "csv", "document", "odoo"] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
 
 /** How the sender proves itself (standards.md 1.7). `none` is allowed for feeds that enter by file or poll only. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { POSTING_KINDS } from "@/core/postings/kinds";
+import { kindPolicy, POSTING_CLASSES } from "@/core/postings/policy";
 import { MILESTONES } from "@/core/shipments/milestones";
 
 const fields = {
@@ -29,6 +30,8 @@ export const connectionChangeInput = z.object({
   key: key.nullable().default(null),
   /** Milestones that leave a note in the chatter. */
   notes: z.array(z.enum(MILESTONES)).max(MILESTONES.length),
+  /** An invoice waits for the proof of delivery, not for the delivery alone. */
+  invoiceNeedsProof: z.boolean(),
   /** Facts received before are never posted as edges; null: posting was never switched on. */
   postSince: z.date().nullable(),
 });
@@ -40,8 +43,18 @@ export const connectionTestInput = z.union([
 ]);
 
 export const connectionIdInput = z.object({ id: z.int().positive() });
+/** An administrator's own login and key, used once for a set-up step and not kept. */
+export const setUpInput = z.object({ id: z.int().positive(), login: fields.login, key });
 export const kindInput = z.object({ id: z.int().positive(), kind: z.enum(POSTING_KINDS) });
 export const switchKindInput = kindInput.extend({ to: z.enum(["on", "off"]) });
+
+/** Class and timing of one kind of a connection. */
+export const kindPolicyInput = kindInput.extend({ policy: kindPolicy.omit({ openUntil: true }), seen: z.date() });
+
+/** Lets a kind that waits for its window or batch go now, for so many minutes. */
+export const openNowInput = kindInput.extend({ minutes: z.int().min(1).max(1_440).default(60) });
+
+export const classInput = z.object({ id: z.int().positive(), class: z.enum(POSTING_CLASSES) });
 
 /** A posting kind may be switched on for so long after its dry run. */
 export const DRY_RUN_HOURS = 24;

@@ -1,10 +1,12 @@
-import type { OdooPicking } from "@/core/shipments/attributes";
-import { type Milestone, RANK } from "@/core/shipments/milestones";
+import type { Json, OdooPicking } from "@/core/shipments/attributes";
+import { MILESTONES, type Milestone, RANK } from "@/core/shipments/milestones";
 import { quantitiesIn } from "@/core/shipments/quantities";
-import type { Shipment } from "@/core/shipments/shipment";
+import type { PackageState, Reached, Shipment } from "@/core/shipments/shipment";
 import {
   type DesiredPosting,
   type DesiredProofOfDelivery,
+  type DesiredReturnTransfer,
+  type DesiredStatusField,
   type DesiredTrackingNumber,
   type DesiredTransferValidated,
   desiredProofOfDelivery,
@@ -13,12 +15,26 @@ import type { PostingKind } from "./kinds";
 import { noteOf } from "./note";
 
 /** Milestones that leave a note unless a connection says otherwise (domain.md, Postings). */
-export const NOTED_MILESTONES: readonly Milestone[] = ["picked_up", "out_for_delivery", "delivered", "returned"];
+const NOTED_MILESTONES: readonly Milestone[] = ["picked_up", "out_for_delivery", "delivered", "returned"];
 const LONGEST_REFERENCE = 1_000;
 const MOST_LINES = 5_000;
 
+/** What a connection wants beyond the facts: which milestones leave a note, and whether an invoice waits for the proof of delivery. */
+export type Wishes = { notes: readonly Milestone[]; invoiceNeedsProof: boolean };
+export const DEFAULT_WISHES: Wishes = { notes: NOTED_MILESTONES, invoiceNeedsProof: false };
+
 /** One effect that should be in Odoo: what tells it apart from others of its kind, and when the fact behind it was first received. */
-export type Desire = { desired: DesiredPosting; name: string; receivedAtMs: number | null };
+export type Desire = {
+  desired: DesiredPosting;
+  name: string;
+  receivedAtMs: number | null;
+  /** Keys of postings not sent yet that it replaces, where its name alone does not tell. */
+  supersedes?: string[];
+  /** The order it is about, where it is not about the picking. */
+  orderId?: number;
+  /** Facts speak against it: it waits for a person. */
+  contradicted?: boolean;
+};
 
 /**
  * Says what Odoo should hold, from the facts alone: independent of the order they came in, of policy and of what was posted before.
@@ -27,16 +43,16 @@ export type Desire = { desired: DesiredPosting; name: string; receivedAtMs: numb
 export function desiredPostings(
   shipment: Shipment,
   picking: OdooPicking | null,
-  notes: readonly Milestone[] = NOTED_MILESTONES,
+  wishes: Wishes = DEFAULT_WISHES,
 ): DesiredPosting[] {
-  return desires(shipment, picking, notes).map(({ desired }) => desired);
+  return desires(shipment, picking, wishes).map(({ desired }) => desired);
 }
 
 /** Lists the desired postings with their names, but for those notes and documents that `isThere` already, by kind and name. */
 export function desires(
   shipment: Shipment,
   picking: OdooPicking | null,
-  notes: readonly Milestone[],
+  { notes, invoiceNeedsProof }: Wishes,
   isThere: (kind: PostingKind, name: string) => boolean = () => false,
 ): Desire[] {
   if (picking === null || picking.state === "cancel") return [];
@@ -46,16 +62,86 @@ export function desires(
   if (hasLeft(shipment) && picking.state !== "done") {
     found.push({ desired: transferOf(shipment, tracking), name: "", receivedAtMs: leftReceivedAt(shipment) });
   }
-  const proof = proofOf(shipment);
-  const name = proof?.sha1.slice(0, 20) ?? "";
-  if (proof !== null && !isThere("proof_of_delivery", name)) found.push({ desired: proof, name, receivedAtMs: null });
+  for (const { desired, receivedAtMs } of proofsOf(shipment)) {
+    const name = desired.sha1.slice(0, 20);
+    if (!isThere("proof_of_delivery", name)) found.push({ desired, name, receivedAtMs });
+  }
   for (const milestone of notes) {
     const reached = shipment.reached[milestone];
     if (reached === undefined || reached.inferred || isThere("status_note", milestone)) continue;
     const note = noteOf(shipment, milestone);
     if (note !== null) found.push({ desired: note, name: milestone, receivedAtMs: reached.receivedAtMs });
   }
+  const status = statusOf(shipment);
+  if (status !== null) found.push({ desired: status, name: "", receivedAtMs: null });
+  const back = returnStart(shipment);
+  const returned = back === null ? null : returnOf(shipment, picking);
+  if (returned !== null) found.push({ desired: returned, name: "", receivedAtMs: back?.receivedAtMs ?? null });
+  const invoice = back === null ? invoiceOf(shipment, picking, invoiceNeedsProof) : null;
+  if (invoice !== null) found.push(invoice);
   return found;
+}
+
+/** Where the shipment stands, once anybody but Odoo has something to say of it. */
+function statusOf({ summary, milestone, reached, terminal, conditions }: Shipment): DesiredStatusField | null {
+  const isNews = MILESTONES.some((kind) => RANK[kind] >= RANK.booked && reached[kind]?.inferred === false);
+  if (summary === "unknown" || !(isNews || terminal !== null || conditions.length > 0)) return null;
+  const day = (fact: Reached | undefined) =>
+    fact?.occurredAtMs == null
+      ? null
+      : new Date(fact.occurredAtMs + (fact.offsetMinutes ?? 0) * 60_000).toISOString().slice(0, 10);
+  const delivered = terminal === "delivered" ? reached.delivered?.occurredAtMs : null;
+  return {
+    kind: "status_field",
+    status: summary,
+    milestone,
+    shippedOn: day(reached.picked_up),
+    deliveredAt: delivered == null ? null : `${new Date(delivered).toISOString().slice(0, 19)}Z`,
+  };
+}
+
+const RETURNING: readonly Milestone[] = ["return_initiated", "return_in_transit", "returned"];
+
+/** The fact by which the goods turned back; null while they have not. */
+function returnStart({ reached }: Shipment): Reached | null {
+  const first = RETURNING.find((milestone) => reached[milestone] !== undefined && !reached[milestone].inferred);
+  return first === undefined ? null : (reached[first] ?? null);
+}
+
+const isBack = ({ milestone }: PackageState) => milestone !== null && RANK[milestone] >= RANK.return_initiated;
+
+/**
+ * The return of a picking that left and of which Odoo has none: with what came back where somebody says so, else with all of it. Of a
+ * shipment of which only some packages come back nobody knows what: that stays with the exception.
+ */
+function returnOf(shipment: Shipment, picking: OdooPicking): DesiredReturnTransfer | null {
+  if (picking.state !== "done" || (picking.returns !== undefined && picking.returns.length > 0)) return null;
+  const quantities = saidLines(shipment.attributes.returned_quantities?.value);
+  if (quantities === null) {
+    const parcels = shipment.packages.filter(({ master }) => !master);
+    if (parcels.length > 1 && parcels.some(isBack) && !parcels.every(isBack)) return null;
+  }
+  return { kind: "return_transfer", quantities };
+}
+
+/** The invoice of a delivery, by policy with its proof; later scans that contradict it make it wait for a person. */
+function invoiceOf(
+  shipment: Shipment,
+  { pickingId, saleOrderId, state }: OdooPicking,
+  needsProof: boolean,
+): Desire | null {
+  const { reached, terminal, regressions, attributes } = shipment;
+  const { delivered, pod_received: proof } = reached;
+  if (terminal !== "delivered" || delivered === undefined || saleOrderId === null || state !== "done") return null;
+  if (needsProof && proof === undefined && attributes.proof_of_delivery === undefined) return null;
+  const times = [delivered.receivedAtMs, needsProof ? (proof?.receivedAtMs ?? null) : null].filter((ms) => ms !== null);
+  return {
+    desired: { kind: "customer_invoice", pickingId },
+    name: "",
+    receivedAtMs: times.length === 0 ? null : Math.max(...times),
+    orderId: saleOrderId,
+    ...(regressions.length > 0 && { contradicted: true }),
+  };
 }
 
 /** The tracking numbers Odoo holds by itself, comma-separated; null when it holds none, or only what Waypost posted. */
@@ -102,16 +188,30 @@ function transferOf(shipment: Shipment, tracking: DesiredTrackingNumber | null):
 function shippedQuantities({ attributes }: Shipment): DesiredTransferValidated["quantities"] {
   const said = attributes.quantities;
   if (said === undefined || said.feedClass !== "warehouse") return null;
-  const lines = [...quantitiesIn(said.value)]
+  return saidLines(said.value);
+}
+
+/** What a claimed list says was done of each product; null where it says nothing of use. */
+function saidLines(value: Json | undefined): DesiredTransferValidated["quantities"] {
+  const lines = [...quantitiesIn(value ?? null)]
     .flatMap(([productCode, { done }]) => (done === null ? [] : [{ item: { productCode }, quantity: done }]))
     .sort((a, b) => (a.item.productCode < b.item.productCode ? -1 : 1));
   return lines.length === 0 || lines.length > MOST_LINES ? null : lines;
 }
 
-/** A document that is kept: a mere name of who signed is none. */
-function proofOf({ attributes }: Shipment): DesiredProofOfDelivery | null {
+/** Documents that are kept, each once; a mere name of who signed is none. */
+function proofsOf({ attributes }: Shipment): { desired: DesiredProofOfDelivery; receivedAtMs: number | null }[] {
   const value = attributes.proof_of_delivery?.value;
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
-  const proof = desiredProofOfDelivery.safeParse({ ...value, kind: "proof_of_delivery" });
-  return proof.success ? proof.data : null;
+  const proofs = new Map<string, { desired: DesiredProofOfDelivery; receivedAtMs: number | null }>();
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (one === null || typeof one !== "object" || Array.isArray(one)) continue;
+    const proof = desiredProofOfDelivery.safeParse({ ...one, kind: "proof_of_delivery" });
+    if (!proof.success || proofs.has(proof.data.sha1)) continue;
+    const receivedAtMs = typeof one.receivedAt === "string" ? Date.parse(one.receivedAt) : Number.NaN;
+    proofs.set(proof.data.sha1, {
+      desired: proof.data,
+      receivedAtMs: Number.isNaN(receivedAtMs) ? null : receivedAtMs,
+    });
+  }
+  return [...proofs.values()];
 }

@@ -1,11 +1,19 @@
 import { z } from "zod";
+import { MILESTONES, SUMMARIES } from "@/core/shipments/milestones";
 
 const odooId = z.int().positive();
 
-/** Names one record of one Odoo; `companyId` is the company in whose name Waypost acts on it. */
+/** Models of the records that postings change or make; what goes to one record goes one after the other. */
+export const POSTED_MODELS = ["stock.picking", "sale.order", "account.move", "stock.landed.cost"] as const;
+export type PostedModel = (typeof POSTED_MODELS)[number];
+
+/**
+ * Names one record of one Odoo; `companyId` is the company in whose name Waypost acts on it. Of a record that the posting itself makes, `id`
+ * is no id of Odoo but a number made of what it is about (carrier and number of a bill).
+ */
 export const recordReference = z.object({
   connectionId: z.int().positive(),
-  model: z.literal("stock.picking"),
+  model: z.enum(POSTED_MODELS),
   id: odooId,
   companyId: odooId,
 });
@@ -66,12 +74,92 @@ export const desiredExceptionActivity = z.object({
   feedback: z.string().max(2_000).nullable(),
 });
 
+/** Level: the coarse word for where the shipment stands, in the status field of the picking, with the days it left and arrived. */
+export const desiredStatusField = z.object({
+  kind: z.literal("status_field"),
+  status: z.enum(SUMMARIES),
+  milestone: z.enum(MILESTONES).nullable(),
+  shippedOn: z.iso.date().nullable(),
+  deliveredAt: z.iso.datetime().nullable(),
+});
+
+/** Edge: a return of the picking. `quantities` null: all that left with it; else what came back, by move or product. */
+export const desiredReturnTransfer = z.object({
+  kind: z.literal("return_transfer"),
+  quantities: z.array(shippedQuantity).min(1).max(5_000).nullable(),
+});
+
+/** Edge: a draft invoice of what its order has delivered and not invoiced yet, this picking's goods among it. The record is the order. */
+export const desiredCustomerInvoice = z.object({
+  kind: z.literal("customer_invoice"),
+  pickingId: odooId,
+});
+
+const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/);
+
+/** Level: what carrying the picking cost, in the currency of its company; also on the order's delivery line where wanted. */
+export const desiredFreightCost = z.object({
+  kind: z.literal("freight_cost"),
+  price: decimal,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  onOrder: z.boolean(),
+});
+
+/** A stored document, fetched by its id when it is sent. */
+export const desiredDocument = z.object({
+  documentId: z.string().min(1).max(200),
+  fileName: z.string().trim().min(1).max(200),
+  mimeType: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/),
+  sha1: z.string().regex(/^[0-9a-f]{40}$/),
+  byteLength: z.int().positive().max(25_000_000),
+});
+
+const bill = z.object({
+  partnerId: odooId,
+  /** Product of each line; null: the journal's own account. */
+  productId: odooId.nullable(),
+  /** The carrier's own number. */
+  reference: z.string().trim().min(1).max(200),
+  invoiceDate: z.iso.date().nullable(),
+  dueDate: z.iso.date().nullable(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  total: decimal,
+  /** `name` tells the lines apart for good. */
+  lines: z
+    .array(z.object({ name: z.string().regex(/^[a-z_]{1,40}$/), label: z.string().min(1).max(300), amount: decimal }))
+    .min(1)
+    .max(100),
+  /** The original; null where it is no longer kept. */
+  document: desiredDocument.nullable(),
+});
+
+/** Edge: a draft bill of a carrier, a line for each class of charges, the original attached. */
+export const desiredVendorBill = bill.extend({ kind: z.literal("vendor_bill") });
+/** Edge: a draft credit of a carrier; amounts are positive. */
+export const desiredVendorCredit = bill.extend({ kind: z.literal("vendor_credit") });
+
+/** Edge: a draft landed cost over the transfers of a bill. */
+export const desiredLandedCost = z.object({
+  kind: z.literal("landed_cost"),
+  pickingIds: z.array(odooId).min(1).max(1_000),
+  productId: odooId,
+  reference: z.string().trim().min(1).max(200),
+  amount: decimal,
+});
+
 export const desiredPosting = z.discriminatedUnion("kind", [
   desiredTrackingNumber,
   desiredTransferValidated,
   desiredStatusNote,
   desiredProofOfDelivery,
   desiredExceptionActivity,
+  desiredStatusField,
+  desiredReturnTransfer,
+  desiredCustomerInvoice,
+  desiredFreightCost,
+  desiredVendorBill,
+  desiredVendorCredit,
+  desiredLandedCost,
 ]);
 
 /** What an adapter needs to bring about one posting: its key (unique for good), the record, and the effect. */
@@ -88,6 +176,10 @@ export type DesiredTransferValidated = z.infer<typeof desiredTransferValidated>;
 export type DesiredStatusNote = z.infer<typeof desiredStatusNote>;
 export type DesiredProofOfDelivery = z.infer<typeof desiredProofOfDelivery>;
 export type DesiredExceptionActivity = z.infer<typeof desiredExceptionActivity>;
+export type DesiredStatusField = z.infer<typeof desiredStatusField>;
+export type DesiredReturnTransfer = z.infer<typeof desiredReturnTransfer>;
+export type DesiredDocument = z.infer<typeof desiredDocument>;
+export type DesiredBill = z.infer<typeof desiredVendorBill> | z.infer<typeof desiredVendorCredit>;
 export type DesiredPosting = z.infer<typeof desiredPosting>;
 export type PostingRequest = z.infer<typeof postingRequest>;
 

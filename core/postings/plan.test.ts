@@ -1,18 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { OdooPicking } from "@/core/shipments/attributes";
 import type { Milestone } from "@/core/shipments/milestones";
-import { at, claim, event, foldOf } from "@/core/testing/facts";
+import { at, claim, event, foldOf, packages } from "@/core/testing/facts";
 import { type DesiredPosting, desiredPosting } from "./desired";
-import type { PostingKind, PostingState } from "./kinds";
+import { POSTING_KINDS, type PostingKind, type PostingState } from "./kinds";
 import {
   type Activity,
   type ConnectionPolicy,
+  DEFAULT_WISHES,
   desiredPostings,
   type ExistingPosting,
   holdOf,
-  NOTED_MILESTONES,
   type PlanInput,
   plan,
+  withdraw,
 } from "./plan";
 
 const PICKING: OdooPicking = {
@@ -24,20 +25,14 @@ const PICKING: OdooPicking = {
   saleOrderId: 26,
   dateDone: null,
 };
-const ALL_ON = {
-  tracking_number: "on",
-  transfer_validated: "on",
-  status_note: "on",
-  proof_of_delivery: "on",
-  exception_activity: "on",
-} as const;
+const ALL_ON = Object.fromEntries(POSTING_KINDS.map((kind) => [kind, "on"])) as ConnectionPolicy["kinds"];
 const POLICY: ConnectionPolicy = {
   connectionId: 7,
   observing: false,
   kinds: ALL_ON,
   postSinceMs: at(-100),
   paused: false,
-  notes: NOTED_MILESTONES,
+  ...DEFAULT_WISHES,
 };
 
 const tracking = [claim("warehouse", "tracking_number", "1Z1")];
@@ -48,8 +43,8 @@ type Case = Partial<Omit<PlanInput, "shipment">> & {
   claims?: ReturnType<typeof claim>[];
 };
 
-function planned({ events = [], claims = [], ...rest }: Case) {
-  return plan({
+function inputOf({ events = [], claims = [], ...rest }: Case) {
+  return {
     shipmentId: "shipment",
     shipment: foldOf(events, { claims }),
     picking: PICKING,
@@ -61,8 +56,11 @@ function planned({ events = [], claims = [], ...rest }: Case) {
     nowMs: at(5),
     correlationId: null,
     ...rest,
-  });
+  };
 }
+
+const planned = (given: Case) => plan(inputOf(given));
+const stopped = (given: Case) => withdraw(inputOf(given));
 
 function ofKind<K extends PostingKind>(kind: K, given: Case) {
   return planned(given).filter((posting) => posting.kind === kind);
@@ -338,9 +336,31 @@ describe("proof_of_delivery", () => {
   });
 
   it("is not planned for what is no kept document", () => {
-    for (const value of ["signed", null, { ...document, sha1: "x" }, [document as never]]) {
+    for (const value of ["signed", null, { ...document, sha1: "x" }, ["signed", [document]]]) {
       expect(ofKind("proof_of_delivery", { claims: [claim("carrier", "proof_of_delivery", value)] })).toEqual([]);
     }
+  });
+
+  it("attaches every page that came, whoever sent it, in whatever order, and the same page of two feeds once", () => {
+    const page = (digit: string) => ({ ...document, sha1: digit.repeat(40), documentId: `doc-${digit}` });
+    const claims = [
+      claim("carrier", "proof_of_delivery", page("a"), { subject: "document a", hours: 1 }),
+      claim("carrier", "proof_of_delivery", page("b"), { subject: "document b", hours: 2 }),
+      claim("customer_service", "proof_of_delivery", page("c"), { subject: "document c", hours: 3, feedId: 44 }),
+      claim("customer_service", "proof_of_delivery", page("a"), { subject: "document a", hours: 4, feedId: 44 }),
+    ];
+    const keys = (said: typeof claims) => ofKind("proof_of_delivery", { claims: said }).map(({ key }) => key.slice(-1));
+    expect(keys(claims)).toEqual(["a", "b", "c"]);
+    expect(keys(claims.toReversed())).toEqual(["a", "b", "c"]);
+    const first = rows({ claims: claims.slice(0, 1) }, "verified");
+    const later = ofKind("proof_of_delivery", { claims, existing: first }).map(({ key }) => key.slice(-1));
+    expect(later).toEqual(["b", "c"]);
+  });
+
+  it("is held where the document was received before posting began, however late the news that plans it", () => {
+    const old = { ...document, receivedAt: new Date(at(-200)).toISOString() };
+    const [posting] = ofKind("proof_of_delivery", { claims: [claim("carrier", "proof_of_delivery", old)] });
+    expect(posting?.held).toBe("before_connection");
   });
 });
 
@@ -382,6 +402,161 @@ describe("exception_activity", () => {
   });
 });
 
+const DONE: OdooPicking = { ...PICKING, state: "done" };
+
+describe("status_field", () => {
+  const status = (given: Case) => desired("status_field", { picking: DONE, ...given });
+
+  it.each<[string, Case, string | undefined]>([
+    ["a booking", { events: [event("booked", 1)] }, "pre_transit"],
+    ["a pick-up", { events: pickedUp }, "in_transit"],
+    ["a delivery", { events: [event("delivered", 6)] }, "delivered"],
+    ["a way back", { events: [event("delivered", 6), event("return_initiated", 9)] }, "return_to_sender"],
+    [
+      "nothing while only Odoo spoke",
+      { events: [event("picked_up", 2, { feedClass: "odoo", inferred: true })] },
+      undefined,
+    ],
+    ["nothing before anybody booked", { events: [event("order_released", 0)] }, undefined],
+  ])("says %s", (_, given, word) => {
+    expect(status(given)?.status).toBe(word);
+  });
+
+  it("holds the days it left and arrived, and is written anew only when word or day change", () => {
+    const events = [...pickedUp, event("delivered", 6)];
+    expect(status({ events })).toEqual({
+      kind: "status_field",
+      status: "delivered",
+      milestone: "delivered",
+      shippedOn: "2026-01-05",
+      deliveredAt: "2026-01-05T14:00:00Z",
+    });
+    const moving = [...pickedUp, event("arrived_facility", 3)];
+    const existing = rows({ events: moving }, "verified", "status_field");
+    const later = [...moving, event("departed_facility", 4)];
+    expect(ofKind("status_field", { events: later, existing })).toEqual([]);
+    expect(ofKind("status_field", { events: [...later, event("out_for_delivery", 5)], existing })).toMatchObject([
+      { key: "status_field-7-53-2", before: { status: "in_transit" }, after: { status: "out_for_delivery" } },
+    ]);
+  });
+
+  it.each(["status_field", "customer_invoice"] as const)("is not piled up where nobody chose %s", (kind) => {
+    const policy = { ...POLICY, kinds: { ...ALL_ON, [kind]: "off" as const } };
+    expect(ofKind(kind, { events: [event("delivered", 6)], picking: DONE, policy })).toEqual([]);
+  });
+});
+
+describe("return_transfer", () => {
+  const back = [...pickedUp, event("return_initiated", 9)];
+  const returning = (given: Case) => ofKind("return_transfer", { events: back, picking: DONE, ...given });
+
+  it.each<[string, Case, boolean]>([
+    ["the goods turned back after the transfer left", {}, true],
+    ["they are back already", { events: [...pickedUp, event("returned", 12)] }, true],
+    ["they were delivered before", { events: [event("delivered", 6), event("return_in_transit", 9)] }, true],
+    ["nothing turned back", { events: pickedUp }, false],
+    ["the transfer is not validated", { picking: PICKING }, false],
+    ["Odoo has a return of it", { picking: { ...DONE, returns: ["WH/IN/00004"] } }, false],
+  ])("where %s", (_, given, wanted) => {
+    expect(returning(given).length).toBe(wanted ? 1 : 0);
+  });
+
+  it("brings back what the warehouse says came back, else all that left", () => {
+    expect(returning({})).toMatchObject([
+      { key: "return_transfer-7-53-1", desired: { quantities: null }, record: { model: "stock.picking", id: 53 } },
+    ]);
+    const said = [
+      { code: "B", line: null, ordered: null, done: 1, uom: null },
+      { code: "A", line: null, ordered: null, done: 2, uom: null },
+    ];
+    expect(returning({ claims: [claim("warehouse", "returned_quantities", said)] })).toMatchObject([
+      {
+        desired: {
+          quantities: [
+            { item: { productCode: "A" }, quantity: 2 },
+            { item: { productCode: "B" }, quantity: 1 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it("waits for somebody to say what it was where only some of the packages come back", () => {
+    const events = [event("delivered", 6, { package: "P1" }), event("return_initiated", 9, { package: "P2" })];
+    const shipmentOf = (claims: ReturnType<typeof claim>[]) =>
+      foldOf(events, { packages: packages("P1", "P2"), claims });
+    const kinds = (claims: ReturnType<typeof claim>[]) =>
+      desiredPostings(shipmentOf(claims), DONE).filter(({ kind }) => kind === "return_transfer").length;
+    expect(kinds([])).toBe(0);
+    const said = [{ code: "A", line: null, ordered: null, done: 2, uom: null }];
+    expect(kinds([claim("warehouse", "returned_quantities", said)])).toBe(1);
+  });
+
+  it("is dropped when somebody makes the return in Odoo first, and happens once", () => {
+    const existing = rows({ events: back, picking: DONE }, "planned", "return_transfer");
+    const made = { ...DONE, returns: ["WH/IN/00004"] };
+    expect(stopped({ events: back, picking: made, existing })).toEqual({ drop: ["return_transfer-7-53-1"], hold: [] });
+    const sent = rows({ events: back, picking: DONE }, "verified", "return_transfer");
+    expect(stopped({ events: back, picking: made, existing: sent })).toEqual({ drop: [], hold: [] });
+    expect(returning({ existing: sent })).toEqual([]);
+  });
+});
+
+describe("customer_invoice", () => {
+  const delivered = [event("delivered", 6)];
+  const invoices = (given: Case) => ofKind("customer_invoice", { events: delivered, picking: DONE, ...given });
+  const proofs = { ...POLICY, invoiceNeedsProof: true };
+
+  it.each<[string, Case, number]>([
+    ["the goods arrived", {}, 1],
+    ["they are still on their way", { events: pickedUp }, 0],
+    ["the transfer is not validated", { picking: PICKING }, 0],
+    ["there is no order", { picking: { ...DONE, saleOrderId: null } }, 0],
+    ["they turned back", { events: [...delivered, event("return_initiated", 9)] }, 0],
+    ["the proof is asked for and missing", { policy: proofs }, 0],
+    ["the proof is asked for and there", { policy: proofs, events: [...delivered, event("pod_received", 7)] }, 1],
+  ])("where %s", (_, given, count) => {
+    expect(invoices(given).length).toBe(count);
+  });
+
+  it("is about the order, so that two transfers of one order never invoice at the same time", () => {
+    expect(invoices({})).toMatchObject([
+      {
+        key: "customer_invoice-7-53-1",
+        record: { model: "sale.order", id: 26 },
+        desired: { kind: "customer_invoice", pickingId: 53 },
+        held: null,
+      },
+    ]);
+  });
+
+  it("waits for a person where a later scan contradicts the delivery", () => {
+    const events = [...delivered, event("in_transit", 9)];
+    expect(foldOf(events).regressions).toHaveLength(1);
+    expect(invoices({ events })).toMatchObject([{ held: "contradicted" }]);
+    const existing = rows({ events: delivered, picking: DONE }, "planned", "customer_invoice");
+    expect(stopped({ events, picking: DONE, existing })).toEqual({ drop: [], hold: ["customer_invoice-7-53-1"] });
+  });
+
+  it("is dropped by a return while it waits, and wanted anew when the return is taken back", () => {
+    const existing = rows({ events: delivered, picking: DONE }, "planned", "customer_invoice");
+    const events = [...delivered, event("return_initiated", 9)];
+    expect(stopped({ events, picking: DONE, existing })).toEqual({ drop: ["customer_invoice-7-53-1"], hold: [] });
+    const dropped = existing.map((row) => ({ ...row, state: "superseded" as const }));
+    expect(invoices({ existing: dropped })).toMatchObject([{ key: "customer_invoice-7-53-2" }]);
+  });
+
+  it.each<PostingState>(["sending", "unconfirmed", "posted", "verified", "cancelled"])(
+    "is left alone once it is %s",
+    (state) => {
+      const existing = rows({ events: delivered, picking: DONE }, state, "customer_invoice");
+      const events = [...delivered, event("return_initiated", 9)];
+      expect(stopped({ events, picking: DONE, existing })).toEqual({ drop: [], hold: [] });
+      expect(invoices({ existing })).toEqual([]);
+    },
+  );
+});
+
 describe("holdOf", () => {
   const edge = "status_note" as const;
   it.each<[string, PostingKind, Partial<ConnectionPolicy>, number, boolean, ReturnType<typeof holdOf>]>([
@@ -416,7 +591,7 @@ describe("holdOf", () => {
 describe("plan", () => {
   it("applied twice plans nothing more", () => {
     const given: Case = { events: [event("delivered", 6)], claims: tracking };
-    expect(planned(given)).toHaveLength(3);
+    expect(planned(given)).toHaveLength(4);
     for (const state of ["planned", "held", "verified"] as const) {
       expect(planned({ ...given, existing: rows(given, state) })).toEqual([]);
     }

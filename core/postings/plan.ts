@@ -1,24 +1,23 @@
 import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
+import { PLAYBOOKS } from "@/core/exceptions/playbooks";
 import type { Json, OdooPicking } from "@/core/shipments/attributes";
 import { canonicalJson } from "@/core/shipments/identity";
-import type { Milestone } from "@/core/shipments/milestones";
 import type { Shipment } from "@/core/shipments/shipment";
-import { type Desire, desires, trackingInOdoo } from "./desire";
-import type { DesiredExceptionActivity, DesiredPosting } from "./desired";
+import { addressActivities } from "./address-activity";
+import { type Desire, desires, trackingInOdoo, type Wishes } from "./desire";
+import type { DesiredExceptionActivity, DesiredPosting, PostedModel } from "./desired";
 import type { HoldReason, PostingKind, PostingState } from "./kinds";
-import { POSTING_TYPE } from "./kinds";
+import { OPT_IN_KINDS, POSTING_TYPE } from "./kinds";
 
-export { desiredPostings, NOTED_MILESTONES } from "./desire";
+export { DEFAULT_WISHES, desiredPostings } from "./desire";
 
-export type ConnectionPolicy = {
+export type ConnectionPolicy = Wishes & {
   connectionId: number;
   observing: boolean;
   kinds: Readonly<Record<PostingKind, "on" | "off">>;
   /** Edges are posted only for facts first received at or after this instant; null: posting was never switched on. */
   postSinceMs: number | null;
   paused: boolean;
-  /** Milestones that leave a note in the chatter. */
-  notes: readonly Milestone[];
 };
 
 export type ExistingPosting = { key: string; kind: PostingKind; state: PostingState; desired: DesiredPosting };
@@ -52,10 +51,13 @@ export type PlannedPosting = {
   /** Unique for good: kind, connection, record and what tells two effects of a kind apart; letters, digits, _ and - only. */
   key: string;
   kind: PostingKind;
+  record: { model: PostedModel; id: number };
   desired: DesiredPosting;
   before: Json;
   after: Json;
   held: HoldReason | null;
+  /** When the fact that asks for it was first received, where it may be asked for long after; null: the news at hand. */
+  receivedAtMs: number | null;
   /** Keys of postings not sent yet that this one replaces. */
   supersedes: string[];
 };
@@ -75,7 +77,13 @@ export function plan(input: PlanInput): PlannedPosting[] {
     const key = `${kind}-${picking.connectionId}-${picking.pickingId}-${name}`;
     return input.existing.some((posting) => posting.key === key);
   };
-  for (const desire of desires(shipment, picking, policy.notes, isThere)) {
+  for (const desire of desires(shipment, picking, policy, isThere)) {
+    // what somebody has to choose first is not piled up for those who never do
+    const isChosen = !OPT_IN_KINDS.has(desire.desired.kind) || policy.kinds[desire.desired.kind] === "on";
+    const posting = isChosen ? planOne(input, picking, policy, desire) : null;
+    if (posting !== null) planned.push(posting);
+  }
+  for (const desire of addressActivities(shipment, picking, input.existing)) {
     const posting = planOne(input, picking, policy, desire);
     if (posting !== null) planned.push(posting);
   }
@@ -92,7 +100,7 @@ export function plan(input: PlanInput): PlannedPosting[] {
  */
 export function holdOf(
   kind: PostingKind,
-  policy: Omit<ConnectionPolicy, "connectionId" | "notes">,
+  policy: Omit<ConnectionPolicy, "connectionId" | keyof Wishes>,
   receivedAtMs: number,
   backfill: boolean,
 ): HoldReason | null {
@@ -107,24 +115,40 @@ function planOne(
   input: PlanInput,
   picking: OdooPicking,
   policy: ConnectionPolicy,
-  { desired, name, receivedAtMs }: Desire,
+  { desired, name, receivedAtMs, orderId, contradicted, supersedes = [] }: Desire,
 ): PlannedPosting | null {
   const { kind } = desired;
   const base = `${kind}-${picking.connectionId}-${picking.pickingId}`;
-  const slot = name === "" ? numbered(base, desired, input.existing) : { key: `${base}-${name}`, supersedes: [] };
+  const slot = name === "" ? numbered(base, desired, input.existing) : { key: `${base}-${name}`, supersedes };
   if (slot === null) return null;
   return {
     key: slot.key,
     kind,
+    record: orderId === undefined ? pickingRecord(picking) : { model: "sale.order", id: orderId },
     desired,
     before: beforeOf(input, picking, desired),
     after: afterOf(desired),
-    held: holdOf(kind, policy, receivedAtMs ?? input.firstReceivedAtMs, input.backfill),
+    held:
+      holdOf(kind, policy, receivedAtMs ?? input.firstReceivedAtMs, input.backfill) ??
+      (contradicted ? "contradicted" : null),
+    receivedAtMs: isWithdrawable(kind) ? receivedAtMs : null,
     supersedes: slot.supersedes,
   };
 }
 
 type Slot = { key: string; supersedes: string[] };
+
+/** What a kind would hold of a shipment, shown before anybody chose the kind; null where it would hold nothing. */
+export function exampleOf(
+  kind: PostingKind,
+  shipment: Shipment,
+  wishes: Wishes,
+): { picking: OdooPicking; after: Json; receivedAtMs: number | null } | null {
+  const picking = (shipment.attributes.odoo_picking?.value ?? null) as OdooPicking | null;
+  const desire = desires(shipment, picking, wishes).find(({ desired }) => desired.kind === kind);
+  if (picking === null || desire === undefined) return null;
+  return { picking, after: afterOf(desire.desired), receivedAtMs: desire.receivedAtMs };
+}
 
 /**
  * A level: planned anew whenever the newest differs. The validation of a transfer happens once, so it is planned anew only while the
@@ -143,11 +167,35 @@ function numbered(base: string, desired: DesiredPosting, existing: readonly Exis
       newest = posting;
     }
   }
-  if (newest !== null) {
+  // one that was dropped because the facts turned against it never went out: where they turn back, it is wanted anew
+  if (newest !== null && !(isWithdrawable(newest.kind) && newest.state === "superseded")) {
     if (sameDesire(newest.desired, desired)) return null;
     if (POSTING_TYPE[desired.kind] === "edge" && !REPLACEABLE.has(newest.state)) return null;
   }
   return { key: `${base}-${highest + 1}`, supersedes };
+}
+
+const WITHDRAWABLE: ReadonlySet<PostingKind> = new Set<PostingKind>(["customer_invoice", "return_transfer"]);
+const isWithdrawable = (kind: PostingKind) => WITHDRAWABLE.has(kind);
+const WAITING: ReadonlySet<PostingState> = new Set(["planned", "held"]);
+
+/** Postings that have not gone out and that the facts ask for no more (`drop`), or speak against since (`hold`). */
+export type Withdrawal = { drop: string[]; hold: string[] };
+
+/** Says what of the waiting postings is to be stopped: a return or a contradicting scan stops an invoice, a return made in Odoo ours. */
+export function withdraw({ shipment, picking, policy, existing }: PlanInput): Withdrawal {
+  const waiting = existing.filter(({ kind, state }) => isWithdrawable(kind) && WAITING.has(state));
+  if (waiting.length === 0 || picking === null || policy === null) return { drop: [], hold: [] };
+  const wanted = desires(shipment, picking, policy, (kind) => !isWithdrawable(kind));
+  const of = (kind: PostingKind) => wanted.find(({ desired }) => desired.kind === kind);
+  return {
+    drop: waiting.filter(({ kind }) => of(kind) === undefined).map(({ key }) => key),
+    hold: waiting.filter(({ kind, state }) => state === "planned" && of(kind)?.contradicted).map(({ key }) => key),
+  };
+}
+
+function pickingRecord({ pickingId }: OdooPicking): PlannedPosting["record"] {
+  return { model: "stock.picking", id: pickingId };
 }
 
 /** That a transfer would also write the tracking number makes it no other transfer. */
@@ -155,29 +203,43 @@ function sameDesire(a: DesiredPosting, b: DesiredPosting): boolean {
   if (a.kind === "transfer_validated" && b.kind === "transfer_validated") {
     return a.backorder === b.backorder && canonicalJson(a.quantities as Json) === canonicalJson(b.quantities as Json);
   }
+  // the steps between two words are no news to the field
+  if (a.kind === "status_field" && b.kind === "status_field")
+    return a.status === b.status && a.shippedOn === b.shippedOn && a.deliveredAt === b.deliveredAt;
   return canonicalJson(a as Json) === canonicalJson(b as Json);
 }
 
 function beforeOf({ shipment, existing }: PlanInput, picking: OdooPicking, { kind }: DesiredPosting): Json {
   if (kind === "transfer_validated") return { state: picking.state };
+  if (kind === "status_field") return { status: lastPostedStatus(existing) };
   if (kind !== "tracking_number") return null;
   return { carrier_tracking_ref: trackingInOdoo(shipment) ?? lastPostedTracking(existing) };
 }
 
 function lastPostedTracking(existing: readonly ExistingPosting[]): string | null {
-  let last: string | null = null;
+  const last = lastPosted(existing, "tracking_number");
+  return last?.kind === "tracking_number" ? last.trackingReference : null;
+}
+
+function lastPostedStatus(existing: readonly ExistingPosting[]): string | null {
+  const last = lastPosted(existing, "status_field");
+  return last?.kind === "status_field" ? last.status : null;
+}
+
+function lastPosted(existing: readonly ExistingPosting[], kind: PostingKind): DesiredPosting | null {
+  let last: DesiredPosting | null = null;
   let highest = 0;
   for (const { key, state, desired } of existing) {
     const number = Number(key.slice(key.lastIndexOf("-") + 1));
-    if (desired.kind !== "tracking_number" || (state !== "posted" && state !== "verified") || number <= highest)
-      continue;
+    if (desired.kind !== kind || (state !== "posted" && state !== "verified") || number <= highest) continue;
     highest = number;
-    last = desired.trackingReference;
+    last = desired;
   }
   return last;
 }
 
-function afterOf(desired: DesiredPosting): Json {
+/** What Odoo is to hold, for a person to read beside what it holds. */
+export function afterOf(desired: DesiredPosting): Json {
   switch (desired.kind) {
     case "tracking_number":
       return { carrier_tracking_ref: desired.trackingReference };
@@ -189,6 +251,24 @@ function afterOf(desired: DesiredPosting): Json {
       return { attachment: desired.fileName, sha1: desired.sha1 };
     case "exception_activity":
       return { activity: desired.summary, state: desired.state, due: desired.dueOn };
+    case "status_field":
+      return { status: desired.status };
+    case "return_transfer":
+      return { return: desired.quantities === null ? "all that left" : (desired.quantities as Json) };
+    case "customer_invoice":
+      return { invoice: "draft, of what the order delivered" };
+    case "freight_cost":
+      return { carrier_price: desired.price, currency: desired.currency };
+    case "vendor_bill":
+    case "vendor_credit":
+      return {
+        bill: desired.reference,
+        total: `${desired.total} ${desired.currency}`,
+        lines: desired.lines.map((line) => `${line.label}: ${line.amount}`),
+        original: desired.document?.fileName ?? null,
+      };
+    case "landed_cost":
+      return { landed_cost: desired.reference, amount: desired.amount, transfers: desired.pickingIds.length };
   }
 }
 
@@ -208,23 +288,26 @@ function planActivity(
   return {
     key,
     kind: "exception_activity",
+    record: pickingRecord(picking),
     desired,
     before: opened === undefined ? null : { activity: desired.summary, state: "open" },
     after: afterOf(desired),
     held: holdOf("exception_activity", policy, input.nowMs, input.backfill),
+    receivedAtMs: null,
     supersedes: !activity.open && opened !== undefined && REPLACEABLE.has(opened.state) ? [opened.key] : [],
   };
 }
 
 function activityOf({ exceptionId, kind, text, assigneeLogin, dueAtMs, open }: Activity): DesiredExceptionActivity {
-  const { label, playbook } = EXCEPTION_SPECS[kind];
+  const { label } = EXCEPTION_SPECS[kind];
+  const steps = PLAYBOOKS[kind].map((step) => step.text);
   const owner = assigneeLogin === null ? [] : [`Assigned to ${assigneeLogin}.`];
   return {
     kind: "exception_activity",
     marker: exceptionId.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 64),
     state: open ? "open" : "closed",
     summary: label,
-    note: [text, ...playbook, ...owner].join("\n").slice(0, 5_000),
+    note: [text, ...steps, ...owner].join("\n").slice(0, 5_000),
     dueOn: new Date(dueAtMs).toISOString().slice(0, 10),
     userId: null,
     feedback: open ? null : "Resolved in Waypost.",

@@ -1,12 +1,14 @@
 import { z } from "zod";
 
-export const RUN_KINDS = ["replay", "repost", "review"] as const;
+/** shadow: a replay whose outcome is shown on a copy first, and that then does exactly that or stops. */
+export const RUN_KINDS = ["replay", "repost", "review", "triage", "undo", "shadow", "reconcile", "repair"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export const RUN_STATES = ["waiting", "running", "paused", "cancelled", "done", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-export const RUN_RESULTS = ["changed", "unchanged", "failed", "skipped"] as const;
+/** conflict: somebody was faster. refused: a rule of the product forbids it, with the reason. */
+export const RUN_RESULTS = ["changed", "unchanged", "failed", "skipped", "conflict", "refused"] as const;
 export type RunResult = (typeof RUN_RESULTS)[number];
 
 /** States out of which each act of a person leads; a lost race is a conflict. */
@@ -23,7 +25,7 @@ export const runFilter = z.object({
 });
 export type RunFilter = z.infer<typeof runFilter>;
 
-export const runItemFilter = z.object({ result: z.array(z.enum(RUN_RESULTS)).max(4).default([]) });
+export const runItemFilter = z.object({ result: z.array(z.enum(RUN_RESULTS)).max(6).default([]) });
 export type RunItemFilter = z.infer<typeof runItemFilter>;
 
 /** Items per second since the start and the seconds left at that pace; null where nothing can be told yet. */

@@ -8,6 +8,8 @@ export const WORKFLOWS = [
   "delivery_exception",
   "proof_of_delivery",
   "status_update",
+  "historical_reconciliation",
+  "freight_settlement",
 ] as const;
 export type Workflow = (typeof WORKFLOWS)[number];
 
@@ -28,4 +30,8 @@ export const DEFAULT_OBJECTIVES: Readonly<Record<Workflow, Objective>> = {
   delivery_exception: { percent: 99, withinSeconds: 30 },
   proof_of_delivery: { percent: 99, withinSeconds: 60 },
   status_update: { percent: 95, withinSeconds: 300 },
+  /** A day is reconciled by 06:00 of the next. */
+  historical_reconciliation: { percent: 100, withinSeconds: 21_600 },
+  /** What came on a day, or was approved on it, is settled by 06:00 of the next. */
+  freight_settlement: { percent: 100, withinSeconds: 21_600 },
 };

@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { alertRulesSchema } from "@/core/alerts/rules";
+import { ownersSchema } from "@/core/exceptions/owner-rules";
 import { thresholdsSchema } from "@/core/exceptions/thresholds";
 import { FEED_CLASSES } from "@/core/feeds/feed";
+import { freightSchema } from "@/core/freight/settings";
+import { reconciliationSchema } from "@/core/reconciliation/settings";
 import { DEFAULT_OBJECTIVES, objectiveSchema, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
 import { ATTRIBUTES, type Attribute } from "@/core/shipments/attributes";
 import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
@@ -26,10 +30,26 @@ const ownership = z.object(
 );
 
 /** Settings of the workspace by name, each with its defaults; what is stored may be older and lack fields. */
-export const workspaceSchemas = { thresholds: thresholdsSchema, objectives, ownership } as const;
+export const workspaceSchemas = {
+  thresholds: thresholdsSchema,
+  objectives,
+  ownership,
+  alerts: alertRulesSchema,
+  owners: ownersSchema,
+  reconciliation: reconciliationSchema,
+  freight: freightSchema,
+} as const;
 
 export type SettingName = keyof typeof workspaceSchemas;
-export const SETTING_NAMES = ["thresholds", "objectives", "ownership"] as const satisfies readonly SettingName[];
+export const SETTING_NAMES = [
+  "thresholds",
+  "objectives",
+  "ownership",
+  "alerts",
+  "owners",
+  "reconciliation",
+  "freight",
+] as const satisfies readonly SettingName[];
 
 export type WorkspaceSettings = { [N in SettingName]: z.output<(typeof workspaceSchemas)[N]> };
 
@@ -40,7 +60,15 @@ export function readWorkspaceSettings(stored: Readonly<Record<string, unknown>>)
     const parsed = schema.safeParse(stored[name] ?? {});
     return (parsed.success ? parsed.data : schema.parse({})) as WorkspaceSettings[N];
   };
-  return { thresholds: read("thresholds"), objectives: read("objectives"), ownership: read("ownership") };
+  return {
+    thresholds: read("thresholds"),
+    objectives: read("objectives"),
+    ownership: read("ownership"),
+    alerts: read("alerts"),
+    owners: read("owners"),
+    reconciliation: read("reconciliation"),
+    freight: read("freight"),
+  };
 }
 
 export type ThresholdField = {
@@ -56,12 +84,63 @@ export const THRESHOLD_FIELDS: readonly ThresholdField[] = [
   { name: "scanMinutes", label: "Scan is late in transit after", unit: "minutes", group: "Movement" },
   { name: "dispatchGraceMinutes", label: "Dispatch is late after its promise by", unit: "minutes", group: "Movement" },
   { name: "deliveryGraceMinutes", label: "Delivery is late after its promise by", unit: "minutes", group: "Movement" },
+  {
+    name: "atRiskMinutes",
+    label: "Delivery is at risk when its estimate is past the promise by",
+    unit: "minutes",
+    group: "Movement",
+  },
   { name: "podRequired", label: "Every delivery needs a proof", unit: "", group: "Movement" },
   { name: "podMinutes", label: "Proof of delivery is missing after", unit: "minutes", group: "Movement" },
+  {
+    name: "returnGraceMinutes",
+    label: "Return without one in Odoo is reported after",
+    unit: "minutes",
+    group: "Movement",
+  },
+  {
+    name: "outForDeliveryMinutes",
+    label: "Delivery is missing after going out for delivery by",
+    unit: "minutes, 0 never",
+    group: "Missing steps",
+  },
+  {
+    name: "customsMinutes",
+    label: "Release by customs is missing after",
+    unit: "minutes, 0 never",
+    group: "Missing steps",
+  },
+  {
+    name: "returnMinutes",
+    label: "Arrival of a return is missing after",
+    unit: "minutes, 0 never",
+    group: "Missing steps",
+  },
+  { name: "expectPicked", label: "A warehouse that speaks must tell of picking", unit: "", group: "Missing steps" },
+  { name: "expectPacked", label: "A warehouse that speaks must tell of packing", unit: "", group: "Missing steps" },
+  { name: "expectPickedUp", label: "A carrier that speaks must tell of the pickup", unit: "", group: "Missing steps" },
+  {
+    name: "expectOutForDelivery",
+    label: "A carrier that delivers must tell when it goes out",
+    unit: "",
+    group: "Missing steps",
+  },
+  {
+    name: "gapGraceMinutes",
+    label: "A skipped step is reported when a later one is known for",
+    unit: "minutes",
+    group: "Missing steps",
+  },
   {
     name: "unknownShipmentGraceMinutes",
     label: "Facts without a home are reported after",
     unit: "minutes",
+    group: "Matching",
+  },
+  {
+    name: "lookAlikeHours",
+    label: "Shipments that look alike may be one within",
+    unit: "hours, 0 never",
     group: "Matching",
   },
   { name: "trackingWindowDays", label: "A tracking number is free again after", unit: "days", group: "Matching" },
@@ -72,11 +151,21 @@ export const THRESHOLD_FIELDS: readonly ThresholdField[] = [
     group: "Time",
   },
   { name: "futureToleranceMinutes", label: "A time is implausible when ahead by", unit: "minutes", group: "Time" },
+  { name: "lateUpdateMinutes", label: "An update is late when told after", unit: "minutes, 0 never", group: "Time" },
   { name: "silenceFactor", label: "A feed is silent beyond its usual gap times", unit: "", group: "Feeds" },
   { name: "duplicateBurstPercent", label: "Burst of duplicates above", unit: "%", group: "Feeds" },
   { name: "duplicateBurstWindowMinutes", label: "Burst of duplicates within", unit: "minutes", group: "Feeds" },
   { name: "duplicateBurstMinimum", label: "Burst of duplicates from", unit: "messages", group: "Feeds" },
   { name: "rejectedSenderCount", label: "Sender refused after wrong signatures", unit: "", group: "Feeds" },
   { name: "rejectedSenderWindowMinutes", label: "Wrong signatures counted within", unit: "minutes", group: "Feeds" },
+  { name: "claimWindowDays", label: "A claim must be filed after the promise within", unit: "days", group: "Money" },
+  { name: "invoiceHoldDays", label: "A delivery should be invoiced within", unit: "days", group: "Money" },
+  { name: "largeRisk", label: "A large sum at risk lifts an exception from", unit: "of its currency", group: "Money" },
   { name: "floodEvents", label: "Too many events on one shipment from", unit: "events", group: "Feeds" },
+  {
+    name: "lowClassDepth",
+    label: "Feeds of the low class are asked to come later (429) when more wait than",
+    unit: "messages, 0 never",
+    group: "Feeds",
+  },
 ];

@@ -1,4 +1,4 @@
-import type { FeedClass } from "@/core/feeds/feed";
+import type { SourceClass } from "@/core/feeds/feed";
 
 /** Attributes that sources claim about a shipment or a package and that ownership decides (domain.md, The fold). */
 export const ATTRIBUTES = [
@@ -11,7 +11,10 @@ export const ATTRIBUTES = [
   "promised_dispatch_at",
   "eta",
   "address",
+  "order_address",
+  "label_address",
   "quantities",
+  "returned_quantities",
   "expected_freight",
   "order_value",
   "customer",
@@ -22,8 +25,19 @@ export const ATTRIBUTES = [
   "signed_by",
   "proof_of_delivery",
   "tracking_url",
+  "ruled_out",
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
+
+/** What is said of people and of money: not for partners. */
+export const PRIVATE_ATTRIBUTES: ReadonlySet<Attribute> = new Set([
+  "address",
+  "order_address",
+  "label_address",
+  "expected_freight",
+  "order_value",
+  "customer",
+]);
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -34,7 +48,7 @@ export type Claim = { attribute: Attribute; value: Json; occurredAtMs: number };
 export type StoredClaim = Claim & {
   subject: string;
   feedId: number;
-  feedClass: FeedClass;
+  feedClass: SourceClass;
   messageId: string;
   generation: number;
   /** SHA-256 of the canonical JSON, hex: breaks ties without looking at the order of arrival. */
@@ -59,4 +73,6 @@ export type OdooPicking = {
   companyId: number | null;
   saleOrderId: number | null;
   dateDone: string | null;
+  /** Names of the transfers that bring its goods back, where Odoo has any. */
+  returns?: string[];
 };

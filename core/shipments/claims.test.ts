@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claim, event } from "@/core/testing/facts";
 import type { StoredClaim } from "./attributes";
-import { mergeClaims } from "./claims";
+import { mergeClaims, putClaim } from "./claims";
 import { currentEvents } from "./current";
 import { canonicalJson } from "./identity";
 
@@ -61,5 +61,32 @@ describe("canonicalJson", () => {
   ])("writes %j", (value, text) => {
     expect(canonicalJson(value)).toBe(text);
     expect(JSON.parse(text)).toEqual(value);
+  });
+});
+
+describe("putClaim", () => {
+  const mine = { ...claim("odoo", "customer", "B", { hours: 5 }), shipmentId: "a" };
+
+  it("takes the place of an older claim of the same feed, subject and attribute", () => {
+    const standing = [mine];
+    const later = { ...mine, value: "x", occurredAtMs: mine.occurredAtMs + 1 };
+    expect(putClaim(standing, later)).toBe(true);
+    expect(standing).toEqual([later]);
+  });
+
+  it("says no to what is older or says the same", () => {
+    const standing = [mine];
+    expect(putClaim(standing, { ...mine, messageId: "another" })).toBe(false);
+    expect(putClaim(standing, { ...mine, value: "x", occurredAtMs: mine.occurredAtMs - 1 })).toBe(false);
+    expect(standing).toEqual([mine]);
+  });
+
+  it("stands beside what a linked shipment was told, and yields to it where that is later", () => {
+    const standing = [{ ...mine, shipmentId: "b" }];
+    const later = { ...mine, occurredAtMs: mine.occurredAtMs + 1 };
+    expect(putClaim(standing, later)).toBe(true);
+    expect(standing.map((claim) => claim.shipmentId)).toEqual(["b", "a"]);
+    expect(putClaim(standing, { ...mine, subject: "P2" })).toBe(true);
+    expect(standing).toHaveLength(3);
   });
 });

@@ -18,6 +18,24 @@ export function mergeClaims(
   return { claims: [...best.values()], changed: [...changed.values()] };
 }
 
+/**
+ * Puts one claim among those that stand, in their place where it is the latest of its feed, subject and attribute. False when it says nothing
+ * newer. What linked shipments were told of the same stays beside it, each claim with the shipment that has it.
+ */
+export function putClaim<T extends StoredClaim & { shipmentId: string }>(standing: T[], claim: T): boolean {
+  let place = -1;
+  for (let index = 0; index < standing.length; index++) {
+    const known = standing[index] as T;
+    if (known.attribute !== claim.attribute || known.feedId !== claim.feedId || known.subject !== claim.subject)
+      continue;
+    if (!isLater(claim, known)) return false;
+    if (known.shipmentId === claim.shipmentId) place = index;
+  }
+  if (place < 0) standing.push(claim);
+  else standing[place] = claim;
+  return true;
+}
+
 function claimKey(claim: StoredClaim): string {
   return `${claim.feedId}\u001f${claim.subject}\u001f${claim.attribute}`;
 }

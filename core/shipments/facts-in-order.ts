@@ -14,12 +14,17 @@ export type SortedFacts = {
   /** Estimated and planned events with a time: they may set the eta, never a milestone. */
   forecasts: TimedEvent[];
   implausible: StoredEvent[];
+  /** Actual events told later than the threshold after they happened, counted from when their feed first spoke of this shipment. */
+  late: LateEvent[];
   unmapped: StoredEvent[];
   eventCount: number;
   flooded: boolean;
   lastReceivedAtMs: number | null;
 };
 
+export type LateEvent = { event: StoredEvent; atMs: number; lateMs: number };
+
+const DAY_MS = 86_400_000;
 const EARLIEST_PLAUSIBLE_MS = Date.UTC(2000, 0, 1);
 const SAYS_NOTHING: ReadonlySet<EventKind> = new Set<Condition | "info">(["no_info", "info"]);
 
@@ -32,6 +37,7 @@ export function factsInOrder(events: readonly StoredEvent[], thresholds: Thresho
     applied: [],
     forecasts: [],
     implausible: [],
+    late: [],
     unmapped: [],
     eventCount: current.length,
     flooded,
@@ -44,6 +50,7 @@ export function factsInOrder(events: readonly StoredEvent[], thresholds: Thresho
     }
   }
   facts.applied.sort(inOrder);
+  facts.late = lateOf(facts.applied, current, thresholds.lateUpdateMinutes * 60_000);
   return facts;
 }
 
@@ -65,6 +72,32 @@ function place(facts: SortedFacts, event: StoredEvent, thresholds: Thresholds): 
   } else if (!SAYS_NOTHING.has(event.kind)) {
     facts.applied.push({ event, atMs });
   }
+}
+
+/**
+ * What happened before its feed first spoke of the shipment was told as history and counts from that first receipt; a time told to the day
+ * lasts until its end.
+ */
+function lateOf(applied: readonly TimedEvent[], current: readonly StoredEvent[], limitMs: number): LateEvent[] {
+  if (limitMs === 0) return [];
+  const late: LateEvent[] = [];
+  let firstReceipts: Map<number, number> | null = null;
+  for (const { event, atMs } of applied) {
+    if (event.receivedAtMs - atMs <= limitMs || event.overall || event.inferred) continue;
+    firstReceipts ??= firstReceiptsOf(current);
+    const happenedMs = event.time?.precision === "date" ? atMs + DAY_MS : atMs;
+    const lateMs = event.receivedAtMs - Math.max(happenedMs, firstReceipts.get(event.feedId) ?? happenedMs);
+    if (lateMs > limitMs) late.push({ event, atMs, lateMs });
+  }
+  return late;
+}
+
+function firstReceiptsOf(events: readonly StoredEvent[]): Map<number, number> {
+  const first = new Map<number, number>();
+  for (const { feedId, receivedAtMs } of events) {
+    if (receivedAtMs < (first.get(feedId) ?? Number.POSITIVE_INFINITY)) first.set(feedId, receivedAtMs);
+  }
+  return first;
 }
 
 /** Orders by instant, then by rank (conditions after milestones of the same instant), then by key. */

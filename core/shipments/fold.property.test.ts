@@ -39,6 +39,7 @@ function outcome(events: readonly StoredEvent[], claims: readonly StoredClaim[],
     picking,
     posted: [{ kind: "tracking_number", attribute: "tracking_number", value: "1Z1", postedAtMs: at(1) }],
     feedName: (feedId) => `feed ${feedId}`,
+    classOf: () => "carrier",
   });
   return { shipment, judgement, desired: desiredPostings(shipment, picking) };
 }

@@ -698,3 +698,30 @@ describe("the clock of the shipment", () => {
     });
   });
 });
+
+describe("a number that was typed in Odoo in place of the carrier's", () => {
+  const scans = [event("in_transit", 2, { package: "1Z1" }), event("delivered", 4, { package: "1Z1" })];
+  const typed = { number: "HAND", issuer: null, master: false, odooOnly: true };
+  const carriers = { number: "1Z1", issuer: "ups", master: false };
+  const picking = (hours: number) => claim("odoo", "odoo_picking", { pickingId: 1 }, { hours });
+  const inOdoo = (number: string, hours: number) =>
+    claim("odoo", "tracking_number", number, { subject: number, hours });
+
+  it("is no further package that has yet to move", () => {
+    const shipment = foldOf(scans, { packages: [carriers, typed], claims: [picking(3), inOdoo("HAND", 3)] });
+    expect(shipment.milestone).toBe("delivered");
+    expect(shipment.trackingBy.map(({ numbers }) => numbers)).toEqual([["1Z1"], ["HAND"]]);
+  });
+  it("is gone once it was taken out again", () => {
+    const claims = [picking(5), inOdoo("HAND", 3), inOdoo("1Z1", 5)];
+    const shipment = foldOf(scans, { packages: [carriers, typed], claims });
+    expect(shipment.trackingBy.map(({ numbers }) => numbers)).toEqual([["1Z1"], ["1Z1"]]);
+    expect(shipment.packages.map(({ number }) => number)).toEqual(["1Z1"]);
+  });
+  it("beside the carrier's is a second package", () => {
+    const claims = [picking(3), inOdoo("1Z1", 3), inOdoo("HAND", 3)];
+    const shipment = foldOf(scans, { packages: [carriers, typed], claims });
+    expect(shipment.packages.map(({ number }) => number)).toEqual(["1Z1", "HAND"]);
+    expect(shipment.milestone).not.toBe("delivered");
+  });
+});

@@ -14,7 +14,8 @@ export type FoldInput = {
   /** All events of the shipment and its linked members, in any order; duplicates and older generations do no harm. */
   events: readonly StoredEvent[];
   claims: readonly StoredClaim[];
-  packages: readonly { number: string; issuer: string | null; master: boolean }[];
+  /** `odooOnly`: nobody but Odoo ever named it. */
+  packages: readonly { number: string; issuer: string | null; master: boolean; odooOnly?: boolean }[];
   /** What Waypost last posted: an equal value read from Odoo is a confirmation, not a fact of class odoo. */
   posted: readonly Posted[];
   ownership: Ownership;
@@ -31,11 +32,11 @@ export function fold(input: FoldInput): Shipment {
   const facts = factsInOrder(input.events, thresholds);
   const applied = input.transferPosted ? facts.applied.filter(isNoConfirmation) : facts.applied;
   const skewMs = (feedId: number) => (input.skewMinutesOf?.(feedId) ?? thresholds.skewMinutes) * 60_000;
-  const packages = knownPackages(input.packages);
-  const tracks = tracksOf(applied, packages, skewMs);
   const claims = standingClaims(input.claims, input.posted);
   const { attributes, advisories } = ownedAttributes(claims, ownership);
   const tracking = trackingOf(claims, applied, ownership);
+  const packages = knownPackages(input.packages).filter((known) => !isContradicted(known, tracking.trackingBy));
+  const tracks = tracksOf(applied, packages, skewMs);
   if (tracking.attribute !== null) attributes.tracking_number = tracking.attribute;
   advisories.push(...tracking.advisories);
   advisories.sort(compareAdvisories);
@@ -48,6 +49,7 @@ export function fold(input: FoldInput): Shipment {
       rawTime: raw.time,
       receivedAtMs,
     })),
+    late: lateOf(facts),
     unmapped: unmappedOf(facts.unmapped),
     lastEventAtMs: applied[applied.length - 1]?.atMs ?? null,
     lastReceivedAtMs: facts.lastReceivedAtMs,
@@ -81,9 +83,22 @@ function knownPackages(packages: FoldInput["packages"]): FoldInput["packages"][n
         number: known.number,
         issuer: smaller(known.issuer, other.issuer),
         master: known.master || other.master,
+        odooOnly: known.odooOnly === true && other.odooOnly === true,
       });
   }
   return [...byNumber.values()].sort((a, b) => (a.number < b.number ? -1 : 1));
+}
+
+/**
+ * A number that stands or stood in Odoo alone, where others name numbers and Odoo names none of theirs: somebody typed it in their place, so it
+ * is no further package that has yet to move.
+ */
+function isContradicted(known: FoldInput["packages"][number], trackingBy: Shipment["trackingBy"]): boolean {
+  if (known.odooOnly !== true) return false;
+  const odoo = trackingBy.filter(({ feedClass }) => feedClass === "odoo").flatMap(({ numbers }) => numbers);
+  const others = trackingBy.filter(({ feedClass }) => feedClass !== "odoo").flatMap(({ numbers }) => numbers);
+  if (others.length === 0 || others.includes(known.number)) return false;
+  return !odoo.includes(known.number) || !odoo.some((number) => others.includes(number));
 }
 
 function smaller(a: string | null, b: string | null): string | null {
@@ -105,6 +120,23 @@ function tracksOf(
     else for (const every of own.values()) every.push(timed);
   }
   return packages.map(({ number }) => trackOf(own.get(number) ?? [], skewMs));
+}
+
+const MOST_LATE = 50;
+
+function lateOf({ late }: SortedFacts): Shipment["late"] {
+  if (late.length === 0) return [];
+  return late
+    .toSorted((a, b) => a.event.receivedAtMs - b.event.receivedAtMs || (a.event.key < b.event.key ? -1 : 1))
+    .slice(-MOST_LATE)
+    .map(({ event, atMs, lateMs }) => ({
+      key: event.key,
+      feedId: event.feedId,
+      kind: event.kind,
+      occurredAtMs: atMs,
+      receivedAtMs: event.receivedAtMs,
+      lateMs,
+    }));
 }
 
 function unmappedOf(events: readonly StoredEvent[]): Shipment["unmapped"] {

@@ -251,6 +251,13 @@ describe("weak keys", () => {
   });
 });
 
+it("one number that one shipment has leads there, whatever its issuer, unless an issuer contradicts", () => {
+  expect(matched([N1], [{ id: "a", refs: [N1] }])).toEqual({ kind: "one", shipmentId: "a", by: refs(N1), link: [] });
+  expect(matched([N1_UNKNOWN], [{ id: "a", refs: [N1], anchored: true }])).toMatchObject({ shipmentId: "a" });
+  expect(matched([N1], [{ id: "a", refs: [N1_UNKNOWN] }])).toMatchObject({ shipmentId: "a" });
+  expect(matched([N1], [{ id: "a", refs: [["tracking_number", N1[1], "another"]] }])).toEqual({ kind: "none" });
+});
+
 it("any order of hits gives the same match", () => {
   const said: Said[] = [
     P1,

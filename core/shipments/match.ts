@@ -1,4 +1,4 @@
-import { anchorsIn, areCompatible, namesAll } from "./anchors";
+import { anchorName, anchorsIn, areCompatible, namesAll } from "./anchors";
 import type { ShipmentFacts } from "./facts";
 import { narrow } from "./narrow";
 import { isStrong, type Reference, type ReferenceKind, STRONG_REFERENCES } from "./references";
@@ -42,9 +42,25 @@ export function match(facts: MatchFacts, hits: readonly Hit[], candidates: Candi
     (hit) => (hit.liveUntilMs === null || hit.liveUntilMs >= atMs) && candidates.has(hit.shipmentId),
   );
   if (live.length === 0) return { kind: "none" };
+  const lone = byLoneNumber(facts, live);
+  if (lone !== null) return lone;
   const named = facts.references.map((reference) => lookUp(reference, live)).filter(({ heads }) => heads.length > 0);
   const clear = named.filter(({ reference, unclear }) => isStrong(reference.kind) && !unclear);
   return clear.length > 0 ? byStrong(facts, clear, named, candidates) : byWeak(facts, named, candidates);
+}
+
+/** The common case, answered at once: one strong number that is no anchor, and one shipment that has it. */
+function byLoneNumber(facts: MatchFacts, live: readonly Hit[]): Match | null {
+  const [reference, another] = facts.references;
+  if (reference === undefined || another !== undefined || !isStrong(reference.kind)) return null;
+  if (anchorName(reference) !== null) return null;
+  const shipmentId = live[0]?.shipmentId ?? "";
+  for (const hit of live) if (hit.shipmentId !== shipmentId || !isSame(reference, hit.reference)) return null;
+  return { kind: "one", shipmentId, by: [reference], link: [] };
+}
+
+function isSame(a: Reference, b: Reference): boolean {
+  return a.kind === b.kind && a.value === b.value && (a.issuer === b.issuer || a.issuer === null || b.issuer === null);
 }
 
 /** An exact issuer wins; an unknown one, on either side, matches any when exactly one live shipment has the number. */

@@ -1,4 +1,4 @@
-import { FEED_CLASSES } from "@/core/feeds/feed";
+import { FEED_CLASSES, PEOPLE } from "@/core/feeds/feed";
 import type { Attribute, Json, StoredClaim } from "./attributes";
 import { mergeClaims } from "./claims";
 import { canonicalJson } from "./identity";
@@ -7,13 +7,18 @@ import { normaliseNumber, splitNumbers } from "./references";
 import type { Advisory, FieldValue } from "./shipment";
 
 export type Owned = { attributes: Partial<Record<Attribute, FieldValue>>; advisories: Advisory[] };
-export type Posted = { attribute: Attribute; value: Json };
+/** `atMs`: when Odoo took it, where it did; what Odoo said before that instant it says no longer. */
+export type Posted = { attribute: Attribute; value: Json; atMs?: number | null };
 
 /** Attributes that several packages add up to, where nobody speaks for the whole shipment. */
 const ADDS_UP: Partial<Record<Attribute, (values: Json[]) => Json>> = {
   weight_grams: (values) => values.reduce<number>((sum, value) => sum + (typeof value === "number" ? value : 0), 0),
   eta: (values) => values.reduce((last, value) => (String(value) > String(last) ? value : last)),
 };
+
+/** Attributes whose values stand beside one another, whoever said them: nobody's proof of a delivery takes another's away. */
+const STANDS_BESIDE: ReadonlySet<Attribute> = new Set(["proof_of_delivery"]);
+const MOST_BESIDE = 50;
 
 /**
  * Lets the highest class that has spoken decide each attribute, within a class the latest claim, then the greater hash. What differs
@@ -32,14 +37,33 @@ export function ownedAttributes(claims: readonly StoredClaim[], ownership: Owner
   return owned;
 }
 
-/** Drops claims of class odoo that equal what Waypost last posted: confirmations are no facts. Newest claims only. */
+/** Drops claims of class odoo that equal what Waypost posted (confirmations are no facts) or that it has overwritten since. Newest claims only. */
 export function standingClaims(claims: readonly StoredClaim[], posted: readonly Posted[]): StoredClaim[] {
-  const standing = mergeClaims([], claims).claims;
+  const standing = readLast(mergeClaims([], claims).claims, claims);
   if (posted.length === 0) return standing;
   return standing.filter(
     (claim) =>
       claim.feedClass !== "odoo" ||
-      !posted.some((echo) => echo.attribute === claim.attribute && sameValue(claim.attribute, echo.value, claim.value)),
+      !posted.some(
+        (echo) =>
+          echo.attribute === claim.attribute &&
+          (sameValue(claim.attribute, echo.value, claim.value) || claim.occurredAtMs < (echo.atMs ?? 0) - SECOND_MS),
+      ),
+  );
+}
+
+/** Odoo's tracking field as it was read last: a number that was there before has been taken out. */
+function readLast(standing: StoredClaim[], claims: readonly StoredClaim[]): StoredClaim[] {
+  const reads = new Set<string>();
+  for (const { attribute, feedId, occurredAtMs } of claims)
+    if (attribute === "odoo_picking") reads.add(`${feedId}`).add(`${feedId} ${occurredAtMs}`);
+  if (reads.size === 0) return standing;
+  return standing.filter(
+    ({ attribute, feedClass, feedId, occurredAtMs }) =>
+      attribute !== "tracking_number" ||
+      feedClass !== "odoo" ||
+      !reads.has(`${feedId}`) ||
+      reads.has(`${feedId} ${occurredAtMs}`),
   );
 }
 
@@ -50,6 +74,8 @@ export function sameValue(attribute: Attribute, a: Json, b: Json): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
+/** Odoo dates what is written to the second. */
+const SECOND_MS = 1_000;
 const PLAIN_NUMBER = /^[A-Z0-9]{1,100}$/;
 
 /** Reads the tracking numbers out of a value: a string with one or several, or a list of them; normalised and sorted. */
@@ -69,6 +95,10 @@ function decide(owned: Owned, attribute: Attribute, said: StoredClaim[], ownersh
   const whole = wins.find((claim) => claim.subject === "");
   const { winner, value } = whole ? { winner: whole, value: whole.value } : ofPackages(attribute, first, wins);
   const { feedId, feedClass, occurredAtMs } = winner;
+  if (STANDS_BESIDE.has(attribute)) {
+    owned.attributes[attribute] = { value: besideOneAnother(sorted), feedId, feedClass, occurredAtMs };
+    return;
+  }
   owned.attributes[attribute] = { value, feedId, feedClass, occurredAtMs };
   for (const claim of sorted) {
     if (claim === winner || (claim.subject !== "" && (claim.feedId === feedId || ADDS_UP[attribute]))) continue;
@@ -83,6 +113,13 @@ function decide(owned: Owned, attribute: Attribute, said: StoredClaim[], ownersh
       mismatch: MISMATCH_ATTRIBUTES.has(attribute),
     });
   }
+}
+
+/** One value as it is, several as a list in the order of their JSON, each once. */
+function besideOneAnother(claims: readonly StoredClaim[]): Json {
+  const distinct = new Map(claims.map(({ value }) => [canonicalJson(value), value]));
+  const values = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  return values.length === 1 ? (values[0] as Json) : values.slice(0, MOST_BESIDE);
 }
 
 function ofPackages(
@@ -107,8 +144,9 @@ function compareClaims(a: StoredClaim, b: StoredClaim, order: readonly string[])
   );
 }
 
-/** Place of a claim's class in the order of ownership; classes that the order does not name come after it. */
+/** Place of a claim's class in the order of ownership: people before all, classes that the order does not name after it. */
 export function classRank(claim: { feedClass: string }, order: readonly string[]): number {
+  if (claim.feedClass === PEOPLE.class) return -1;
   const place = order.indexOf(claim.feedClass);
   return place >= 0 ? place : order.length + (FEED_CLASSES as readonly string[]).indexOf(claim.feedClass);
 }

@@ -19,7 +19,10 @@ export const DEFAULT_OWNERSHIP: Ownership = {
   promised_dispatch_at: ORDER,
   eta: TRACKING,
   address: ORDER,
+  order_address: ORDER,
+  label_address: EXECUTION,
   quantities: EXECUTION,
+  returned_quantities: EXECUTION,
   expected_freight: ["finance", "transport", "odoo", "marketplace", "warehouse", "carrier", "aggregator"],
   order_value: ORDER,
   customer: ORDER,
@@ -30,6 +33,7 @@ export const DEFAULT_OWNERSHIP: Ownership = {
   signed_by: TRACKING,
   proof_of_delivery: TRACKING,
   tracking_url: TRACKING,
+  ruled_out: ORDER,
 };
 
 /** Attributes whose losing value is more than advice: a difference raises a mismatch (domain.md, The fold). */

@@ -18,9 +18,11 @@ export type ReferenceKind = (typeof REFERENCE_KINDS)[number];
 /** (kind, issuer, value): `value` is normalised, `said` is what the source wrote; issuer null when the source named none. */
 export type Reference = { kind: ReferenceKind; issuer: string | null; value: string; said: string };
 
+const STRONG: ReadonlySet<string> = new Set(STRONG_REFERENCES);
+
 /** True where one such number within issuer and window names one shipment. */
 export function isStrong(kind: ReferenceKind): boolean {
-  return (STRONG_REFERENCES as readonly string[]).includes(kind);
+  return STRONG.has(kind);
 }
 
 /** Compares numbers upper-case without blanks and hyphens; empty when nothing is left. */

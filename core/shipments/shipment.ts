@@ -55,6 +55,8 @@ export type Shipment = {
   /** Later movement scans after a terminal event that changed nothing. */
   regressions: { key: string; kind: string; occurredAtMs: number; feedId: number }[];
   implausible: { key: string; feedId: number; rawTime: string | null; receivedAtMs: number }[];
+  /** Actual events that were told later than the threshold after they happened, the newest last; at most 50. */
+  late: { key: string; feedId: number; kind: string; occurredAtMs: number; receivedAtMs: number; lateMs: number }[];
   unmapped: { feedId: number; word: string; description: string | null; count: number; firstKey: string }[];
   attempts: number;
   firstCarrierScanAtMs: number | null;

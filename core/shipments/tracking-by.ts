@@ -1,4 +1,5 @@
 import type { StoredClaim } from "./attributes";
+import { ruledOutIn } from "./correction";
 import type { TimedEvent } from "./facts-in-order";
 import { classRank, numbersIn } from "./owned";
 import type { Ownership } from "./ownership";
@@ -45,7 +46,7 @@ export function trackingOf(
   const owner = sources[0];
   if (owner === undefined) return { trackingBy, attribute: null, advisories: [] };
   const ofOwner = sources.filter((source) => source.feedClass === owner.feedClass);
-  const value = completed(ofOwner, sources);
+  const value = completed(ofOwner, sources, ruledOutIn(claims, "tracking_number"));
   const occurredAtMs = Math.max(...ofOwner.map((source) => source.occurredAtMs));
   const advisories = sources.flatMap((source): Advisory[] => {
     const other = [...source.numbers].sort().join(",");
@@ -61,13 +62,15 @@ export function trackingOf(
   };
 }
 
-/** The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. */
-function completed(ofOwner: readonly Said[], sources: readonly Said[]): string {
+/**
+ * The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. What a
+ * person ruled out completes nothing.
+ */
+function completed(ofOwner: readonly Said[], sources: readonly Said[], ruledOut: ReadonlySet<string>): string {
   let numbers = new Set(ofOwner.flatMap((source) => [...source.numbers]));
   for (const source of sources) {
-    if (source.numbers.size > numbers.size && [...numbers].every((number) => source.numbers.has(number))) {
-      numbers = source.numbers;
-    }
+    const more = new Set([...source.numbers].filter((number) => !ruledOut.has(number)));
+    if (more.size > numbers.size && [...numbers].every((number) => more.has(number))) numbers = more;
   }
   return [...numbers].sort().join(",");
 }

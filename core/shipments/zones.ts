@@ -130,13 +130,29 @@ function precisionOf(clock: WallClock): Precision {
 /** The wall clock as if it were UTC, in ms; null where a part is out of range or the day is not in the calendar. */
 function wallClockMs(clock: WallClock): number | null {
   const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = clock;
-  const whole = [year, month, day, hour, minute, second, millisecond].every(Number.isInteger);
+  const whole =
+    Number.isInteger(year) &&
+    Number.isInteger(month) &&
+    Number.isInteger(day) &&
+    Number.isInteger(hour) &&
+    Number.isInteger(minute) &&
+    Number.isInteger(second) &&
+    Number.isInteger(millisecond);
   if (!whole || year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return null;
   const isMidnight = hour === 24 && minute === 0 && second === 0 && millisecond === 0;
   if (hour < 0 || (hour > 23 && !isMidnight) || minute < 0 || minute > 59 || second < 0 || second > 60) return null;
   if (millisecond < 0 || millisecond > 999) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1) return null;
-  return date.getTime() + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000 + millisecond;
+  if (day > daysIn(year, month)) return null;
+  return firstMomentOf(year, month, day) + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000 + millisecond;
+}
+
+/** Days of a month in the Gregorian calendar, before its introduction too. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Date.UTC takes the years 0 to 99 for those of the last century; 400 years are the same number of days always. */
+function firstMomentOf(year: number, month: number, day: number): number {
+  return year > 99 ? Date.UTC(year, month - 1, day) : Date.UTC(year + 400, month - 1, day) - 146_097 * DAY_MS;
 }

@@ -1,6 +1,8 @@
+import type { SnoozeChoice } from "@/core/exceptions/cause-snooze";
 import type { ExceptionFilter } from "@/core/exceptions/filter";
 import type { ExceptionKind, ExceptionState } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
+import type { GroupRate } from "./exception-snoozes";
 import { matching } from "./exceptions";
 
 /** Rows of group counters that web processes write for people; workers have their own slots. */
@@ -41,8 +43,8 @@ export async function chooseByFilter(
 /** What an act sets; a field that is left out stays. */
 export type ExceptionChange =
   | { to: "acknowledged"; by: string | null }
-  | { to: "assigned"; assigneeId: string | null }
-  | { to: "snoozed"; until: Date }
+  | { to: "assigned"; assigneeId: string | null; teamId?: string | null }
+  | { to: "snoozed"; choice: SnoozeChoice; rates: ReadonlyMap<string, GroupRate> }
   | { to: "resolved"; by: string | null; resolution: string }
   | { to: "open" };
 
@@ -64,19 +66,47 @@ export async function updateExceptions(
 function assignments(tx: Tx, change: ExceptionChange, now: Date) {
   switch (change.to) {
     case "acknowledged":
-      return tx`state = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ${change.by}, snoozed_until = null`;
+      return tx`state = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ${change.by}, ${inSight(tx)}`;
     case "assigned":
-      return tx`assignee_id = ${change.assigneeId}`;
+      return tx`assignee_id = ${change.assigneeId}, team_id = ${change.teamId ?? null}, owner_chosen = true`;
     case "snoozed":
-      return tx`state = 'snoozed', snoozed_until = ${change.until}`;
+      return snoozed(tx, change);
     case "resolved":
-      return tx`state = 'resolved', resolved_at = ${now}, resolved_by = ${change.by}, resolution = ${change.resolution}, snoozed_until = null`;
+      return tx`state = 'resolved', resolved_at = ${now}, resolved_by = ${change.by}, resolution = ${change.resolution}, ${inSight(tx)}`;
     case "open":
-      return tx`state = 'open', resolved_at = null, resolved_by = null, resolution = null, snoozed_until = null, acknowledged_at = null, acknowledged_by = null`;
+      return tx`state = 'open', resolved_at = null, resolved_by = null, resolution = null, acknowledged_at = null, acknowledged_by = null, ${inSight(tx)}`;
   }
 }
 
-export type NoteKind = "comment" | "acknowledged" | "assigned" | "snoozed" | "resolved" | "reopened";
+/** Nothing keeps it out of sight any more. */
+function inSight(tx: Tx) {
+  return tx`snoozed_until = null, wake_opened = null, wake_rank = null, wake_rate = null, with_cause = false, window_id = null`;
+}
+
+function snoozed(tx: Tx, { choice, rates }: Extract<ExceptionChange, { to: "snoozed" }>) {
+  const of = (value: (rate: GroupRate) => number) =>
+    tx`(select r from unnest(${[...rates.keys()]}::uuid[], ${[...rates.values()].map(value)}::float8[]) x(g, r) where x.g = e.group_id)`;
+  const until = choice.mode === "until" ? choice.until : null;
+  const opened = choice.mode === "more" ? tx`${of((rate) => rate.opened + choice.more)}::bigint` : tx`null`;
+  const rank = choice.mode === "escalating" ? tx`e.rank` : tx`null`;
+  const rate = choice.mode === "escalating" ? of((one) => one.perHour) : tx`null`;
+  return tx`state = 'snoozed', snoozed_until = ${until}, wake_opened = ${opened}, wake_rank = ${rank}, wake_rate = ${rate}, with_cause = false,
+    window_id = null`;
+}
+
+export type NoteKind =
+  | "comment"
+  | "acknowledged"
+  | "assigned"
+  | "snoozed"
+  | "suppressed"
+  | "resolved"
+  | "reopened"
+  | "escalated"
+  | "ticked"
+  | "unticked"
+  | "undone"
+  | "lost";
 
 /** Appends one note to each exception. */
 export async function insertExceptionNotes(
@@ -88,6 +118,19 @@ export async function insertExceptionNotes(
   await tx`insert into exception_note (home_id, exception_id, id, kind, text, by_person, at)
     select h, e, n, ${note.kind}, ${note.text}, ${note.by}::uuid, ${note.at} from unnest(${notes.map((n) => n.homeId)}::uuid[],
       ${notes.map((n) => n.exceptionId)}::uuid[], ${notes.map((n) => n.id)}::uuid[]) t(h, e, n)`;
+}
+
+/** The newest note of each exception that is no comment, from the index of notes. */
+export async function listLastNotes(
+  tx: Tx,
+  of: readonly { homeId: string; id: string }[],
+): Promise<{ exceptionId: string; kind: string; byName: string | null; at: Date }[]> {
+  if (of.length === 0) return [];
+  return tx<{ exceptionId: string; kind: string; byName: string | null; at: Date }[]>`
+    select t.i as "exceptionId", n.kind, p.name as "byName", n.at
+    from unnest(${of.map((c) => c.homeId)}::uuid[], ${of.map((c) => c.id)}::uuid[]) t(h, i), lateral (
+      select kind, by_person, at from exception_note where home_id = t.h and exception_id = t.i and kind <> 'comment' order by id desc limit 1) n
+    left join person p on p.id = n.by_person`;
 }
 
 /** Adds to the counters of groups what people closed (or, below zero, opened again). */
@@ -112,9 +155,7 @@ export async function reviewShipments(tx: Tx, ids: readonly string[], now: Date)
 
 /** Opens snoozed exceptions whose time has come, at most `limit`; returns their ids. */
 export async function wakeSnoozed(tx: Tx, now: Date, limit: number): Promise<string[]> {
-  const rows = await tx<
-    { id: string }[]
-  >`update exception e set state = 'open', snoozed_until = null, updated_at = ${now}
+  const rows = await tx<{ id: string }[]>`update exception e set state = 'open', ${inSight(tx)}, updated_at = ${now}
     from (select home_id, id from exception where state = 'snoozed' and snoozed_until <= ${now} order by snoozed_until limit ${limit}
       for update skip locked) w
     where e.home_id = w.home_id and e.id = w.id and e.state = 'snoozed' returning e.id`;

@@ -1,10 +1,17 @@
+import type { SnoozeMode } from "@/core/exceptions/cause-snooze";
 import type { QueueCursor } from "@/core/exceptions/cursor";
-import { type ExceptionFilter, kindsOf } from "@/core/exceptions/filter";
-import { EXCEPTION_KINDS, EXCEPTION_SPECS, type ExceptionKind, SEVERITIES } from "@/core/exceptions/kinds";
+import { type ExceptionFilter, kindsOf, STANDING, statesOf } from "@/core/exceptions/filter";
+import {
+  EXCEPTION_KINDS,
+  EXCEPTION_SPECS,
+  type ExceptionKind,
+  type ExceptionState,
+  SEVERITIES,
+} from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
 import { matching, matchingGroups } from "./exceptions";
 
-export type GroupState = "open" | "acknowledged" | "snoozed" | "resolved";
+export type GroupState = ExceptionState;
 
 export type ExceptionGroupRow = {
   id: string;
@@ -14,7 +21,7 @@ export type ExceptionGroupRow = {
   feedName: string | null;
   /** All that ever opened with this cause. */
   count: number;
-  /** Not resolved now; `capped` where there are at least so many. */
+  /** Standing in the queue now; `capped` where there are at least so many. */
   open: number;
   capped: boolean;
   shipments: number;
@@ -22,6 +29,15 @@ export type ExceptionGroupRow = {
   firstSeen: Date;
   lastSeen: Date;
   regressed: boolean;
+  /** When the last one was resolved and the cause settled, and by whom; null by whom where mending the cause closed it. */
+  settledAt: Date | null;
+  settledByName: string | null;
+  /** Money at risk of what stands, by currency, over as many members as are counted. */
+  risk: { currency: string; riskMinor: number }[];
+  /** When the first money is lost. */
+  deadlineAt: Date | null;
+  /** How the whole cause is put away; null while it is awake. */
+  snooze: { mode: SnoozeMode; until: string | null; left: number | null } | null;
   state: GroupState;
 };
 
@@ -46,33 +62,53 @@ export async function listExceptionGroups(
     : tx``;
   const take = page.limit + 1;
   const kinds = kindsOf(filter);
-  const standing = tx`e.state = any(array['open', 'acknowledged', 'snoozed'])`;
-  // a filter that most members of a group fail: find the groups by their members; else probe group by group in their order until the page is full
-  const selective = filter.owner.length + filter.feed.length + filter.severity.length > 0 || filter.overdue;
-  const hits = selective
-    ? tx`(select group_id from (${matchingGroups(tx, filter, page.me, page.now)}) h offset 0) hit where hit.group_id = f.id`
-    : tx`lateral (select 1 from exception e where e.group_id = f.id and ${matching(tx, filter, page.me, page.now)} limit 1) hit`;
+  const standing = tx`e.state = any(${[...STANDING]}::text[])`;
+  const states = statesOf(filter);
+  // what stands is probed group by group in the order of the page until it is full, in the index that has all facets; of one shipment, or with the
+  // resolved under a filter that most members fail, the groups are found by their members
+  const probed = !states.includes("resolved") && !filter.shipment;
+  const selective =
+    filter.owner.length + filter.feed.length + filter.severity.length + filter.party.length > 0 || filter.overdue;
+  const hits = probed
+    ? tx`lateral (select 1 from exception e where e.group_id = f.id and e.state <> 'resolved' and ${matching(tx, filter, page.me, page.now)}
+        order by e.rank, e.state limit 1) hit`
+    : selective || filter.shipment
+      ? tx`(select group_id from (${matchingGroups(tx, filter, page.me, page.now)}) h offset 0) hit where hit.group_id = f.id`
+      : // ordered as the index of a group's members is, state by state, so that no plan made for any filter takes another index
+        tx`lateral (select 1 from unnest(${[...states]}::text[]) w(state), lateral (
+          select 1 from exception e where e.group_id = f.id and e.state = w.state and ${matching(tx, filter, page.me, page.now)}
+          order by e.opened_at desc, e.id limit 1) one limit 1) hit`;
   const rows = await tx<(ExceptionGroupRow & { rank: number; micros: string })[]>`
     with k as (select * from unnest(${[...EXCEPTION_KINDS]}::text[], ${RANKS}::int[]) t(kind, rank)),
     counted as (select group_id, sum(opened)::int as opened, max(last_seen) as last_seen from exception_group_count group by group_id),
     found as (select f.* from (
-        select g.id, g.kind, g.cause, g.feed_id, g.first_seen, g.regressed, k.rank, coalesce(c.opened, 0) as opened,
+        select g.id, g.kind, g.cause, g.feed_id, g.first_seen, g.regressed, g.settled_at, g.settled_by, k.rank, coalesce(c.opened, 0) as opened,
           coalesce(c.last_seen, g.first_seen) as last_seen
         from exception_group g join k on k.kind = g.kind left join counted c on c.group_id = g.id
-        where true ${kinds ? tx`and g.kind = any(${[...kinds]}::text[])` : tx``} ${filter.group ? tx`and g.id = ${filter.group}` : tx``} ${beyond}
+        where true ${kinds ? tx`and g.kind = any(${[...kinds]}::text[])` : tx``} ${filter.group ? tx`and g.id = ${filter.group}` : tx``}
+          ${filter.regressed ? tx`and g.regressed` : tx``} ${beyond}
         order by k.rank, coalesce(c.last_seen, g.first_seen) desc, g.id offset 0) f,
       ${hits}
       order by f.rank, f.last_seen desc, f.id limit ${take})
     select f.id, f.kind, f.cause, f.feed_id as "feedId", d.name as "feedName", greatest(f.opened, m.open) as count, m.open,
       m.open >= ${GROUP_COUNTED} as capped, s.shipments, m.open > ${SHIPMENTS_COUNTED} as "shipmentsCapped",
-      f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.regressed, f.rank, (extract(epoch from f.last_seen) * 1000000)::bigint::text as micros,
+      f.first_seen as "firstSeen", f.last_seen as "lastSeen", f.regressed, f.settled_at as "settledAt", sb.name as "settledByName",
+      coalesce(r.risk, '[]') as risk, r.deadline as "deadlineAt", case when z.group_id is not null then json_build_object('mode', z.mode, 'until', z.until,
+        'left', greatest(0, z.opened_before + z.more - f.opened)) end as snooze, f.rank, (extract(epoch from f.last_seen) * 1000000)::bigint::text as micros,
       case when exists (select 1 from exception e where e.group_id = f.id and e.state = 'open') then 'open'
         when exists (select 1 from exception e where e.group_id = f.id and e.state = 'acknowledged') then 'acknowledged'
-        when exists (select 1 from exception e where e.group_id = f.id and e.state = 'snoozed') then 'snoozed' else 'resolved' end as state
-    from found f left join feed d on d.id = f.feed_id,
+        when exists (select 1 from exception e where e.group_id = f.id and e.state = 'snoozed') then 'snoozed'
+        when exists (select 1 from exception e where e.group_id = f.id and e.state = 'suppressed') then 'suppressed' else 'resolved' end as state
+    from found f left join feed d on d.id = f.feed_id left join person sb on sb.id = f.settled_by left join exception_snooze z on z.group_id = f.id,
+    lateral (select json_agg(json_build_object('currency', c.currency, 'riskMinor', c.risk) order by c.risk desc) as risk, min(c.deadline) as deadline from
+      (select b.stake_currency as currency, sum(b.risk_minor) as risk, min(b.deadline_at) as deadline from
+        (select e.stake_currency, e.risk_minor, e.deadline_at from exception e where e.group_id = f.id and e.state in ('open', 'acknowledged')
+          and e.risk_minor > 0 limit ${GROUP_COUNTED}) b group by 1) c) r,
     lateral (select count(*)::int as open from (select 1 from exception e where e.group_id = f.id and ${standing} limit ${GROUP_COUNTED}) b) m,
     lateral (select count(distinct b.shipment_id)::int as shipments from
-      (select e.shipment_id from exception e where e.group_id = f.id and ${standing} limit ${SHIPMENTS_COUNTED}) b) s
+      (select e.shipment_id from unnest(${[...STANDING]}::text[]) w(state), lateral (
+        select e.shipment_id from exception e where e.group_id = f.id and e.state = w.state
+        order by e.opened_at desc, e.id limit ${SHIPMENTS_COUNTED}) e limit ${SHIPMENTS_COUNTED}) b) s
     order by f.rank, f.last_seen desc, f.id`;
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];
@@ -82,13 +118,18 @@ export async function listExceptionGroups(
   };
 }
 
+export type ExceptionGroup = Pick<
+  ExceptionGroupRow,
+  "id" | "kind" | "cause" | "firstSeen" | "regressed" | "settledAt" | "settledByName" | "snooze"
+>;
+
 /** One cause, or null. */
-export async function findExceptionGroup(
-  tx: Tx,
-  id: string,
-): Promise<{ id: string; kind: ExceptionKind; cause: string; firstSeen: Date } | null> {
-  const [row] = await tx<{ id: string; kind: ExceptionKind; cause: string; firstSeen: Date }[]>`
-    select id, kind, cause, first_seen as "firstSeen" from exception_group where id = ${id}`;
+export async function findExceptionGroup(tx: Tx, id: string): Promise<ExceptionGroup | null> {
+  const [row] = await tx<ExceptionGroup[]>`
+    select g.id, g.kind, g.cause, g.first_seen as "firstSeen", g.regressed, g.settled_at as "settledAt", p.name as "settledByName",
+      case when z.group_id is not null then json_build_object('mode', z.mode, 'until', z.until, 'left', greatest(0, z.opened_before + z.more -
+        (select sum(c.opened) from exception_group_count c where c.group_id = g.id))) end as snooze
+    from exception_group g left join person p on p.id = g.settled_by left join exception_snooze z on z.group_id = g.id where g.id = ${id}`;
   return row ?? null;
 }
 

@@ -1,7 +1,14 @@
 import type postgres from "postgres";
 import type { QueueCursor } from "@/core/exceptions/cursor";
 import { type ExceptionCell, type ExceptionFilter, kindsOf, ME, NOBODY, statesOf } from "@/core/exceptions/filter";
-import { type ExceptionKind, type ExceptionState, SEVERITIES, type Severity } from "@/core/exceptions/kinds";
+import {
+  type ExceptionKind,
+  type ExceptionState,
+  type ResponsibleParty,
+  SEVERITIES,
+  type Severity,
+} from "@/core/exceptions/kinds";
+import { type Deadline, placesOf } from "@/core/exceptions/work-order";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -22,10 +29,46 @@ export type ExceptionListRow = {
   assigneeName: string | null;
   openedAt: Date;
   dueAt: Date;
+  /** Team that has it; its name stands in the settings of owners. */
+  teamId: string | null;
   snoozedUntil: Date | null;
+  /** Snoozed until so many more of its cause have opened. */
+  wakesAfter: number | null;
+  /** Snoozed until it gets worse. */
+  wakesEscalating: boolean;
+  /** Snoozed with its whole cause. */
+  withCause: boolean;
+  /** End of the window that suppresses it. */
+  suppressedUntil: Date | null;
   resolvedAt: Date | null;
   updatedAt: Date;
+  /** Minor units of `currency`; null where no source told the value of the order. */
+  stakeMinor: number | null;
+  riskMinor: number | null;
+  currency: string | null;
+  deadlineAt: Date | null;
+  deadlineKind: Deadline | null;
+  workRank: number;
 };
+
+/** Columns of a list row; needs exception e with its shipment s, feed f, person p, snooze z of its cause and window w. */
+function listColumns(tx: Tx): Fragment {
+  return tx`e.id, e.home_id as "homeId", e.kind, e.subject, e.severity, e.state, e.group_id as "groupId", e.text, e.shipment_id as "shipmentId",
+    s.name as "shipmentName", e.feed_id as "feedId", f.name as "feedName", e.assignee_id as "assigneeId", p.name as "assigneeName",
+    e.team_id as "teamId", e.opened_at as "openedAt", e.due_at as "dueAt", coalesce(e.snoozed_until, z.until) as "snoozedUntil",
+    case when e.state = 'snoozed' and (e.wake_opened is not null or z.mode = 'more') then
+      greatest(0, coalesce(e.wake_opened, z.opened_before + z.more) - (select sum(c.opened) from exception_group_count c where c.group_id = e.group_id))::int end
+      as "wakesAfter",
+    (e.state = 'snoozed' and (e.wake_rank is not null or coalesce(z.mode = 'escalating', false))) as "wakesEscalating", e.with_cause as "withCause",
+    w.to_at as "suppressedUntil", e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", e.stake_minor::float8 as "stakeMinor",
+    e.risk_minor::float8 as "riskMinor", e.stake_currency as currency, e.deadline_at as "deadlineAt", e.deadline_kind as "deadlineKind",
+    e.work_rank as "workRank"`;
+}
+
+function listJoins(tx: Tx): Fragment {
+  return tx`left join shipment s on s.shipment_id = e.shipment_id left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id
+    left join exception_snooze z on z.group_id = e.group_id and e.with_cause left join quiet_window w on w.id = e.window_id`;
+}
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -38,15 +81,22 @@ function conditions(tx: Tx, filter: ExceptionFilter, me: string | null, now: Dat
   const parts: Fragment[] = [tx`true`];
   const kinds = kindsOf(filter);
   if (kinds) parts.push(tx`e.kind = any(${[...kinds]}::text[])`);
-  if (filter.severity.length > 0)
-    parts.push(tx`e.rank = any(${filter.severity.map((s) => SEVERITIES.indexOf(s))}::smallint[])`);
+  if (filter.severity.length > 0) {
+    const ranks = filter.severity.map((s) => SEVERITIES.indexOf(s));
+    const [first, last] = placesOf(ranks);
+    // the class of work follows from the severity: so far the indexes in the order of work need to be read
+    parts.push(tx`e.rank = any(${ranks}::smallint[]) and e.work_rank between ${first}::smallint and ${last}::smallint`);
+  }
   if (filter.owner.length > 0) {
     const ids = filter.owner.flatMap((o) => (o === NOBODY ? [] : o === ME ? (me ? [me] : []) : [o]));
-    const nobody = filter.owner.includes(NOBODY) ? tx`or e.assignee_id is null` : tx``;
-    parts.push(tx`(e.assignee_id = any(${ids}::uuid[]) ${nobody})`);
+    const nobody = filter.owner.includes(NOBODY) ? tx`or (e.assignee_id is null and e.team_id is null)` : tx``;
+    parts.push(tx`(e.assignee_id = any(${ids}::uuid[]) or e.team_id = any(${ids}::uuid[]) ${nobody})`);
   }
   if (filter.feed.length > 0) parts.push(tx`e.feed_id = any(${filter.feed}::int[])`);
   if (filter.overdue) parts.push(tx`e.due_at < ${now} and e.state <> 'resolved'`);
+  if (filter.party.length > 0) parts.push(tx`e.party = any(${filter.party}::text[])`);
+  // few causes are regressed: their members are found by the index of members
+  if (filter.regressed) parts.push(tx`e.group_id = any(array(select id from exception_group where regressed))`);
   if (filter.group) parts.push(tx`e.group_id = ${filter.group}`);
   if (filter.shipment) parts.push(tx`e.shipment_id = ${filter.shipment}`);
   return all(tx, parts);
@@ -67,7 +117,7 @@ export function matchingGroups(tx: Tx, filter: ExceptionFilter, me: string | nul
 }
 
 /**
- * One page, worst and first due on top; members of a group and resolved ones newest first. One bounded index scan a state (and a kind, a person
+ * One page in the order of work; members of a group and resolved ones newest first. One bounded index scan a state (and a kind, a person
  * or a feed where few of them are asked for), merged: each branch stops at `limit` rows. Of the resolved only the newest are looked through, as
  * many as are counted, unless `all` asks for every one.
  */
@@ -83,18 +133,14 @@ export async function listExceptions(
   const after = page.after ? order.beyond(page.after) : tx`true`;
   const take = page.limit + 1;
   const branches = branchesOf(tx, filter, kinds, page.me, page.all ?? false).map(
-    ({ from, on }) => tx`(select e.home_id, e.id, e.rank, e.due_at, e.opened_at, e.resolved_at from ${from} e
+    ({ from, on }) => tx`(select e.home_id, e.id, e.work_rank, e.work_at, e.opened_at, e.resolved_at from ${from} e
       where ${on} and ${where} and ${after} order by ${order.by} limit ${take})`,
   );
   const union = branches.reduce((joined, branch) => tx`${joined} union all ${branch}`);
   const rows = await tx<(ExceptionListRow & { rank: number; micros: string })[]>`
     with found as (select * from (${union}) e order by ${order.by} limit ${take})
-    select e.id, e.home_id as "homeId", e.kind, e.subject, e.severity, e.rank, e.state, e.group_id as "groupId", e.text,
-      e.shipment_id as "shipmentId", s.name as "shipmentName", e.feed_id as "feedId", f.name as "feedName", e.assignee_id as "assigneeId",
-      p.name as "assigneeName", e.opened_at as "openedAt", e.due_at as "dueAt", e.snoozed_until as "snoozedUntil",
-      e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", (extract(epoch from ${order.instant}) * 1000000)::bigint::text as micros
-    from found join exception e on e.home_id = found.home_id and e.id = found.id
-    left join shipment s on s.shipment_id = e.shipment_id left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id
+    select ${listColumns(tx)}, e.work_rank as rank, (extract(epoch from ${order.instant}) * 1000000)::bigint::text as micros
+    from found join exception e on e.home_id = found.home_id and e.id = found.id ${listJoins(tx)}
     order by ${order.by}`;
   const shown = rows.slice(0, page.limit);
   const last = shown[shown.length - 1];
@@ -115,9 +161,9 @@ function orderOf(tx: Tx, filter: ExceptionFilter) {
   if (filter.group) return newest(tx`e.opened_at`);
   if (onlyResolved(filter)) return newest(tx`e.resolved_at`);
   return {
-    by: tx`e.rank, e.due_at, e.id`,
-    instant: tx`e.due_at`,
-    beyond: (c: QueueCursor) => tx`(e.rank, e.due_at, e.id) > (${c.rank}::smallint, ${at(c)}, ${c.id}::uuid)`,
+    by: tx`e.work_rank, e.work_at, e.id`,
+    instant: tx`e.work_at`,
+    beyond: (c: QueueCursor) => tx`(e.work_rank, e.work_at, e.id) > (${c.rank}::smallint, ${at(c)}, ${c.id}::uuid)`,
   };
 }
 
@@ -144,7 +190,13 @@ function branchesOf(
     : all
       ? [on(tx`e.state = 'resolved'`)]
       : [{ from: newestResolved(tx), on: tx`true` }];
-  return [...resolved, ...unresolvedBranches(tx, filter, kinds, me).map(on)];
+  const unresolved = unresolvedBranches(tx, filter, kinds, me);
+  // few causes are regressed: their members by the index of facets, before any order is looked for
+  const regressed = tx`(select * from exception where state <> 'resolved'
+    and group_id = any(array(select id from exception_group where regressed)) offset 0)`;
+  if (filter.regressed && unresolved.length > 0)
+    return [...resolved, { from: regressed, on: tx`e.state = any(${states.filter((s) => s !== "resolved")}::text[])` }];
+  return [...resolved, ...unresolved.map(on)];
 }
 
 function unresolvedBranches(
@@ -158,7 +210,10 @@ function unresolvedBranches(
   const open = tx`e.state <> 'resolved' and e.state = any(${states}::text[])`;
   const people = filter.owner.flatMap((o) => (o === NOBODY ? [null] : o === ME ? (me ? [me] : []) : [o]));
   if (people.length > 0 && people.length <= 8 && !people.includes(null))
-    return people.map((person) => tx`e.assignee_id = ${person} and ${open}`);
+    return people.flatMap((one) => [
+      tx`e.assignee_id = ${one} and ${open}`,
+      tx`e.team_id = ${one} and (e.assignee_id is null or e.assignee_id <> all(${people}::uuid[])) and ${open}`,
+    ]);
   if (kinds && kinds.length <= 8) return kinds.map((kind) => tx`e.kind = ${kind} and ${open}`);
   if (filter.feed.length > 0 && filter.feed.length <= 8)
     return filter.feed.map((feed) => tx`e.feed_id = ${feed} and ${open}`);
@@ -189,19 +244,30 @@ export async function countExceptions(
   scope: { group: string | null; shipment: string | null; resolved: boolean; now: Date },
 ): Promise<ExceptionCell[]> {
   const within = tx`${scope.group ? tx`and group_id = ${scope.group}` : tx``} ${scope.shipment ? tx`and shipment_id = ${scope.shipment}` : tx``}`;
+  // first by the group (which has one kind) and the rank, few and narrow keys that fit into memory; then by what the facets show
+  const inner = tx`group_id, rank, state, assignee_id, team_id, feed_id, party`;
+  const sums = tx`count(*) as n, count(risk_minor) as known, sum(risk_minor::float8) as risk`;
   const resolved = scope.resolved
-    ? tx`union all select kind, severity, state, assignee_id, feed_id, false, count(*)::int from
-        (select * from exception where state = 'resolved' ${within} order by resolved_at desc limit ${RESOLVED_COUNTED}) r group by 1, 2, 3, 4, 5`
+    ? tx`union all select ${inner}, false as overdue, null as currency, count(*) as n, 0 as known, 0 as risk from
+        (select * from exception where state = 'resolved' ${within} order by resolved_at desc limit ${RESOLVED_COUNTED}) r
+        group by 1, 2, 3, 4, 5, 6, 7`
     : tx``;
-  return tx<ExceptionCell[]>`select kind, severity, state, assignee_id as "assigneeId", feed_id as "feedId",
-      due_at < ${scope.now} as overdue, count(*)::int as count
-    from exception where state <> 'resolved' ${within} group by 1, 2, 3, 4, 5, 6 ${resolved}`;
+  return tx<
+    ExceptionCell[]
+  >`select g.kind, (${[...SEVERITIES]}::text[])[e.rank + 1] as severity, e.state, e.assignee_id as "assigneeId",
+      e.team_id as "teamId", e.feed_id as "feedId", e.party, g.regressed, e.overdue, e.currency, sum(e.n)::int as count, sum(e.known)::int as known,
+      coalesce(sum(e.risk), 0) as "riskMinor"
+    from (select ${inner}, due_at < ${scope.now} as overdue, stake_currency as currency, ${sums} from exception
+        where state <> 'resolved' ${within} group by 1, 2, 3, 4, 5, 6, 7, 8, 9 ${resolved}) e
+      join exception_group g on g.id = e.group_id
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`;
 }
 
 export type ExceptionDetail = ExceptionListRow & {
   occurrence: string;
   evidence: Json;
   ownerRole: string;
+  party: ResponsibleParty;
   messageId: string | null;
   postingKey: string | null;
   connectionId: number | null;
@@ -212,20 +278,23 @@ export type ExceptionDetail = ExceptionListRow & {
   acknowledgedByName: string | null;
   cause: string;
   feedSlug: string | null;
+  ownerChosen: boolean;
+  suppressedBecause: string | null;
+  regressed: boolean;
+  settledAt: Date | null;
+  settledByName: string | null;
 };
 
 /** One exception with the names a person needs, or null. */
 export async function findException(tx: Tx, id: string): Promise<ExceptionDetail | null> {
-  const [row] = await tx<ExceptionDetail[]>`select e.id, e.home_id as "homeId", e.kind, e.subject, e.severity, e.state,
-      e.group_id as "groupId", e.text, e.shipment_id as "shipmentId", s.name as "shipmentName", e.feed_id as "feedId", f.name as "feedName",
-      e.assignee_id as "assigneeId", p.name as "assigneeName", e.opened_at as "openedAt", e.due_at as "dueAt",
-      e.snoozed_until as "snoozedUntil", e.resolved_at as "resolvedAt", e.updated_at as "updatedAt", e.occurrence, e.evidence,
-      e.owner_role as "ownerRole", e.message_id as "messageId", e.posting_key as "postingKey", e.connection_id as "connectionId",
-      e.correlation_id as "correlationId", e.resolution, r.name as "resolvedByName", e.acknowledged_at as "acknowledgedAt",
-      a.name as "acknowledgedByName", g.cause, f.slug as "feedSlug"
-    from exception e join exception_group g on g.id = e.group_id left join shipment s on s.shipment_id = e.shipment_id
-    left join feed f on f.id = e.feed_id left join person p on p.id = e.assignee_id left join person r on r.id = e.resolved_by
-    left join person a on a.id = e.acknowledged_by where e.id = ${id}`;
+  const [row] = await tx<
+    ExceptionDetail[]
+  >`select ${listColumns(tx)}, e.occurrence, e.evidence, e.owner_role as "ownerRole", e.party,
+      e.message_id as "messageId", e.posting_key as "postingKey", e.connection_id as "connectionId", e.correlation_id as "correlationId",
+      e.resolution, r.name as "resolvedByName", e.acknowledged_at as "acknowledgedAt", a.name as "acknowledgedByName", g.cause, f.slug as "feedSlug",
+      e.owner_chosen as "ownerChosen", w.reason as "suppressedBecause", g.regressed, g.settled_at as "settledAt", sb.name as "settledByName"
+    from exception e join exception_group g on g.id = e.group_id ${listJoins(tx)} left join person r on r.id = e.resolved_by
+    left join person a on a.id = e.acknowledged_by left join person sb on sb.id = g.settled_by where e.id = ${id}`;
   return row ?? null;
 }
 

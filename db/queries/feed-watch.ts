@@ -7,6 +7,7 @@ export type WatchedFeed = {
   state: FeedState;
   wayIn: WayIn;
   silenceMinutes: number | null;
+  createdAt: Date;
   /** Running totals of today and yesterday; their growth is what a window counts. */
   received: number;
   duplicates: number;
@@ -15,7 +16,9 @@ export type WatchedFeed = {
 
 /** Feeds with their running totals; hours before `since` are settled and left out. */
 export async function listWatchedFeeds(tx: Tx, since: Date): Promise<WatchedFeed[]> {
-  return tx<WatchedFeed[]>`select f.id, f.name, f.state, f.way_in as "wayIn", f.silence_minutes as "silenceMinutes",
+  return tx<
+    WatchedFeed[]
+  >`select f.id, f.name, f.state, f.way_in as "wayIn", f.silence_minutes as "silenceMinutes", f.created_at as "createdAt",
       coalesce(sum(c.received), 0)::float8 as received, coalesce(sum(c.duplicates), 0)::float8 as duplicates,
       coalesce(sum(c.rejected), 0)::float8 as rejected
     from feed f left join feed_counter c on c.feed_id = f.id and c.hour >= ${since}

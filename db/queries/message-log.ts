@@ -156,6 +156,7 @@ export type Reading = {
   mappingVersion: number;
   generation: number;
   runId: string | null;
+  revision: number | null;
   problems: Problem[] | null;
   ignored: string | null;
   events: number;
@@ -169,7 +170,7 @@ export async function listReadings(sql: Tx, id: string): Promise<Reading[]> {
   return sql<
     Reading[]
   >`select number, status, adapter_version as "adapterVersion", mapping_version as "mappingVersion", generation,
-      run_id as "runId", problems, ignored, events, repeated, shipment_ids as "shipmentIds", at
+      run_id as "runId", revision, problems, ignored, events, repeated, shipment_ids as "shipmentIds", at
     from interpretation where message_id = ${id}::uuid and received_at = ${instantOf(id)} order by number desc limit 50`;
 }
 

@@ -15,6 +15,9 @@ export type WorkingConnection = {
   timeoutMs: number;
   settleMs: number;
   breaker: Json;
+  policies: Json;
+  pausedClasses: Json;
+  pace: Json;
   updatedAtMs: number;
 };
 
@@ -35,9 +38,13 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
       timeout_ms: number;
       settle_ms: number;
       breaker: Json;
+      policies: Json;
+      paused_classes: Json;
+      pace: Json;
       updated_at: Date;
     }[]
-  >`select id, name, url, database, login, sealed_key, state, poll_seconds, rate_per_second, concurrency, timeout_ms, settle_ms, breaker, updated_at
+  >`select id, name, url, database, login, sealed_key, state, poll_seconds, rate_per_second, concurrency, timeout_ms, settle_ms, breaker,
+      policies, paused_classes, pace, updated_at
     from odoo_connection where state <> 'archived' order by id`;
   return rows.map((row) => ({
     id: row.id,
@@ -53,6 +60,9 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
     timeoutMs: row.timeout_ms,
     settleMs: row.settle_ms,
     breaker: row.breaker,
+    policies: row.policies,
+    pausedClasses: row.paused_classes,
+    pace: row.pace,
     updatedAtMs: row.updated_at.getTime(),
   }));
 }
@@ -60,6 +70,11 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
 /** Keeps the breaker's value; `updated_at` stays, since nothing was changed by a person. */
 export async function saveBreaker(tx: Tx, connectionId: number, breaker: Json): Promise<void> {
   await tx`update odoo_connection set breaker = ${tx.json(breaker)} where id = ${connectionId}`;
+}
+
+/** Keeps how hard a connection is worked, for the screens; nothing that a person changed. */
+export async function savePace(tx: Tx, connectionId: number, pace: Json): Promise<void> {
+  await tx`update odoo_connection set pace = ${tx.json(pace)} where id = ${connectionId}`;
 }
 
 /** Keeps what the server said it is. */
@@ -119,17 +134,19 @@ export async function upsertMirror(tx: Tx, connectionId: number, rows: readonly 
 }
 
 /** Takes open mirrored records to look for deletions among, those not looked at for longest first. */
+export type OpenMirrored = { model: string; id: number; name: string | null; companyId: number | null };
+
 export async function takeOpenMirrored(
   tx: Tx,
   connectionId: number,
   limit: number,
   now: Date,
-): Promise<{ model: string; id: number; name: string | null }[]> {
-  return tx<{ model: string; id: number; name: string | null }[]>`
+): Promise<OpenMirrored[]> {
+  return tx<OpenMirrored[]>`
     update odoo_mirror o set seen_at = ${now} from (
       select model, record_id from odoo_mirror where connection_id = ${connectionId} and open order by seen_at limit ${limit}) due
     where o.connection_id = ${connectionId} and o.model = due.model and o.record_id = due.record_id
-    returning o.model, o.record_id as id, o."values"->>'name' as name`;
+    returning o.model, o.record_id as id, o."values"->>'name' as name, (o."values"#>>'{company,id}')::int as "companyId"`;
 }
 
 export async function markDeleted(
@@ -141,6 +158,66 @@ export async function markDeleted(
   if (rows.length === 0) return;
   await tx`update odoo_mirror o set deleted_at = ${now}, open = false from unnest(${rows.map((r) => r.model)}::text[], ${rows.map((r) => r.id)}::int[]) t(m, i)
     where o.connection_id = ${connectionId} and o.model = t.m and o.record_id = t.i`;
+}
+
+/**
+ * Replaces the hashes by which partners are found; a partner without any row in `rows` loses them. `knownOnly` leaves alone those for whom
+ * no transfer is known.
+ */
+export async function replaceContacts(
+  tx: Tx,
+  connectionId: number,
+  partnerIds: readonly number[],
+  rows: readonly { partnerId: number; hash: string }[],
+  options: { knownOnly?: boolean } = {},
+): Promise<void> {
+  if (partnerIds.length === 0) return;
+  await tx`with known as (
+      select p as partner_id from unnest(${[...partnerIds]}::int[]) p
+      where ${options.knownOnly !== true} or exists (
+        select from odoo_recipient r where r.connection_id = ${connectionId} and r.partner_id = p)),
+    wanted as (
+      select distinct decode(h, 'hex') as hash, p as partner_id
+      from unnest(${rows.map((row) => row.hash)}::text[], ${rows.map((row) => row.partnerId)}::int[]) t(h, p)
+      where p in (select partner_id from known)),
+    gone as (
+      delete from odoo_contact c using known k where c.connection_id = ${connectionId} and c.partner_id = k.partner_id
+        and not exists (select from wanted w where w.hash = c.hash and w.partner_id = c.partner_id))
+    insert into odoo_contact (hash, connection_id, partner_id) select hash, ${connectionId}::int, partner_id from wanted
+    order by 1, 3 on conflict do nothing`;
+}
+
+/** Replaces for whom some transfers are. */
+export async function replaceRecipients(
+  tx: Tx,
+  connectionId: number,
+  pickingIds: readonly number[],
+  rows: readonly { pickingId: number; partnerId: number }[],
+): Promise<void> {
+  if (pickingIds.length === 0) return;
+  await tx`with wanted as (
+      select distinct k as picking_id, p as partner_id
+      from unnest(${rows.map((row) => row.pickingId)}::int[], ${rows.map((row) => row.partnerId)}::int[]) t(k, p)),
+    gone as (
+      delete from odoo_recipient r where r.connection_id = ${connectionId} and r.picking_id = any(${[...pickingIds]}::int[])
+        and not exists (select from wanted w where w.picking_id = r.picking_id and w.partner_id = r.partner_id))
+    insert into odoo_recipient (connection_id, partner_id, picking_id) select ${connectionId}::int, partner_id, picking_id from wanted
+    order by 2, 3 on conflict do nothing`;
+}
+
+/** Mirrored transfers after an id of which nobody has noted whom they are for; `last` is how far was looked, null at the end. */
+export async function listUnreadRecipients(
+  tx: Tx,
+  connectionId: number,
+  after: number,
+  limit: number,
+): Promise<{ pickingIds: number[]; last: number | null }> {
+  const rows = await tx<{ id: number; known: boolean }[]>`
+    select m.record_id as id, exists (
+      select from odoo_recipient r where r.connection_id = m.connection_id and r.picking_id = m.record_id) as known
+    from odoo_mirror m where m.connection_id = ${connectionId} and m.model = 'stock.picking' and m.record_id > ${after}
+    order by m.record_id limit ${limit}`;
+  return { pickingIds: rows.filter((row) => !row.known).map((row) => row.id), last: rows.at(-1)?.id ?? null };
 }
 
 /** Feed through which a connection's records arrive. */

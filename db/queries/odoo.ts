@@ -1,5 +1,6 @@
 import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
+import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
 
 export type ConnectionRow = {
@@ -16,6 +17,10 @@ export type ConnectionRow = {
   kinds: Partial<Record<PostingKind, "on" | "off">>;
   dryRuns: Partial<Record<PostingKind, string>>;
   notes: string[];
+  policies: Json;
+  pausedClasses: Json;
+  pace: Json;
+  invoiceNeedsProof: boolean;
   postSince: Date | null;
   pollSeconds: number;
   ratePerSecond: number;
@@ -31,7 +36,7 @@ export type ConnectionRow = {
 const columns = (
   sql: Tx,
 ) => sql`c.id, c.name, c.url, c.database, c.login, c.key_hint as "keyHint", c.transport, c.version, c.state,
-  c.observing, c.kinds, c.dry_runs as "dryRuns", c.notes, c.post_since as "postSince", c.poll_seconds as "pollSeconds",
+  c.observing, c.kinds, c.dry_runs as "dryRuns", c.notes, c.invoice_needs_proof as "invoiceNeedsProof", c.policies, c.paused_classes as "pausedClasses", c.pace, c.post_since as "postSince", c.poll_seconds as "pollSeconds",
   c.rate_per_second as "ratePerSecond", c.concurrency, c.timeout_ms as "timeoutMs", c.settle_ms as "settleMs", c.breaker,
   c.last_test as "lastTest", c.created_at as "createdAt", c.updated_at as "updatedAt"`;
 
@@ -68,7 +73,7 @@ export async function listWatermarks(sql: Tx): Promise<WatermarkRow[]> {
   return sql<
     WatermarkRow[]
   >`select connection_id as "connectionId", model, watermark, polled_at as "polledAt", changed_at as "changedAt",
-      backfill, last_error as "lastError" from odoo_watermark order by connection_id, model`;
+      backfill, last_error as "lastError" from odoo_watermark where model not in ('contacts', 'activities', 'history', 'hint') order by connection_id, model`;
 }
 
 export type Backlog = {
@@ -76,23 +81,44 @@ export type Backlog = {
   state: PostingState;
   kind: PostingKind;
   heldBecause: HoldReason | null;
+  /** Rank of the class. */
+  urgency: number;
   count: number;
   oldest: Date | null;
+  /** When the first of what waits for a window or batch may go. */
+  dueAt: Date | null;
 };
 
 /** Postings that wait or run, by connection, state, kind and reason. Reads only the parts of the table that partial indexes hold. */
 export async function listBacklog(sql: Tx): Promise<Backlog[]> {
   return sql<Backlog[]>`
-    select connection_id as "connectionId", state, kind, held_because as "heldBecause", count(*)::int as count, min(created_at) as oldest
-    from posting where state in ('planned', 'unconfirmed', 'sending', 'held', 'rejected', 'dead') group by 1, 2, 3, 4`;
+    select connection_id as "connectionId", state, kind, held_because as "heldBecause", urgency, count(*)::int as count, min(created_at) as oldest,
+      min(due_at) as "dueAt"
+    from posting where state in ('planned', 'unconfirmed', 'sending', 'held', 'rejected', 'dead') group by 1, 2, 3, 4, 5`;
 }
 
-/** Postings of each connection that Odoo took since an instant. */
-export async function countPostedSince(sql: Tx, since: Date): Promise<{ connectionId: number; posted: number }[]> {
-  return sql<
-    { connectionId: number; posted: number }[]
-  >`select connection_id as "connectionId", count(*)::int as posted from posting
-    where state in ('posted', 'verified') and updated_at >= ${since} and posted_at >= ${since} group by 1`;
+export type PostedSince = { connectionId: number; urgency: number; posted: number; lastMinute: number };
+
+/** Postings of each connection and class that Odoo took since an instant, and those of the last minute before `now`. */
+export async function countPostedSince(sql: Tx, since: Date, now: Date): Promise<PostedSince[]> {
+  const minute = new Date(now.getTime() - 60_000);
+  return sql<PostedSince[]>`
+    select connection_id as "connectionId", urgency, count(*)::int as posted,
+      (count(*) filter (where posted_at >= ${minute}))::int as "lastMinute" from posting
+    where state in ('posted', 'verified') and updated_at >= ${since} and posted_at >= ${since} group by 1, 2`;
+}
+
+const LOOKED_BACK = 2_000;
+
+/** When Odoo last took a posting of each kind of each connection, among the newest of the kind. */
+export async function listLastPosted(
+  sql: Tx,
+  kinds: readonly PostingKind[],
+): Promise<{ connectionId: number; kind: PostingKind; at: Date }[]> {
+  return sql<{ connectionId: number; kind: PostingKind; at: Date }[]>`
+    select p.connection_id as "connectionId", k.kind, max(p.posted_at) as at from unnest(${[...kinds]}::text[]) k(kind) cross join lateral (
+      select connection_id, posted_at from posting where kind = k.kind order by updated_at desc, id desc limit ${LOOKED_BACK}) p
+    where p.posted_at is not null group by 1, 2`;
 }
 
 export type NewConnection = {
@@ -121,6 +147,7 @@ export async function insertOdooConnection(tx: Tx, row: NewConnection, now: Date
 
 export type ConnectionChange = Omit<NewConnection, "sealedKey" | "keyHint"> & {
   notes: readonly string[];
+  invoiceNeedsProof: boolean;
   postSince: Date | null;
   key: { sealed: Buffer; hint: string } | null;
 };
@@ -136,7 +163,7 @@ export async function updateConnectionRow(
   const rows =
     await tx`update odoo_connection set name = ${change.name}, url = ${change.url}, database = ${change.database},
       login = ${change.login}, poll_seconds = ${change.pollSeconds}, rate_per_second = ${change.ratePerSecond},
-      concurrency = ${change.concurrency}, notes = ${tx.json([...change.notes])}, post_since = ${change.postSince},
+      concurrency = ${change.concurrency}, notes = ${tx.json([...change.notes])}, invoice_needs_proof = ${change.invoiceNeedsProof}, post_since = ${change.postSince},
       transport = case when url = ${change.url} then transport end, version = case when url = ${change.url} then version end,
       updated_at = ${now}
       ${change.key === null ? tx`` : tx`, sealed_key = ${change.key.sealed}, key_hint = ${change.key.hint}`}
@@ -232,7 +259,8 @@ export async function holdPlanned(tx: Tx, id: number, kind: PostingKind, now: Da
 }
 
 export type WouldPost = {
-  id: string;
+  /** The posting that waits; null for a mere example. */
+  id: string | null;
   recordId: number;
   recordName: string | null;
   shipmentId: string;
@@ -264,4 +292,17 @@ export async function listWouldPost(
       count(*) filter (where not (p.level or coalesce(p.received_at >= ${postSince}, false)))::int as kept ${held}`,
   ]);
   return { rows, would: counts?.would ?? 0, kept: counts?.kept ?? 0 };
+}
+
+export type LinkedShipment = { shipmentId: string; name: string; state: Shipment };
+
+/** The newest transfers of a connection as shipments, as they were last folded. */
+export async function listNewestLinked(sql: Tx, id: number, limit: number): Promise<LinkedShipment[]> {
+  return sql<LinkedShipment[]>`select shipment_id as "shipmentId", name, state from shipment
+    where connection_id = ${id} and picking_id is not null and head_id is null order by picking_id desc limit ${limit}`;
+}
+
+/** Marks a connection as changed, so that whoever speaks to it asks the server anew what it has. */
+export async function touchConnection(tx: Tx, id: number, now: Date): Promise<void> {
+  await tx`update odoo_connection set updated_at = ${now} where id = ${id}`;
 }

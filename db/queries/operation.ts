@@ -34,6 +34,45 @@ export async function countOpenPostings(tx: Tx): Promise<{ state: string; count:
     where state in ('planned', 'sending', 'unconfirmed', 'held', 'rejected', 'dead') group by state`;
 }
 
+export type PostingPressure = {
+  connection: string;
+  urgency: number;
+  due: number;
+  held: number;
+  oldestSeconds: number | null;
+  /** Odoo took so many in the five minutes before. */
+  taken: number;
+};
+
+/** What each connection and class has due or held by policy, how old the oldest of what is due is, and what went lately. */
+export async function listPostingPressure(tx: Tx, now: Date): Promise<PostingPressure[]> {
+  const since = new Date(now.getTime() - 300_000);
+  return await tx<PostingPressure[]>`
+    with waiting as (
+      select connection_id, urgency, count(*) filter (where state <> 'held')::int as due, count(*) filter (where state = 'held')::int as held,
+        extract(epoch from ${now}::timestamptz - min(created_at) filter (where state <> 'held'))::float8 as oldest
+      from posting where state in ('planned', 'sending', 'unconfirmed') or (state = 'held' and held_because in ('window', 'interval', 'paused', 'degraded'))
+      group by 1, 2),
+    taken as (
+      select connection_id, urgency, count(*)::int as taken from posting
+      where state in ('posted', 'verified') and updated_at >= ${since} and posted_at >= ${since} group by 1, 2)
+    select c.name as connection, u.urgency, coalesce(w.due, 0) as due, coalesce(w.held, 0) as held, w.oldest as "oldestSeconds",
+      coalesce(t.taken, 0) as taken
+    from odoo_connection c cross join (values (0), (1), (2)) u(urgency)
+    left join waiting w on w.connection_id = c.id and w.urgency = u.urgency
+    left join taken t on t.connection_id = c.id and t.urgency = u.urgency
+    where c.state <> 'archived' order by c.name, u.urgency`;
+}
+
+/** How hard the senders work each connection, as they last told. */
+export async function listPaces(
+  tx: Tx,
+): Promise<{ connection: string; share: number | null; pulseMs: number | null }[]> {
+  return await tx<{ connection: string; share: number | null; pulseMs: number | null }[]>`
+    select name as connection, (pace->>'share')::float8 as share, (pace->>'pulseMs')::float8 as "pulseMs" from odoo_connection
+    where state <> 'archived' and pace is not null order by name`;
+}
+
 export async function countOpenExceptions(tx: Tx): Promise<{ severity: string; count: number }[]> {
   return await tx<{ severity: string; count: number }[]>`
     select severity, count(*)::int as count from exception where state <> 'resolved' group by severity`;

@@ -14,10 +14,13 @@ export type PostingListRow = {
   heldBecause: HoldReason | null;
   connectionId: number;
   connection: string;
+  recordModel: string;
   recordId: number;
   recordName: string | null;
   shipmentId: string;
   shipmentName: string | null;
+  /** The freight bill it is about; then it is no shipment's. */
+  invoiceId: string | null;
   attempts: number;
   before: Json;
   after: Json;
@@ -83,7 +86,7 @@ const columns = (
   sql: Tx,
 ) => sql`p.id, (extract(epoch from p.updated_at) * 1000000)::bigint::text as micros, p.key, p.kind, p.state,
   p.held_because as "heldBecause", p.connection_id as "connectionId", coalesce(c.name, '') as connection, p.record_id as "recordId",
-  p.record_name as "recordName", p.shipment_id as "shipmentId", s.name as "shipmentName", p.attempts, p.before, p.after,
+  p.record_model as "recordModel", p.record_name as "recordName", p.shipment_id as "shipmentId", s.name as "shipmentName", p.invoice_id as "invoiceId", p.attempts, p.before, p.after,
   p.last_outcome as "lastOutcome", p.last_reason as "lastReason", p.due_at as "dueAt", p.created_at as "createdAt", p.updated_at as "updatedAt"`;
 
 /** Lists postings, newest change first; each state asked for is one ordered scan of its index. */

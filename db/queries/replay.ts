@@ -1,3 +1,4 @@
+import type { RunKind, RunResult } from "@/core/runs/run";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -107,7 +108,7 @@ export async function insertRun(tx: Tx, run: NewRun, targets: readonly string[])
 
 export type WorkingRun = {
   id: string;
-  kind: "replay" | "repost" | "review";
+  kind: RunKind;
   dryRun: boolean;
   state: string;
   mapping: "current" | "original" | null;
@@ -168,7 +169,7 @@ export async function nextItems(tx: Tx, runId: string, limit: number): Promise<{
 
 export type ItemResult = {
   position: number;
-  result: "changed" | "unchanged" | "failed" | "skipped";
+  result: RunResult;
   before: Json;
   after: Json;
   reason: string | null;

@@ -53,7 +53,7 @@ export function chooseListPlan(
   const used = (["stage", "summary", "carrier", "warehouse"] as const).filter((name) => filter[name].length > 0);
   const many = used.length + (filter.trouble ? 1 : 0) + (filter.ending.length > 0 ? 1 : 0);
   if (many === 0) return { by: "newest" };
-  if (counts !== null && many > 1 && counts.total <= 5_000) return { by: "few" };
+  if (counts !== null && many > 1 && counts.total <= 1_500) return { by: "few" };
   const candidates = [...used, ...(filter.trouble ? (["trouble"] as const) : [])];
   const best =
     counts === null
@@ -69,6 +69,9 @@ function filters(sql: Tx, filter: ShipmentFilter, now: Date, scope: ListScope | 
   const either = (column: string, values: readonly string[]) => {
     if (values.length === 0) return sql``;
     const known = values.filter((value) => value !== NOT_KNOWN);
+    // one value is said with `=`: only then does an index that begins with the column give the rows in order
+    if (known.length === 0) return sql`and s.${sql(column)} is null`;
+    if (values.length === 1) return sql`and s.${sql(column)} = ${known[0] ?? ""}`;
     return values.includes(NOT_KNOWN)
       ? sql`and (s.${sql(column)} = any(${known}::text[]) or s.${sql(column)} is null)`
       : sql`and s.${sql(column)} = any(${known}::text[])`;
@@ -78,7 +81,10 @@ function filters(sql: Tx, filter: ShipmentFilter, now: Date, scope: ListScope | 
     filter.ending.length === 0
       ? sql``
       : filter.ending.includes("open")
-        ? sql`and (s.terminal is null or s.terminal = any(${ended}::text[]))`
+        ? // said plainly where it is all that is asked, so that the index of those without an end can be used
+          ended.length === 0
+          ? sql`and s.terminal is null`
+          : sql`and (s.terminal is null or s.terminal = any(${ended}::text[]))`
         : sql`and s.terminal = any(${ended}::text[])`;
   const within =
     scope === null
@@ -88,6 +94,22 @@ function filters(sql: Tx, filter: ShipmentFilter, now: Date, scope: ListScope | 
     ${either("carrier", filter.carrier)} ${either("warehouse", filter.warehouse)} ${ending}
     ${filter.trouble ? sql`and s.open_exceptions > 0` : sql``}
     ${filter.late ? sql`and s.terminal is null and s.promised_at is not null and s.promised_at < ${now}` : sql``}`;
+}
+
+/** Ordered scans that are merged at most; beyond it their first rows cost more than what they spare. */
+const MOST_SCANS = 24;
+
+/** Conditions on single values that together say what the filter says of a column; of carrier and warehouse together where both are asked for. */
+function combinations(sql: Tx, filter: ShipmentFilter, by: "stage" | "summary" | "carrier" | "warehouse") {
+  const is = (column: typeof by) =>
+    filter[column].map((value) =>
+      value === NOT_KNOWN ? sql`and s.${sql(column)} is null` : sql`and s.${sql(column)} = ${value}`,
+    );
+  const own = is(by);
+  if (by !== "carrier" && by !== "warehouse") return own;
+  const other = is(by === "carrier" ? "warehouse" : "carrier");
+  if (other.length === 0 || own.length * other.length > MOST_SCANS) return own;
+  return own.flatMap((one) => other.map((two) => sql`${one} ${two}`));
 }
 
 function columns(sql: Tx) {
@@ -119,12 +141,15 @@ export async function listShipments(
     after === null ? sql`` : sql`and (${key}, s.shipment_id) ${overdue ? sql`>` : sql`<`} (${at}, ${after.id}::uuid)`;
   const found = () => {
     if (plan.by === "stage" || plan.by === "summary" || plan.by === "carrier" || plan.by === "warehouse") {
-      const values = filter[plan.by];
-      if (values.length > 1 || values[0] === NOT_KNOWN) {
-        // one ordered scan of the index per value, merged: an `= any` would have to sort all of them
-        return sql`select f.* from unnest(${values.map((value) => (value === NOT_KNOWN ? "" : value))}::text[]) as v (word)
-          cross join lateral (select s.shipment_id, ${key} as key from shipment s
-            where ${where} and s.${sql(plan.by)} is not distinct from nullif(v.word, '') ${beyond} order by ${order} limit ${limit}) f`;
+      const each = combinations(sql, filter, plan.by);
+      if (each.length > 1) {
+        // one ordered scan of an index per value, merged: an `= any` would have to sort all of them
+        return each
+          .map(
+            (is) =>
+              sql`(select s.shipment_id, ${key} as key from shipment s where ${where} ${is} ${beyond} order by ${order} limit ${limit})`,
+          )
+          .reduce((merged, one) => sql`${merged} union all ${one}`);
       }
     }
     if (plan.by === "few") {

@@ -80,6 +80,8 @@ export const interpretation = pgTable(
     mappingVersion: integer("mapping_version").notNull(),
     generation: integer("generation").notNull(),
     runId: uuid("run_id"),
+    /** Which revision of the message was read; null: the bytes as they came. */
+    revision: smallint("revision"),
     problems: jsonb("problems"),
     ignored: text("ignored"),
     events: integer("events").notNull(),
@@ -104,3 +106,21 @@ export const setAside = pgTable("set_aside", {
   attempts: smallint("attempts").notNull(),
   at: instant("at").notNull().defaultNow(),
 });
+
+/**
+ * Corrected texts of a message, append-only; the highest number is read instead of the bytes that came, which stay as they are. `body` null
+ * goes back to them.
+ */
+export const messageRevision = pgTable(
+  "message_revision",
+  {
+    messageId: uuid("message_id").notNull(),
+    number: smallint("number").notNull(),
+    body: bytea("body"),
+    byPerson: uuid("by_person"),
+    byName: text("by_name").notNull(),
+    why: text("why").notNull(),
+    at: instant("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.messageId, t.number] })],
+);

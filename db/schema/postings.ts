@@ -3,13 +3,16 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uu
 import { HOLD_REASONS, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
 import { instant } from "./columns";
 
-/** One intended effect in Odoo. `lane` is a hash of the Odoo record; `sequence` orders the kinds of one record. */
+/**
+ * One intended effect in Odoo. One about a freight bill is no shipment's: then `shipment_id`, by which rows are distributed and found, holds the
+ * bill's id, and `invoice_id` says so. `lane` is a hash of the Odoo record; `sequence` orders the kinds of one record. */
 export const posting = pgTable(
   "posting",
   {
     shipmentId: uuid("shipment_id").notNull(),
     key: text("key").notNull(),
     id: uuid("id").notNull(),
+    invoiceId: uuid("invoice_id"),
     connectionId: integer("connection_id").notNull(),
     kind: text("kind", { enum: POSTING_KINDS }).notNull(),
     level: boolean("level").notNull(),
@@ -20,9 +23,13 @@ export const posting = pgTable(
     companyId: integer("company_id"),
     lane: smallint("lane").notNull(),
     sequence: smallint("sequence").notNull(),
+    /** Class by rank (core/postings/policy.ts): 0 urgent, 1 normal, 2 bulk. */
+    urgency: smallint("urgency").notNull().default(1),
     desired: jsonb("desired").notNull(),
     before: jsonb("before"),
     after: jsonb("after"),
+    /** Odoo's own value that a person accepted in place of the one posted: { value, text }. */
+    accepted: jsonb("accepted"),
     heldBecause: text("held_because", { enum: HOLD_REASONS }),
     attempts: smallint("attempts").notNull().default(0),
     /** Set when the first call of the current send went out; the settle time counts from here. */
@@ -43,8 +50,14 @@ export const posting = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.shipmentId, t.key] }),
-    // the sender's claim: due work of a connection, one record at a time
-    index("posting_due").on(t.connectionId, t.dueAt, t.sequence).where(sql`state in ('planned', 'unconfirmed')`),
+    // the sender's claim: due work of a connection, class by class
+    index("posting_ready").on(t.connectionId, t.urgency, t.dueAt, t.sequence).where(sql`state = 'planned'`),
+    // calls without an answer, to be looked up
+    index("posting_unanswered").on(t.connectionId, t.dueAt).where(sql`state = 'unconfirmed'`),
+    // what waits for a window or a batch, by when it ends
+    index("posting_waiting")
+      .on(t.connectionId, t.dueAt)
+      .where(sql`state = 'held' and held_because in ('window', 'interval')`),
     index("posting_record").on(t.connectionId, t.recordModel, t.recordId, t.sequence),
     index("posting_leased").on(t.leaseUntil).where(sql`state = 'sending'`),
     index("posting_to_verify").on(t.connectionId, t.postedAt).where(sql`state = 'posted'`),

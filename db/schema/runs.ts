@@ -1,4 +1,17 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { RUN_KINDS, RUN_RESULTS } from "@/core/runs/run";
 import { instant } from "./columns";
 
 /** A bulk action with scope, dry run, progress and a result per item. */
@@ -6,7 +19,7 @@ export const run = pgTable(
   "run",
   {
     id: uuid("id").primaryKey(),
-    kind: text("kind", { enum: ["replay", "repost", "review"] }).notNull(),
+    kind: text("kind", { enum: RUN_KINDS }).notNull(),
     dryRun: boolean("dry_run").notNull(),
     state: text("state", { enum: ["waiting", "running", "paused", "cancelled", "done", "failed"] }).notNull(),
     scope: jsonb("scope").notNull(),
@@ -22,6 +35,10 @@ export const run = pgTable(
     leaseOwner: text("lease_owner"),
     byPerson: uuid("by_person"),
     byApiKey: uuid("by_api_key"),
+    /** The rule that started it. */
+    byRule: uuid("by_rule"),
+    /** The run that it takes back. */
+    undoes: uuid("undoes"),
     createdAt: instant("created_at").notNull().defaultNow(),
     startedAt: instant("started_at"),
     endedAt: instant("ended_at"),
@@ -29,6 +46,8 @@ export const run = pgTable(
   (t) => [
     index("run_recent").on(t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("run_state").on(t.state),
+    // a run is taken back once
+    uniqueIndex("run_undone_once").on(t.undoes).where(sql`undoes is not null`),
   ],
 );
 
@@ -40,7 +59,7 @@ export const runItem = pgTable(
     /** A receipt, or shipment id and posting key joined by a blank. */
     target: text("target").notNull(),
     state: smallint("state").notNull().default(0),
-    result: text("result", { enum: ["changed", "unchanged", "failed", "skipped"] }),
+    result: text("result", { enum: RUN_RESULTS }),
     before: jsonb("before"),
     after: jsonb("after"),
     reason: text("reason"),

@@ -53,6 +53,14 @@ export const shipment = pgTable(
     index("shipment_by_warehouse")
       .on(t.warehouse, t.updatedAt.desc().nullsFirst(), t.shipmentId.desc().nullsFirst())
       .where(sql`head_id is null`),
+    // carrier and warehouse together: either alone is walked through thousands of rows where few of a large carrier are of that warehouse
+    index("shipment_by_carrier_warehouse")
+      .on(t.carrier, t.warehouse, t.updatedAt.desc().nullsFirst(), t.shipmentId.desc().nullsFirst())
+      .where(sql`head_id is null`),
+    // those without an end are few of all, whatever else is asked of them
+    index("shipment_open")
+      .on(t.updatedAt.desc().nullsFirst(), t.shipmentId.desc().nullsFirst())
+      .where(sql`head_id is null and terminal is null`),
     index("shipment_promised")
       .on(t.promisedAt)
       .where(sql`head_id is null and terminal is null and promised_at is not null`),
@@ -153,10 +161,25 @@ export const shipmentLink = pgTable(
     shipmentId: uuid("shipment_id").notNull(),
     id: uuid("id").notNull(),
     otherId: uuid("other_id").notNull(),
-    kind: text("kind", { enum: ["linked", "kept_apart", "unlinked"] }).notNull(),
+    kind: text("kind", { enum: ["linked", "kept_apart", "unlinked", "reconsidered"] }).notNull(),
     why: text("why").notNull(),
     byPerson: uuid("by_person"),
     at: instant("at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.shipmentId, t.id] })],
+);
+
+/** Shipments by where they go and what is in them, to find two that may be one; written beside the pipeline, kept for some days. */
+export const shipmentLikeness = pgTable(
+  "shipment_likeness",
+  {
+    likeness: uuid("likeness").notNull(),
+    shipmentId: uuid("shipment_id").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.likeness, t.shipmentId] }),
+    // what is too old to be compared is forgotten
+    index("shipment_likeness_age").on(t.createdAt),
+  ],
 );

@@ -1,5 +1,6 @@
 import { v7 } from "uuid";
 import type { Role } from "@/core/access/roles";
+import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
 /** Rows for tests that need tables filled and not the pipeline; each takes only what the test is about. */
@@ -76,6 +77,7 @@ export async function insertPosting(
     connectionId?: number;
     recordId?: number;
     recordName?: string;
+    desired?: Json;
     updatedAt?: Date;
     receivedAt?: Date | null;
   } = {},
@@ -88,7 +90,7 @@ export async function insertPosting(
       sequence, desired, before, after, held_because, due_at, received_at, created_at, updated_at)
     values (${shipmentId}, ${key}, ${id}, ${row.connectionId ?? 1}, ${row.kind ?? "tracking_number"}, ${row.level ?? true},
       ${row.state ?? "planned"}, 'stock.picking', ${row.recordId ?? 42}, ${row.recordName ?? "WH/OUT/00042"}, 0, 10,
-      ${sql.json({ kind: row.kind ?? "tracking_number" })}, ${sql.json({ carrier_tracking_ref: null })},
+      ${sql.json(row.desired ?? { kind: row.kind ?? "tracking_number" })}, ${sql.json({ carrier_tracking_ref: null })},
       ${sql.json({ carrier_tracking_ref: "1Z1" })}, ${row.heldBecause ?? null}, ${at}, ${row.receivedAt ?? null}, ${at}, ${at})`;
   return { id, key, shipmentId };
 }

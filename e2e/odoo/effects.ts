@@ -8,7 +8,12 @@ export type Effect = {
     | "note"
     | "attachment"
     | "activity_opened"
-    | "activity_closed";
+    | "activity_closed"
+    | "status_field"
+    | "return_made"
+    | "invoice_made"
+    | "vendor_bill"
+    | "freight_cost";
   model: string;
   id: number;
   mark: string;

@@ -15,9 +15,11 @@ import {
   type Values,
   write,
 } from "./orm";
-import { confirmOrders } from "./sale";
+import "./account";
+import "./own-fields";
+import { confirmOrders, createInvoices } from "./sale";
 import { MODELS } from "./schema";
-import { assign, buttonValidate, cancel } from "./stock";
+import { assign, buttonValidate, cancel, createReturns } from "./stock";
 
 /** One call as both protocols hand it over: `ids` for a recordset, all else by name. */
 export type Call = { model: string; method: string; ids: number[]; args: Values };
@@ -46,6 +48,9 @@ const CHANGES = new Set([
   "action_confirm",
   "action_assign",
   "action_cancel",
+  "create_invoices",
+  "create_returns",
+  "action_create_returns",
 ]);
 
 /** Says whether a method changes data; the "be broken" switch tells reads and writes apart by it. */
@@ -94,6 +99,12 @@ function own(env: Env, { model, method, ids, args }: Call): unknown {
       return cancel(env, ids);
     case "stock.picking.button_validate":
       return buttonValidate(env, ids);
+    case "stock.return.picking.create_returns":
+      return env.store.version === "14" ? createReturns(env, ids) : undefined;
+    case "stock.return.picking.action_create_returns":
+      return env.store.version === "14" ? undefined : createReturns(env, ids);
+    case "sale.advance.payment.inv.create_invoices":
+      return createInvoices(env, ids);
     case "mail.activity.action_feedback":
       return actionFeedback(env, ids, args);
     case "ir.model.data.check_object_reference":

@@ -23,6 +23,8 @@ export type Mode = {
   delayMs: number;
   /** Which calls it breaks. */
   only: "all" | "writes";
+  /** Which method alone it breaks, as `action_create_returns`; null: any. */
+  method: string | null;
   /** How many calls it breaks before the sandbox is well again; null: until told. */
   times: number | null;
   /** For `refuse`: what Odoo says. */
@@ -44,8 +46,9 @@ export function readMode(wish: unknown): Mode {
   if (times !== null && (typeof times !== "number" || times < 1)) throw new Error("times must be a number above 0");
   const only = given.only ?? (ON_WRITES.includes(mode) ? "writes" : "all");
   if (only !== "all" && only !== "writes") throw new Error("only must be all or writes");
+  const method = typeof given.method === "string" ? given.method : null;
   const message = typeof given.message === "string" ? given.message.slice(0, 500) : "The sandbox was told to refuse.";
-  return { mode, delayMs, only, times, message };
+  return { mode, delayMs, only, method, times, message };
 }
 
-export const WELL: Mode = { mode: "ok", delayMs: 0, only: "all", times: null, message: "" };
+export const WELL: Mode = { mode: "ok", delayMs: 0, only: "all", method: null, times: null, message: "" };

@@ -37,7 +37,8 @@ function sees(env: Env, companies: Set<number>, row: Row): boolean {
 /** Checks the caller's right on a model. */
 export function allow(env: Env, model: string, action: "read" | "write" | "create" | "unlink"): void {
   const modules14 = env.store.version === "14" && model === "ir.module.module";
-  if (!env.admin && (modules14 || MODELS[model]?.adminOnly?.includes(action)))
+  const taken = env.store.forbidden.has(`${model} ${action}`);
+  if (!env.admin && (taken || modules14 || MODELS[model]?.adminOnly?.includes(action)))
     throw accessError(`You are not allowed to ${action} '${model}' records.`);
 }
 
@@ -173,6 +174,12 @@ function applyCommands(env: Env, model: string, row: Row, name: string, field: F
     } else if (code === 1) write(env, to, [id], more as Values);
     else if (code === 2) unlink(env, to, [id]);
     else if (code === 4 && !field.by) env.store.update(model, row.id, { [name]: [...new Set([...ids, id])] });
+    else if (code === 5 && field.by)
+      unlink(
+        env,
+        to,
+        (env.store.lookup(to, field.by, row.id) ?? []).map((line) => line.id),
+      );
     else if (code === 5 && !field.by) env.store.update(model, row.id, { [name]: [] });
     else if (code === 6 && !field.by) env.store.update(model, row.id, { [name]: more as number[] });
     else throw valueError(`Command ${code} is not supported on ${name}`);
@@ -274,38 +281,93 @@ function loadValue(env: Env, model: string, column: string, text: string): [stri
   return [name, text];
 }
 
+type Loaded = { xmlId: string | null; values: Values; lines: Map<string, { xmlId: string | null; values: Values }[]> };
+
+/** Rows of an import as records: a row whose own columns are all empty continues the lines of the one before. */
+function recordsOf(env: Env, model: string, fields: readonly string[], data: readonly (readonly string[])[]): Loaded[] {
+  const records: Loaded[] = [];
+  const toMany = (column: string) => env.store.fields(model)[column.split("/")[0] ?? ""]?.type === "one2many";
+  for (const cells of data) {
+    const own = fields.map((column, at) => ({ column, cell: cells[at] ?? "" })).filter(({ column }) => !toMany(column));
+    const last = records.at(-1);
+    const record: Loaded =
+      last && own.every(({ cell }) => cell === "") ? last : { xmlId: null, values: {}, lines: new Map() };
+    if (record !== last) {
+      records.push(record);
+      for (const { column, cell } of own) {
+        if (column === "id") record.xmlId = cell;
+        else {
+          const [name, value] = loadValue(env, model, column, cell);
+          record.values[name] = value;
+        }
+      }
+    }
+    const byField = new Map<string, { xmlId: string | null; values: Values }>();
+    for (const [at, column] of fields.entries()) {
+      if (!toMany(column)) continue;
+      const [field = "", ...rest] = column.split("/");
+      const line = byField.get(field) ?? { xmlId: null, values: {} };
+      byField.set(field, line);
+      const to = env.store.fields(model)[field]?.to ?? "";
+      if (rest.join("/") === "id") line.xmlId = cells[at] ?? null;
+      else {
+        const [name, value] = loadValue(env, to, rest.join("/"), cells[at] ?? "");
+        if (value !== false) line.values[name] = value;
+      }
+    }
+    for (const [field, line] of byField) record.lines.set(field, [...(record.lines.get(field) ?? []), line]);
+  }
+  return records;
+}
+
+/** Lines of a loaded record. Up to 18 Odoo makes a line anew at each load, whatever external id it has; since 19 it is found again. */
+function loadLines(env: Env, model: string, row: Row, lines: Loaded["lines"]): void {
+  for (const [name, list] of lines) {
+    const field = env.store.fields(model)[name];
+    if (!field?.to || !field.by) continue;
+    for (const { xmlId, values } of list) {
+      const known = xmlId === null || env.store.version === "14" ? null : byExternalId(env, xmlId);
+      if (known) write(env, field.to, [known.id], values);
+      else {
+        const made = create(env, field.to, { ...values, [field.by]: row.id });
+        if (xmlId !== null && env.store.version !== "14") nameExternally(env, xmlId, field.to, made.id);
+      }
+    }
+  }
+}
+
 /** Odoo's import: all rows or none, never an exception; an external id makes a repeat an update. */
 export function load(env: Env, model: string, fields: readonly string[], data: readonly (readonly string[])[]) {
   try {
     const ids = env.store.transaction(() =>
-      data.map((cells) => {
-        let xmlId: string | null = null;
-        const values: Values = {};
-        fields.forEach((column, at) => {
-          if (column === "id") xmlId = cells[at] ?? null;
-          else {
-            const [name, value] = loadValue(env, model, column, cells[at] ?? "");
-            values[name] = value;
-          }
-        });
+      recordsOf(env, model, fields, data).map(({ xmlId, values, lines }) => {
         const known = xmlId === null ? null : byExternalId(env, xmlId);
         if (known) {
           allow(env, model, "write");
           if (model === "mail.message" && env.store.version === "19" && !env.admin)
             throw accessError("Only administrators can modify 'model' and 'res_id' fields.");
           write(env, model, [known.id], values);
+          const row = env.store.get(model, known.id);
+          if (row) loadLines(env, model, row, lines);
           return known.id;
         }
         allow(env, model, "create");
         const row = create(env, model, values);
         if (xmlId !== null) nameExternally(env, xmlId, model, row.id);
+        loadLines(env, model, row, lines);
         return row.id;
       }),
     );
     return { ids, messages: [], nextrow: 0 };
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    return { ids: false, messages: [{ type: "error", message: error.message, record: 0 }] };
+    // what a model refuses, and not the import itself, 14 says behind these words
+    const refused = env.store.version === "14" && /^odoo\.exceptions\.(User|Validation)Error$/.test(error.name);
+    const prefix =
+      refused && !error.message.startsWith("No matching")
+        ? `Unknown error during import: <class '${error.name}'>: `
+        : "";
+    return { ids: false, messages: [{ type: "error", message: `${prefix}${error.message}`, record: 0 }] };
   }
 }
 

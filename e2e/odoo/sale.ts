@@ -1,6 +1,6 @@
 import { userError } from "./faults";
-import { browse, create, type Env, HOOKS } from "./orm";
-import { addMove, assign, nextPickingName } from "./stock";
+import { browse, create, type Env, HOOKS, type Values } from "./orm";
+import { addMove, assign, nextPickingName, refreshInvoiceStatus } from "./stock";
 import type { Row, Value } from "./store";
 
 const number = (value: Value | undefined) => (typeof value === "number" ? value : 0);
@@ -16,7 +16,7 @@ HOOKS["sale.order"] = {
     const companyId = number(values.company_id as Value) || (Array.isArray(allowed) ? Number(allowed[0]) : own);
     const warehouse = env.store.all("stock.warehouse").find((row) => row.company_id === companyId);
     return {
-      name: `S${String(env.store.all("sale.order").length + 1).padStart(5, "0")}`,
+      name: `S${String(env.store.count("sale.order") + 1).padStart(5, "0")}`,
       state: "draft",
       company_id: companyId,
       warehouse_id: warehouse?.id ?? false,
@@ -143,4 +143,52 @@ function deliver(env: Env, order: Row): Row | null {
   });
   assign(env, [picking.id]);
   return store.get("stock.picking", picking.id) ?? null;
+}
+
+const NOTHING =
+  "Cannot create an invoice. No items are available to invoice.\n\nTo resolve this issue, please ensure that the products have been delivered.";
+const NOTHING_14 = "There is nothing to invoice!";
+
+/** The invoice wizard's button: a draft invoice of what each order has delivered and not invoiced. 14 takes the orders from the context. */
+export function createInvoices(env: Env, ids: readonly number[]): Values {
+  const [wizard] = browse(env, "sale.advance.payment.inv", ids, "error");
+  const is14 = env.store.version === "14";
+  const chosen = is14 ? env.context.active_ids : wizard?.sale_order_ids;
+  const made: number[] = [];
+  for (const order of browse(env, "sale.order", Array.isArray(chosen) ? chosen.map(Number) : [], "error")) {
+    const lines = linesOf(env, order).filter((line) => number(line.qty_to_invoice) > 0);
+    if (lines.length === 0) throw userError(is14 ? NOTHING_14 : NOTHING);
+    const invoice = create(env, "account.move", {
+      move_type: "out_invoice",
+      state: "draft",
+      partner_id: order.partner_id,
+      company_id: order.company_id,
+      invoice_origin: order.name,
+    });
+    const marks: string[] = [];
+    for (const line of lines) {
+      const quantity = number(line.qty_to_invoice);
+      const row = create(env, "account.move.line", {
+        move_id: invoice.id,
+        product_id: line.product_id,
+        name: line.name,
+        quantity,
+        price_unit: line.price_unit,
+        company_id: order.company_id,
+      });
+      env.store.update("account.move.line", row.id, { sale_line_ids: [line.id] });
+      const invoiced = number(line.qty_invoiced) + quantity;
+      env.store.update("sale.order.line", line.id, { qty_invoiced: invoiced, qty_to_invoice: 0 });
+      marks.push(`${line.id}:${invoiced}`);
+    }
+    const known = Array.isArray(order.invoice_ids) ? order.invoice_ids : [];
+    env.store.update("sale.order", order.id, { invoice_ids: [...known, invoice.id], write_date: env.store.tick() });
+    refreshInvoiceStatus(env, order.id);
+    made.push(invoice.id);
+    const at = new Date(env.store.tick() / 1_000).toISOString();
+    const effect = { kind: "invoice_made", model: "sale.order", id: order.id, mark: marks.join(",") } as const;
+    env.effects.add({ at, ...effect, correlationId: env.correlationId });
+  }
+  if (made.length === 0) throw userError(is14 ? NOTHING_14 : NOTHING);
+  return { type: "ir.actions.act_window", res_model: "account.move", res_id: made[0] };
 }

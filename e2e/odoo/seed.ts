@@ -1,5 +1,6 @@
-import { type Env, nameExternally, type Values } from "./orm";
+import { create, type Env, nameExternally, type Values } from "./orm";
 import { confirmOrders } from "./sale";
+import { addMove, assign, nextPickingName } from "./stock";
 import type { Store, Value } from "./store";
 
 type Given = Record<string, Value>;
@@ -61,7 +62,7 @@ const PARTNERS = [
 export function seedBase(env: Env): { keys: Map<string, number> } {
   const { store } = env;
   const is14 = store.version === "14";
-  const [usd = 0] = put(env, "res.currency", [{ name: "USD" }]);
+  const [usd = 0] = put(env, "res.currency", [{ name: "USD" }, { name: "EUR" }], ["base.USD", "base.EUR"]);
   const [main = 0, second = 0, foreign = 0] = put(
     env,
     "res.company",
@@ -203,13 +204,14 @@ export function seedBase(env: Env): { keys: Map<string, number> } {
   put(
     env,
     "res.partner",
-    PARTNERS.map(([name, street, city, zip, state]) => ({
+    PARTNERS.map(([name, street, city, zip, state], at) => ({
       name,
       street,
       city,
       zip,
       is_company: true,
-      phone: "+1 555 010 0199",
+      phone: `+1 555 010 019${at}`,
+      email: `orders@${name.toLowerCase().replace(/[^a-z]+/g, "-")}.example`,
       country_id: us,
       state_id: store.all("res.country.state").find((row) => row.code === state)?.id ?? null,
     })),
@@ -248,7 +250,7 @@ function customers(store: Store): number[] {
 export function makeOrder(env: Env, wish: OrderWish, create: (values: Values) => number) {
   const { store } = env;
   const people = customers(store);
-  const count = store.all("sale.order").length;
+  const count = store.count("sale.order");
   const wished = wish.lines?.length
     ? wish.lines
     : [{ code: PRODUCTS[count % PRODUCTS.length]?.[0] ?? "", quantity: 1 + (count % 4) }];
@@ -275,4 +277,38 @@ export function makeOrder(env: Env, wish: OrderWish, create: (values: Values) =>
     clientOrderRef: order?.client_order_ref ?? null,
     pickings: pickings.map((row) => ({ id: row.id, name: String(row.name), state: String(row.state) })),
   };
+}
+
+/** Adds another transfer to an order, as a person does who splits it. */
+export function addTransfer(env: Env, orderId: number, lines: readonly { code: string; quantity: number }[]) {
+  const { store } = env;
+  const order = store.get("sale.order", orderId);
+  const like = (store.lookup("stock.picking", "sale_id", orderId) ?? [])[0];
+  if (!order || !like) throw new Error(`there is no order ${orderId} with a transfer`);
+  const now = store.tick();
+  const { id: _id, carrier_tracking_ref: _ref, carrier_tracking_url: _url, date_done: _done, ...copied } = like;
+  const picking = store.insert("stock.picking", {
+    ...copied,
+    name: nextPickingName(env, like),
+    state: "confirmed",
+    create_date: now,
+    write_date: now,
+  });
+  for (const { code, quantity } of lines) {
+    const product = store.all("product.product").find((row) => row.default_code === code);
+    if (!product) throw new Error(`there is no product ${code}`);
+    const line = create(env, "sale.order.line", {
+      order_id: orderId,
+      product_id: product.id,
+      product_uom_qty: quantity,
+    });
+    addMove(env, picking, {
+      product_id: product.id,
+      product_uom: product.uom_id ?? false,
+      product_uom_qty: quantity,
+      sale_line_id: line.id,
+    });
+  }
+  assign(env, [picking.id]);
+  return { id: picking.id, name: String(picking.name) };
 }

@@ -4,11 +4,21 @@ import { Effects } from "./effects";
 import { OdooError, serializationFailure, typeError, userError } from "./faults";
 import { type Call, changes, readIds, run } from "./methods";
 import { type Mode, readMode, WELL } from "./modes";
-import { create, type Env } from "./orm";
+import { create, type Env, unlink, write } from "./orm";
 import { frontPage, hashPage, recordPage } from "./pages";
 import type { Version } from "./schema";
-import { makeOrder, type OrderWish, SANDBOX_ADMIN_KEY, SANDBOX_DB, SANDBOX_KEY, SANDBOX_LOGIN, seedBase } from "./seed";
+import {
+  addTransfer,
+  makeOrder,
+  type OrderWish,
+  SANDBOX_ADMIN_KEY,
+  SANDBOX_DB,
+  SANDBOX_KEY,
+  SANDBOX_LOGIN,
+  seedBase,
+} from "./seed";
 import { Store } from "./store";
+import { upgradeStore } from "./upgrade";
 
 export type SandboxOptions = {
   /** 0 picks a free one. */
@@ -34,6 +44,16 @@ export type Sandbox = {
   effects: () => ReturnType<Effects["summary"]>;
   effectsOf: Effects["of"];
   order: (wish?: OrderWish) => ReturnType<typeof makeOrder>;
+  addTransfer: (orderId: number, lines: readonly { code: string; quantity: number }[]) => { id: number; name: string };
+  /** Becomes an Odoo 19 with the same records, as a migration does. */
+  upgrade: () => void;
+  /** Changes a record as an administrator. */
+  change: (model: string, id: number, values: Record<string, unknown>) => void;
+  remove: (model: string, id: number) => void;
+  all: (model: string) => readonly Readonly<Record<string, unknown>>[];
+  find: (model: string, id: number) => Readonly<Record<string, unknown>> | undefined;
+  /** Takes a right from the integration user. */
+  forbid: (model: string, action: "read" | "write" | "create" | "unlink") => void;
   close: () => Promise<void>;
 };
 
@@ -86,7 +106,7 @@ function errorBody(error: OdooError) {
 
 /** Starts a sandbox Odoo on loopback: JSON-2 and JSON-RPC as 19, JSON-RPC only as 14, with a memory and a switch to break it. */
 export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox> {
-  const { version } = options;
+  let { version } = options;
   const store = new Store(version, Date.now, options.firstId);
   const effects = new Effects();
   const envOf = (uid: number, context: Record<string, unknown> = {}, correlationId: string | null = null): Env => {
@@ -106,9 +126,12 @@ export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox
     effects.reset();
   }
 
-  const versionInfo = [Number(version), 0, 0, "final", 0, ""];
+  let versionInfo = [Number(version), 0, 0, "final", 0, ""];
   const takeMode = (call: { method: string } | null): Mode => {
-    const meant = mode.mode !== "ok" && (mode.only === "all" || (call !== null && changes(call.method)));
+    const meant =
+      mode.mode !== "ok" &&
+      (mode.method === null || call?.method === mode.method) &&
+      (mode.only === "all" || (call !== null && changes(call.method)));
     if (!meant) return WELL;
     const taken = mode;
     if (mode.times !== null) mode = mode.times > 1 ? { ...mode, times: mode.times - 1 } : WELL;
@@ -336,6 +359,18 @@ export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox
     url: `http://127.0.0.1:${port}`,
     controlUrl: `http://127.0.0.1:${controlPort}`,
     version,
+    upgrade: () => {
+      version = "19";
+      versionInfo = [19, 0, 0, "final", 0, ""];
+      upgradeStore(store);
+    },
+    change: (model, id, values) => store.transaction(() => write(envOf(1), model, [id], values)),
+    remove: (model, id) => store.transaction(() => unlink(envOf(1), model, [id])),
+    all: (model) => store.all(model),
+    find: (model, id) => store.get(model, id),
+    forbid: (model, action) => {
+      store.forbidden.add(`${model} ${action}`);
+    },
     db: SANDBOX_DB,
     login: SANDBOX_LOGIN,
     key: SANDBOX_KEY,
@@ -344,6 +379,7 @@ export async function startSandboxOdoo(options: SandboxOptions): Promise<Sandbox
     effects: () => effects.summary(),
     effectsOf: (filter) => effects.of(filter),
     order: (wish = {}) => makeOne(wish),
+    addTransfer: (orderId, lines) => store.transaction(() => addTransfer(envOf(userId), orderId, lines)),
     close: async () => {
       await Promise.all([odoo ? shut(odoo) : undefined, shut(controlServer)]);
     },

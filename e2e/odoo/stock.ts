@@ -55,6 +55,16 @@ HOOKS["stock.picking"] = {
       throw userError("You cannot change the Scheduled Date on a done or cancelled transfer.");
   },
   written: (env, before, after, values) => {
+    if ("x_waypost_status" in values && before.x_waypost_status !== after.x_waypost_status) {
+      const at = new Date(env.store.tick() / 1_000).toISOString();
+      const effect = { kind: "status_field", model: "stock.picking", id: after.id } as const;
+      env.effects.add({ at, ...effect, mark: String(after.x_waypost_status), correlationId: env.correlationId });
+    }
+    if ("carrier_price" in values && before.carrier_price !== after.carrier_price) {
+      const at = new Date(env.store.tick() / 1_000).toISOString();
+      const effect = { kind: "freight_cost", model: "stock.picking", id: after.id } as const;
+      env.effects.add({ at, ...effect, mark: String(after.carrier_price), correlationId: env.correlationId });
+    }
     if (!("carrier_tracking_ref" in values)) return;
     const carrier = env.store.get("delivery.carrier", number(after.carrier_id));
     const template = typeof carrier?.tracking_url === "string" ? carrier.tracking_url : null;
@@ -291,13 +301,20 @@ function shipper(env: Env, picking: Row): void {
   });
 }
 
+/** As Odoo's own sequences, these go on whatever is rolled back or deleted. */
+const sequences = new WeakMap<Env["store"], Map<string, number>>();
+
 /** The next number of the warehouse's sequence, in Odoo's form. */
 export function nextPickingName(env: Env, like: Pick<Row, string>): string {
   const type = env.store.get("stock.picking.type", number(like.picking_type_id));
   const warehouse = env.store.get("stock.warehouse", number(type?.warehouse_id));
   const prefix = `${warehouse?.code ?? "WH"}/${type?.sequence_code ?? "OUT"}/`;
-  const count = env.store.all("stock.picking").filter((row) => String(row.name).startsWith(prefix)).length;
-  return `${prefix}${String(count + 1).padStart(5, "0")}`;
+  const given = sequences.get(env.store) ?? new Map<string, number>();
+  sequences.set(env.store, given);
+  const last =
+    given.get(prefix) ?? env.store.all("stock.picking").filter((row) => String(row.name).startsWith(prefix)).length;
+  given.set(prefix, last + 1);
+  return `${prefix}${String(last + 1).padStart(5, "0")}`;
 }
 
 /** Delivered quantities, delivery status and effective date of the order behind a picking or move. */
@@ -308,10 +325,17 @@ function refreshOrder(env: Env, record: Row): void {
   const pickings = env.store.lookup("stock.picking", "sale_id", order.id) ?? [];
   const delivered = new Map<number, number>();
   for (const move of pickings.flatMap((one) => movesOf(env, one)))
-    if (move.state === "done" && typeof move.sale_line_id === "number")
-      delivered.set(move.sale_line_id, (delivered.get(move.sale_line_id) ?? 0) + number(move[doneField(env)]));
-  for (const [id, quantity] of delivered)
-    if (env.store.get("sale.order.line", id)) env.store.update("sale.order.line", id, { qty_delivered: quantity });
+    if (move.state === "done" && typeof move.sale_line_id === "number") {
+      const sign = move.origin_returned_move_id ? -1 : 1;
+      delivered.set(move.sale_line_id, (delivered.get(move.sale_line_id) ?? 0) + sign * number(move[doneField(env)]));
+    }
+  for (const [id, quantity] of delivered) {
+    const line = env.store.get("sale.order.line", id);
+    if (!line) continue;
+    const toInvoice = quantity - number(line.qty_invoiced);
+    env.store.update("sale.order.line", id, { qty_delivered: quantity, qty_to_invoice: toInvoice });
+  }
+  if (delivered.size > 0) refreshInvoiceStatus(env, order.id);
   const live = pickings.filter((one) => one.state !== "cancel");
   const done = live.filter((one) => one.state === "done");
   const status =
@@ -322,4 +346,62 @@ function refreshOrder(env: Env, record: Row): void {
     effective_date: dates.length > 0 ? Math.min(...dates) : null,
     write_date: env.store.tick(),
   });
+}
+
+/** What an order has to invoice: what is delivered of it and not invoiced. */
+export function refreshInvoiceStatus(env: Env, orderId: number): void {
+  const lines = env.store.lookup("sale.order.line", "order_id", orderId) ?? [];
+  const waits = lines.some((line) => number(line.qty_to_invoice) > 0);
+  const all = lines.every((line) => number(line.qty_invoiced) >= number(line.product_uom_qty));
+  env.store.update("sale.order", orderId, { invoice_status: waits ? "to invoice" : all ? "invoiced" : "no" });
+}
+
+/** The return wizard's button: a transfer back with what its lines name, whatever was returned before. */
+export function createReturns(env: Env, ids: readonly number[]): Values {
+  const [wizard] = browse(env, "stock.return.picking", ids, "error");
+  const picking = env.store.get("stock.picking", number(wizard?.picking_id));
+  if (!wizard || !picking) throw userError("Select a transfer to return.");
+  const lines = (env.store.lookup("stock.return.picking.line", "wizard_id", wizard.id) ?? []).filter(
+    (line) => number(line.quantity) > 0,
+  );
+  if (lines.length === 0) throw userError("Please specify at least one non-zero quantity.");
+  const incoming = env.store
+    .all("stock.picking.type")
+    .find((row) => row.code === "incoming" && row.company_id === picking.company_id);
+  const now = env.store.tick();
+  const back = env.store.insert("stock.picking", {
+    name: nextPickingName(env, { picking_type_id: incoming?.id ?? null }),
+    state: "assigned",
+    partner_id: picking.partner_id,
+    picking_type_id: incoming?.id ?? null,
+    location_id: picking.location_dest_id,
+    location_dest_id: picking.location_id,
+    origin: `Return of ${picking.name}`,
+    sale_id: picking.sale_id,
+    company_id: picking.company_id,
+    create_date: now,
+    write_date: now,
+    create_uid: env.uid,
+    write_uid: env.uid,
+    ...(env.store.version === "19" && { return_id: picking.id }),
+  });
+  for (const line of lines) {
+    const origin = env.store.get("stock.move", number(line.move_id));
+    const move = addMove(env, back, {
+      product_id: line.product_id,
+      product_uom: origin?.product_uom ?? false,
+      product_uom_qty: line.quantity,
+      sale_line_id: origin?.sale_line_id ?? false,
+      origin_returned_move_id: origin?.id ?? false,
+      to_refund: true,
+      location_id: picking.location_dest_id ?? false,
+      location_dest_id: picking.location_id ?? false,
+    });
+    const reserved = env.store.version === "14" ? "reserved_availability" : "quantity";
+    env.store.update("stock.move", move.id, { state: "assigned", [reserved]: number(line.quantity) });
+  }
+  const at = new Date(now / 1_000).toISOString();
+  const effect = { kind: "return_made", model: "stock.picking", id: picking.id, mark: "" } as const;
+  env.effects.add({ at, ...effect, correlationId: env.correlationId });
+  return { type: "ir.actions.act_window", res_model: "stock.picking", res_id: back.id };
 }

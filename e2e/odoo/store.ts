@@ -23,8 +23,11 @@ function defined(values: Given): Record<string, Value> {
 
 /** Tables in memory with transactions: a call that throws leaves nothing behind. One call runs at a time. */
 export class Store {
-  readonly version: Version;
+  version: Version;
   private readonly tables = new Map<string, Table>();
+  /** Rights taken from the integration user: "model action". */
+  readonly forbidden = new Set<string>();
+  private readonly custom = new Map<string, Record<string, Field>>();
   private undo: (() => void)[] | null = null;
   private lastMicros = 0;
   private readonly now: () => number;
@@ -43,7 +46,13 @@ export class Store {
   }
 
   fields(model: string): Record<string, Field> {
-    return fieldsOf(model, this.version) ?? {};
+    const own = this.custom.get(model);
+    return { ...fieldsOf(model, this.version), ...own };
+  }
+
+  /** Adds a field of somebody's own to a model. */
+  addField(model: string, name: string, field: Field): void {
+    this.custom.set(model, { ...this.custom.get(model), [name]: field });
   }
 
   private table(model: string): Table {
@@ -58,6 +67,10 @@ export class Store {
 
   all(model: string): Row[] {
     return [...this.table(model).rows.values()];
+  }
+
+  count(model: string): number {
+    return this.table(model).rows.size;
   }
 
   get(model: string, id: number): Row | undefined {

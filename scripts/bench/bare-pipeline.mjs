@@ -96,6 +96,7 @@ async function batch(sql, lane, slot) {
 if (import.meta.filename === process.argv[1]) {
   const slot = Number(process.argv[2] ?? 0);
   const sql = postgres(process.env.DATABASE_URL, { max: 1, onnotice() {} });
+  const startedCpu = process.cpuUsage();
   const started = performance.now();
   let messages = 0;
   let last = started;
@@ -105,6 +106,14 @@ if (import.meta.filename === process.argv[1]) {
     idle = done ? 0 : idle + 1;
     if (done) last = performance.now();
   }
-  console.log(JSON.stringify({ slot, messages, seconds: (last - started) / 1000 }));
+  const cpu = process.cpuUsage(startedCpu);
+  console.log(
+    JSON.stringify({
+      slot,
+      messages,
+      seconds: (last - started) / 1000,
+      cpuMs: Math.round((cpu.user + cpu.system) / 1000),
+    }),
+  );
   await sql.end();
 }

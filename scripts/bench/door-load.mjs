@@ -109,7 +109,8 @@ export async function load({ port, requests, connections, warmupMs, durationMs, 
   };
 }
 
-function connect(port, state, now, done) {
+/** One kept connection with one request in flight; counts answers into `state` and calls `done` after each. */
+export function connect(port, state, now, done) {
   const socket = net.connect({ host: "127.0.0.1", port });
   socket.setNoDelay(true);
   let buffer = null;

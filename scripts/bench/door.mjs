@@ -70,6 +70,7 @@ async function measure() {
     say(round, result);
   }
   table(perRound);
+  console.log(`| front, peak of resident memory | ${peakMb(door.child.pid)} MB | | | | 600 MB |`);
   await sql.end();
 }
 
@@ -161,6 +162,15 @@ function cpuMs(pid) {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function peakMb(pid) {
+  try {
+    const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Math.round(Number(kb) / 1024);
   } catch {
     return Number.NaN;
   }

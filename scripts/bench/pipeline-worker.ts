@@ -21,6 +21,7 @@ const ctx: Context = {
   uuid: () => v7(),
 };
 const worker: Worker = { slot: 100 + slot, environment: undefined };
+const startedCpu = process.cpuUsage();
 const started = performance.now();
 let messages = 0;
 let idle = 0;
@@ -32,7 +33,8 @@ while (idle < 5) {
   idle = done > 0 ? 0 : idle + 1;
   if (done === 0) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+const cpu = process.cpuUsage(startedCpu);
 process.stdout.write(
-  `${JSON.stringify({ slot, messages, seconds: (last - started) / 1000, rssMb: Math.round(process.memoryUsage.rss() / 1_048_576) })}\n`,
+  `${JSON.stringify({ slot, messages, seconds: (last - started) / 1000, cpuMs: Math.round((cpu.user + cpu.system) / 1000), rssMb: Math.round(process.memoryUsage.rss() / 1_048_576) })}\n`,
 );
 await database.close();

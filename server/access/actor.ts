@@ -10,7 +10,7 @@ import { AppError } from "../errors";
 export type Actor =
   | { kind: "person"; id: string; name: string; role: Role }
   | { kind: "api_key"; id: string; name: string; scopes: readonly string[] }
-  | { kind: "system"; id: null; name: string };
+  | { kind: "system"; id: null; name: string; rule?: string };
 
 export type PersonActor = Extract<Actor, { kind: "person" }>;
 export type KeyActor = Extract<Actor, { kind: "api_key" }>;
@@ -21,6 +21,11 @@ export const SYSTEM: Actor = { kind: "system", id: null, name: "Waypost" };
 export function may(actor: Actor, right: Right): boolean {
   if (actor.kind === "system") return true;
   return actor.kind === "person" ? allows(actor.role, right) : actor.scopes.includes(right);
+}
+
+/** Who answers for a decision: a person, an API key or a rule by its id; null where Waypost did what follows from the facts. */
+export function deciderOf(actor: Actor): string | null {
+  return actor.kind === "system" ? (actor.rule ?? null) : actor.id;
 }
 
 /** First line of every write verb: throws `forbidden` unless the actor may. */

@@ -3,6 +3,8 @@ import type { Outcome } from "@/core/outcome";
 import type { Facts } from "@/core/shipments/facts";
 
 export type RawMessage = {
+  /** Its receipt, once it is stored. */
+  id?: string;
   bytes: Uint8Array;
   contentType: string | null;
   /** Lower-case names; secrets already masked. */
@@ -10,7 +12,12 @@ export type RawMessage = {
   receivedAtMs: number;
   /** File name, record id or the like, where the way in knows one. */
   name: string | null;
+  /** Of a part of a file: the rows of the file that its records stand in, in order, so that what is told about a row is told about the file's. */
+  rows?: readonly number[];
 };
+
+/** A document cut into parts that say the same, each of which reads alone under these settings. Parts are made one by one. */
+export type Cut = { settings: unknown; count: number; parts: Iterable<RawMessage> };
 
 /** What an adapter may ask while it translates. Pure: the answers are fixed for one interpretation. */
 export type TranslateContext = {
@@ -57,12 +64,11 @@ export type FeedAdapter = {
   /** The outcome's problems and the facts' are the same list; the facts may lack shipments and still be read (`ignored` says why). */
   interpret: (message: RawMessage, context: TranslateContext) => Outcome<Facts>;
   /**
-   * Cuts a document that is too large for one batch into messages that say the same, each of which reads alone; what belongs to one shipment
-   * stays in one part. One part, the message itself, where there is nothing to cut.
+   * Cuts a document that is too large to be read at once; what belongs to one shipment stays in one part. null where there is nothing to cut.
    */
-  split?: (message: RawMessage, settings: unknown) => RawMessage[];
+  split?: (message: RawMessage, settings: unknown) => Cut | null;
   /** Acknowledgement document due to the sender (X12 997), if the format has one. */
   acknowledge?: (message: RawMessage, outcome: Outcome<Facts>, controlNumber: number) => Ack | null;
-  /** Sends a signed example through the real door: bytes of one made-up but valid message. */
-  sample: (seed: { atMs: number; number: string }) => { bytes: Uint8Array; contentType: string };
+  /** Sends a signed example through the real door: bytes of one made-up but valid message, and its file name where the format needs one. */
+  sample: (seed: { atMs: number; number: string }) => { bytes: Uint8Array; contentType: string; name?: string };
 };

@@ -7,12 +7,12 @@ import { adapters, lookupInPacks, recogniseAdapter } from "./registry";
 
 const receivedAtMs = Date.UTC(2026, 10, 20, 12);
 
-function messageOf(bytes: Uint8Array): RawMessage {
-  return { bytes, contentType: null, headers: {}, receivedAtMs, name: null };
+function messageOf(bytes: Uint8Array, name: string | null = null): RawMessage {
+  return { bytes, contentType: null, headers: {}, receivedAtMs, name };
 }
 
-function readBy(adapter: FeedAdapter, bytes: Uint8Array) {
-  const message = messageOf(bytes);
+function readBy(adapter: FeedAdapter, bytes: Uint8Array, name?: string) {
+  const message = messageOf(bytes, name);
   adapter.peek(message);
   const sure = adapter.recognise(message);
   expect(sure).toBeGreaterThanOrEqual(0);
@@ -44,7 +44,7 @@ function examplesOf(adapter: FeedAdapter): Buffer[] {
   const folder = path.join(import.meta.dirname, adapter.name, "examples");
   const files = fs
     .readdirSync(folder)
-    .filter((file) => /^00.*\.(json|edi|csv)$/.test(file) && !/\.(expected|settings)\./.test(file));
+    .filter((file) => /^00.*\.(json|edi|csv|pdf|png|jpg)$/.test(file) && !/\.(expected|settings)\./.test(file));
   return files.map((file) => fs.readFileSync(path.join(folder, file)));
 }
 
@@ -127,10 +127,10 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
 
     it("recognises its own sample as its own, reads it and finds its shipment", () => {
       const sample = adapter.sample({ atMs: receivedAtMs, number: "WAYPOST1" });
-      const message = { ...messageOf(sample.bytes), contentType: sample.contentType };
+      const message = { ...messageOf(sample.bytes, sample.name), contentType: sample.contentType };
       expect(recogniseAdapter(message)?.adapter.name).toBe(adapter.name);
       expect(adapter.contentTypes).toContain(sample.contentType);
-      const outcome = readBy(adapter, sample.bytes);
+      const outcome = readBy(adapter, sample.bytes, sample.name);
       expect(outcome.ok && outcome.value.problems).toEqual([]);
       expect(outcome.ok && outcome.value.shipments[0]?.references.some(({ value }) => value.includes("WAYPOST1"))).toBe(
         true,

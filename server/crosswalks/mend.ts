@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { CROSSWALK_KINDS } from "@/core/feeds/feed";
+import { CHARGES, chargeIn } from "@/core/freight/charges";
 import { EVENT_KINDS, type EventKind, summaryOf } from "@/core/shipments/milestones";
+import type { Tx } from "@/db/client";
 import { findCrosswalkEntry } from "@/db/queries/crosswalks";
+import { askReviewOfFeed } from "@/db/queries/freight";
+import { notifyFreight } from "@/db/queries/live";
 import {
   eventsWithWord,
   findFeedId,
@@ -82,35 +86,40 @@ export type Mended = { version: number; generation: number; from: string | null;
 /** Puts a meaning in force as a new mapping version. Past messages keep theirs until they are replayed. */
 export async function mendCrosswalk(ctx: Context, actor: Actor, input: MendInput): Promise<Mended> {
   requireRight(actor, "crosswalks:mend");
+  return ctx.sql.begin((tx) => mendWithin(ctx, tx, actor, input));
+}
+
+/** The same inside a transaction that does more. Throws `conflict` where the word means that already. */
+export async function mendWithin(ctx: Context, tx: Tx, actor: Actor, input: MendInput): Promise<Mended> {
+  requireRight(actor, "crosswalks:mend");
   const to = checked(input);
-  return ctx.sql.begin(async (tx) => {
-    const feed = await lockFeedForMending(tx, input.feed);
-    if (!feed) throw new AppError("not_found", `There is no feed ${input.feed}.`);
-    const known = await findCrosswalkEntry(tx, feed.id, input.kind, input.word);
-    if ((known?.to ?? null) === to) throw new AppError("conflict", `“${input.word}” means that already.`);
-    const number = feed.mappingVersion + 1;
-    const generation = await nextGeneration(tx, feed.id);
-    await setCrosswalkEntry(tx, { feedId: feed.id, kind: input.kind, word: input.word, to, since: number });
-    const byPerson = actor.kind === "person" ? actor.id : null;
-    const note = `${input.kind} ${input.word}: ${known?.to ?? "unmapped"} -> ${to ?? "unmapped"}`.slice(0, 500);
-    await insertMappingVersion(tx, {
-      feedId: feed.id,
-      number,
-      generation,
-      settings: feed.settings,
-      zone: feed.zone,
-      note,
-      byPerson,
-      at: ctx.now(),
-    });
-    await recordAudit(ctx, tx, actor, {
-      action: "crosswalks.mend",
-      subject: `feed:${feed.slug}/${input.kind}/${input.word}`.slice(0, 300),
-      before: { to: known?.to ?? null, version: feed.mappingVersion },
-      after: { to, version: number },
-    });
-    return { version: number, generation, from: known?.to ?? null, to };
+  const feed = await lockFeedForMending(tx, input.feed);
+  if (!feed) throw new AppError("not_found", `There is no feed ${input.feed}.`);
+  const known = await findCrosswalkEntry(tx, feed.id, input.kind, input.word);
+  if ((known?.to ?? null) === to) throw new AppError("conflict", `“${input.word}” means that already.`);
+  const number = feed.mappingVersion + 1;
+  const generation = await nextGeneration(tx, feed.id);
+  await setCrosswalkEntry(tx, { feedId: feed.id, kind: input.kind, word: input.word, to, since: number });
+  if (input.kind === "charge" && (await askReviewOfFeed(tx, feed.id, ctx.now())) > 0) await notifyFreight(tx);
+  const byPerson = actor.kind === "person" ? actor.id : null;
+  const note = `${input.kind} ${input.word}: ${known?.to ?? "unmapped"} -> ${to ?? "unmapped"}`.slice(0, 500);
+  await insertMappingVersion(tx, {
+    feedId: feed.id,
+    number,
+    generation,
+    settings: feed.settings,
+    zone: feed.zone,
+    note,
+    byPerson,
+    at: ctx.now(),
   });
+  await recordAudit(ctx, tx, actor, {
+    action: "crosswalks.mend",
+    subject: `feed:${feed.slug}/${input.kind}/${input.word}`.slice(0, 300),
+    before: { to: known?.to ?? null, version: feed.mappingVersion },
+    after: { to, version: number },
+  });
+  return { version: number, generation, from: known?.to ?? null, to };
 }
 
 async function feedIdOf(ctx: Context, slug: string): Promise<number> {
@@ -119,8 +128,10 @@ async function feedIdOf(ctx: Context, slug: string): Promise<number> {
   return id;
 }
 
-/** A status may only become one of our kinds of events. */
-function checked(input: MendInput): string | null {
+/** A status may only become one of our kinds of events, a charge one of our classes. */
+export function checked(input: MendInput): string | null {
+  if (input.kind === "charge" && input.to !== null && chargeIn(input.to) === null)
+    throw new AppError("invalid", `${input.to} is no class of charges of ours.`, { allowed: CHARGES });
   if (input.to === null || input.kind !== "status") return input.to;
   if (!(EVENT_KINDS as readonly string[]).includes(input.to)) {
     throw new AppError("invalid", `${input.to} is no milestone, condition or note of ours.`, { allowed: EVENT_KINDS });

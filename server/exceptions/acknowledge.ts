@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { exceptionTarget } from "@/core/exceptions/filter";
+import { EXCEPTION_ACTS } from "@/core/exceptions/transitions";
 import { type Actor, requireRight } from "../access/actor";
 import type { Context } from "../context";
-import { changeExceptions, type ExceptionActResult } from "./change";
+import { changeExceptions, type ExceptionAct, type ExceptionActResult } from "./change";
 
 export const acknowledgeInput = z.object({ target: exceptionTarget });
 
@@ -13,13 +14,17 @@ export async function acknowledgeExceptions(
   input: z.output<typeof acknowledgeInput>,
 ): Promise<ExceptionActResult> {
   requireRight(actor, "exceptions:acknowledge");
-  return changeExceptions(ctx, actor, input.target, {
+  return changeExceptions(ctx, actor, input.target, acknowledgement(actor));
+}
+
+export function acknowledgement(actor: Actor): ExceptionAct {
+  return {
     action: "exceptions.acknowledge",
     note: "acknowledged",
-    from: ["open", "snoozed"],
+    from: EXCEPTION_ACTS.acknowledge.from,
     change: { to: "acknowledged", by: actor.kind === "person" ? actor.id : null },
     text: "",
     after: { state: "acknowledged" },
     replans: false,
-  });
+  };
 }

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { exceptionTarget } from "@/core/exceptions/filter";
+import { EXCEPTION_ACTS } from "@/core/exceptions/transitions";
 import { findPerson } from "@/db/queries/people";
 import { type Actor, requireRight } from "../access/actor";
+import { tellAssigned } from "../alerts/personal";
 import type { Context } from "../context";
 import { AppError } from "../errors";
-import { changeExceptions, type ExceptionActResult } from "./change";
+import { changeExceptions, type ExceptionAct, type ExceptionActResult } from "./change";
 
 export const assignInput = z.object({
   target: exceptionTarget,
@@ -20,18 +22,27 @@ export async function assignExceptions(
   input: z.output<typeof assignInput>,
 ): Promise<ExceptionActResult> {
   requireRight(actor, "exceptions:assign");
-  const person = input.assigneeId ? await findPerson(ctx.sql, input.assigneeId) : null;
-  if (input.assigneeId && (person?.state !== "active" || person.role === "partner")) {
+  const { target, assigneeId, expected } = input;
+  return changeExceptions(ctx, actor, target, await assignment(ctx, actor, assigneeId, expected));
+}
+
+export async function assignment(
+  ctx: Context,
+  actor: Actor,
+  assigneeId: string | null,
+  expected?: string | null,
+): Promise<ExceptionAct> {
+  const person = assigneeId ? await findPerson(ctx.sql, assigneeId) : null;
+  if (assigneeId && (person?.state !== "active" || person.role === "partner")) {
     throw new AppError(
       "invalid",
       "This person cannot take exceptions: the account is not active, or belongs to a partner.",
     );
   }
-  const { expected } = input;
-  return changeExceptions(ctx, actor, input.target, {
+  return {
     action: "exceptions.assign",
     note: "assigned",
-    from: ["open", "acknowledged", "snoozed"],
+    from: EXCEPTION_ACTS.assign.from,
     change: { to: "assigned", assigneeId: person?.id ?? null },
     text: person ? `to ${person.name}` : "to nobody",
     after: { assigneeId: person?.id ?? null },
@@ -40,5 +51,6 @@ export async function assignExceptions(
       otherwise: (c) => (c.assigneeName ? `${c.assigneeName} has this exception.` : "Nobody has this exception."),
     },
     replans: true,
-  });
+    ...(person ? { also: (tx, done) => tellAssigned(ctx, tx, actor, person.id, done) } : {}),
+  };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chooseByIds, insertExceptionNotes } from "@/db/queries/exception-acts";
 import { notifyLive } from "@/db/queries/live";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
+import { tellCommented } from "../alerts/personal";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 
@@ -30,6 +31,7 @@ export async function commentException(
       subject: `exception:${chosen.id}`,
       after: { noteId: id },
     });
+    await tellCommented(ctx, tx, actor, chosen, input.text);
     await notifyLive(tx, "exceptions", [chosen.id]);
     return { id };
   });

@@ -1,16 +1,13 @@
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ExceptionFilter, exceptionFilter, facetCounts, totalOf } from "@/core/exceptions/filter";
-import type { Finding } from "@/core/exceptions/finding";
-import { fingerprint } from "@/core/exceptions/group";
-import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
+import type { ExceptionKind } from "@/core/exceptions/kinds";
 import { listExceptionGroups, listGroupTrends, searchExceptionGroups } from "@/db/queries/exception-groups";
 import { countExceptions, findException, listExceptionNotes, listExceptions } from "@/db/queries/exceptions";
 import { insertPerson } from "@/db/queries/people";
-import { openExceptions } from "@/db/queries/pipeline/save-judged";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import type { Actor } from "../access/actor";
 import { type TestContext, testContext } from "../testing/context";
+import { makeShipment, openException } from "../testing/open-exception";
 import { acknowledgeExceptions } from "./acknowledge";
 import { assignExceptions } from "./assign";
 import { commentException } from "./comment";
@@ -53,48 +50,12 @@ async function makePerson(name: string, email: string): Promise<Extract<Actor, {
   return { kind: "person", id, name, role: "support" };
 }
 
-async function makeShipment(): Promise<string> {
-  const id = ctx.uuid();
-  await ctx.sql`insert into shipment (shipment_id, provisional, summary, name, first_feed_id, created_at, open_exceptions, state, updated_at)
-    values (${id}, false, 'in_transit', ${`WH/OUT/${id.slice(-4)}`}, 1, ${ctx.now()}, 0, '{}', ${ctx.now()})`;
-  return id;
-}
-
 /** Opens one exception the way the pipeline does. */
 async function open(
   kind: ExceptionKind,
   over: { cause?: string; subject?: string; shipmentId?: string } = {},
 ): Promise<string> {
-  const shipmentId = over.shipmentId ?? (await makeShipment());
-  const cause = over.cause ?? "what";
-  const finding: Finding = {
-    kind,
-    subject: over.subject ?? "shipment",
-    severity: EXCEPTION_SPECS[kind].severity,
-    occurrence: "1",
-    cause: { source: "feed:1", what: cause },
-    text: `${kind} because of ${cause}`,
-    evidence: {},
-    feedId: null,
-    messageId: null,
-  };
-  const print = fingerprint(finding);
-  const hash = createHash("sha256").update(print).digest("hex");
-  const groupId = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-  const id = ctx.uuid();
-  const row = {
-    homeId: shipmentId,
-    id,
-    finding,
-    evidenceHash: "h",
-    groupId,
-    fingerprint: print,
-    groupCause: finding.text,
-  };
-  const rest = { shipmentId, connectionId: null, postingKey: null, correlationId: null };
-  await openExceptions(ctx.sql, [{ ...row, ...rest }], 1, ctx.now());
-  await ctx.sql`update shipment set open_exceptions = open_exceptions + 1 where shipment_id = ${shipmentId}`;
-  return id;
+  return (await openException(ctx, kind, over)).id;
 }
 
 const filter = (over: Partial<ExceptionFilter> = {}) => exceptionFilter.parse(over);
@@ -160,7 +121,10 @@ describe("the queue", () => {
     await assignExceptions(ctx, support, { target: { ids: codes }, assigneeId: support.id });
     await acknowledgeExceptions(ctx, support, one(late[0] ?? ""));
     await resolveExceptions(ctx, support, { ...one(late[1] ?? ""), reason: "done with it" });
-    await snoozeExceptions(ctx, support, { ...one(codes[0] ?? ""), until: new Date("2026-11-21T10:00:00Z") });
+    await snoozeExceptions(ctx, support, {
+      ...one(codes[0] ?? ""),
+      choice: { mode: "until" as const, until: new Date("2026-11-21T10:00:00Z") },
+    });
     ctx.clock.at = new Date("2026-11-20T12:00:00Z");
     const of = filter(wanted);
     const cells = await countExceptions(ctx.sql, { group: null, shipment: null, resolved: true, now: ctx.now() });
@@ -255,7 +219,7 @@ describe("what a person does", () => {
   });
 
   test("resolving closes, counts the shipment's open ones anew and asks for a new look; reopening takes it back", async () => {
-    const shipmentId = await makeShipment();
+    const shipmentId = await makeShipment(ctx);
     const id = await open("delivery_late", { shipmentId });
     await open("damaged", { shipmentId });
     const shipment = async () =>
@@ -275,7 +239,7 @@ describe("what a person does", () => {
   });
 
   test("a resolved one cannot be opened again where the same was opened anew", async () => {
-    const shipmentId = await makeShipment();
+    const shipmentId = await makeShipment(ctx);
     const id = await open("delivery_late", { shipmentId });
     await resolveExceptions(ctx, support, { ...one(id), reason: "delivered" });
     await open("delivery_late", { shipmentId });
@@ -312,7 +276,7 @@ describe("what a person does", () => {
   test("a snoozed one leaves the queue and wakes by itself, not a moment before", async () => {
     const id = await open("delivery_late");
     const until = new Date("2026-11-20T14:00:00Z");
-    await snoozeExceptions(ctx, support, { ...one(id), until });
+    await snoozeExceptions(ctx, support, { ...one(id), choice: { mode: "until", until } });
     expect(await everyPage(filter(), 10)).toEqual([]);
     ctx.clock.at = new Date(until.getTime() - 1);
     expect(await wakeExceptions(ctx)).toBe(0);
@@ -327,7 +291,9 @@ describe("what a person does", () => {
     ["more than 90 days", "2027-03-01T00:00:00Z"],
   ])("snoozing until %s is refused", async (_, until) => {
     const id = await open("delivery_late");
-    await expect(snoozeExceptions(ctx, support, { ...one(id), until: new Date(until) })).rejects.toMatchObject({
+    await expect(
+      snoozeExceptions(ctx, support, { ...one(id), choice: { mode: "until" as const, until: new Date(until) } }),
+    ).rejects.toMatchObject({
       code: "invalid",
     });
   });
@@ -372,7 +338,11 @@ describe("what a person does", () => {
     const acts = [
       () => acknowledgeExceptions(ctx, executive, one(id)),
       () => assignExceptions(ctx, executive, { ...one(id), assigneeId: null }),
-      () => snoozeExceptions(ctx, executive, { ...one(id), until: new Date("2026-11-21T00:00:00Z") }),
+      () =>
+        snoozeExceptions(ctx, executive, {
+          ...one(id),
+          choice: { mode: "until" as const, until: new Date("2026-11-21T00:00:00Z") },
+        }),
       () => resolveExceptions(ctx, executive, { ...one(id), reason: "no right" }),
       () => reopenExceptions(ctx, executive, { ...one(id), reason: "" }),
       () => commentException(ctx, executive, { id, text: "no right" }),

@@ -23,6 +23,7 @@ export function makeFeedCounters(
   options: { everyMs?: number } = {},
 ): FeedCounters {
   let counts = new Map<string, DoorCount>();
+  let last: DoorCount | null = null;
   let uses = new Map<string, number>();
   const written = new Map<string, number>();
   let flushing: Promise<void> = Promise.resolve();
@@ -31,16 +32,13 @@ export function makeFeedCounters(
   function count(feedId: number, more: Counts): void {
     const nowMs = ctx.now().getTime();
     const hourMs = nowMs - (nowMs % HOUR_MS);
-    add(counts, {
-      feedId,
-      hourMs,
-      received: more.received ?? 0,
-      duplicates: more.duplicates ?? 0,
-      rejected: more.rejected ?? 0,
-      limited: more.limited ?? 0,
-      bytes: more.bytes ?? 0,
-      lastMs: more.received ? nowMs : 0,
-    });
+    if (last?.feedId !== feedId || last.hourMs !== hourMs) last = entryOf(counts, feedId, hourMs);
+    last.received += more.received ?? 0;
+    last.duplicates += more.duplicates ?? 0;
+    last.rejected += more.rejected ?? 0;
+    last.limited += more.limited ?? 0;
+    last.bytes += more.bytes ?? 0;
+    if (more.received) last.lastMs = Math.max(last.lastMs, nowMs);
   }
 
   function secretUsed(secretId: string): void {
@@ -57,6 +55,7 @@ export function makeFeedCounters(
     if (counts.size === 0) return;
     const mine = counts;
     counts = new Map();
+    last = null;
     try {
       await addDoorCounts(ctx.sql, slot, [...mine.values()]);
     } catch (error) {
@@ -91,13 +90,18 @@ export function makeFeedCounters(
   };
 }
 
-function add(counts: Map<string, DoorCount>, entry: DoorCount): void {
-  const key = `${entry.feedId} ${entry.hourMs}`;
-  const known = counts.get(key);
+function entryOf(counts: Map<string, DoorCount>, feedId: number, hourMs: number): DoorCount {
+  const key = `${feedId} ${hourMs}`;
+  let known = counts.get(key);
   if (!known) {
-    counts.set(key, { ...entry });
-    return;
+    known = { feedId, hourMs, received: 0, duplicates: 0, rejected: 0, limited: 0, bytes: 0, lastMs: 0 };
+    counts.set(key, known);
   }
+  return known;
+}
+
+function add(counts: Map<string, DoorCount>, entry: DoorCount): void {
+  const known = entryOf(counts, entry.feedId, entry.hourMs);
   known.received += entry.received;
   known.duplicates += entry.duplicates;
   known.rejected += entry.rejected;

@@ -43,7 +43,7 @@ export async function sendSample(ctx: Context, actor: Actor, input: { id: number
   const atMs = ctx.now().getTime();
   const correlationId = ctx.uuid();
   const number = `WP${correlationId.replaceAll("-", "").slice(-14).toUpperCase()}`;
-  const { bytes, contentType } = adapter.sample({ atMs, number });
+  const { bytes, contentType, name } = adapter.sample({ atMs, number });
   const secret = unseal(ctx.config.secretKey, sealed);
   const signed = signSample(feed.verify, feed.verifySettings, secret, bytes, { id: `sample_${correlationId}`, atMs });
   await recordAudit(ctx, ctx.sql, actor, { action: "feeds.send_sample", subject: `feed:${feed.id}`, correlationId });
@@ -53,7 +53,12 @@ export async function sendSample(ctx: Context, actor: Actor, input: { id: number
   try {
     answer = await fetch(ownDoor(ctx, feed.slug), {
       method: "POST",
-      headers: { "content-type": contentType, "x-correlation-id": correlationId, ...signed },
+      headers: {
+        "content-type": contentType,
+        "x-correlation-id": correlationId,
+        ...(name ? { "content-disposition": `attachment; filename="${name}"` } : {}),
+        ...signed,
+      },
       body: Buffer.from(bytes),
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: "error",

@@ -74,8 +74,10 @@ function grown(
   minutes: number,
   nowMs: number,
 ): number {
-  const samples = memory.get(feed.id) ?? [];
-  const oldest = samples.find((sample) => sample.atMs >= nowMs - minutes * 60_000);
+  const since = nowMs - minutes * 60_000;
+  // of a feed that is younger than the window all counts
+  if (feed.createdAt.getTime() >= since) return feed[what];
+  const oldest = (memory.get(feed.id) ?? []).find((sample) => sample.atMs >= since);
   return oldest ? Math.max(0, feed[what] - oldest[what]) : 0;
 }
 

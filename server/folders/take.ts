@@ -134,6 +134,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".xml": "application/xml",
   ".edi": "application/edi-x12",
   ".x12": "application/edi-x12",
+  ".pdf": "application/pdf",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
 };
 
 function contentTypeOf(name: string): string | null {

@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { instantOfUuidV7 } from "@/core/ids";
+import { drainSeconds, perSecondOf } from "@/core/postings/drain";
+import { classOfRank } from "@/core/postings/policy";
 import {
   countOpenExceptions,
   countOpenPostings,
@@ -9,6 +11,8 @@ import {
   findInboxDepth,
   findWorkerSilence,
   listFeedHours,
+  listPaces,
+  listPostingPressure,
 } from "@/db/queries/operation";
 import type { Context } from "../context";
 import { isLoopback, remoteAddress } from "./forwarded";
@@ -62,21 +66,34 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
     inbox: gauge("inbox_messages", "Messages that wait for the pipeline"),
     oldest: gauge("inbox_oldest_seconds", "Age of the oldest message that waits for the pipeline"),
     postings: gauge("postings_open", "Postings that are not done", ["state"]),
+    due: gauge("postings_due", "Postings due or under way", ["connection", "class"]),
+    held: gauge("postings_held", "Postings held by policy, a pause or a degraded rule", ["connection", "class"]),
+    oldestDue: gauge("postings_oldest_seconds", "Age of the oldest posting that is due", ["connection", "class"]),
+    rate: gauge("postings_per_second", "Postings that Odoo took a second, over five minutes", ["connection", "class"]),
+    drain: gauge("postings_drain_seconds", "Seconds until all that is due is through at that rate", [
+      "connection",
+      "class",
+    ]),
+    share: gauge("odoo_share", "Calls at once that Odoo is given; below 1 with rests between", ["connection"]),
+    odooPulse: gauge("odoo_pulse_seconds", "How long a page of transfers takes Odoo", ["connection"]),
     exceptions: gauge("exceptions_open", "Exceptions that are not resolved", ["severity"]),
     setAside: gauge("set_aside_messages", "Messages set aside because our own code failed on them"),
     worker: gauge("worker_silence_seconds", "Seconds since any worker was heard of"),
     feed: gauge("feed_messages", "Messages of a feed in the last full and the present hour", ["feed", "result"]),
     silent: gauge("feed_silence_seconds", "Seconds since the last message of a feed in that time", ["feed"]),
   };
+  const byStatus = new Map<number, ReturnType<typeof answers.labels>>();
   let readAtMs = Number.NEGATIVE_INFINITY;
 
   async function readInstallation(): Promise<void> {
     if (performance.now() - readAtMs < FRESH_MS) return;
     readAtMs = performance.now();
     const now = ctx.now();
-    const [inbox, postings, exceptions, setAside, silence, feeds] = await Promise.all([
+    const [inbox, postings, pressure, paces, exceptions, setAside, silence, feeds] = await Promise.all([
       findInboxDepth(ctx.sql),
       countOpenPostings(ctx.sql),
+      listPostingPressure(ctx.sql, now),
+      listPaces(ctx.sql),
       countOpenExceptions(ctx.sql),
       countSetAside(ctx.sql),
       findWorkerSilence(ctx.sql),
@@ -87,6 +104,20 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
     installation.inbox.set(inbox.messages);
     installation.oldest.set(inbox.oldestId ? Math.max(0, now.getTime() - instantOfUuidV7(inbox.oldestId)) / 1000 : 0);
     for (const { state, count } of postings) installation.postings.set({ state }, count);
+    for (const { connection, urgency, due, held, oldestSeconds, taken } of pressure) {
+      const of = { connection, class: classOfRank(urgency) };
+      const perSecond = perSecondOf([{ posted: taken, lastMinute: 0 }], 300_000);
+      installation.due.set(of, due);
+      installation.held.set(of, held);
+      installation.oldestDue.set(of, oldestSeconds ?? 0);
+      installation.rate.set(of, perSecond);
+      const seconds = drainSeconds(due, perSecond);
+      if (seconds !== null) installation.drain.set(of, seconds);
+    }
+    for (const { connection, share, pulseMs } of paces) {
+      if (share !== null) installation.share.set({ connection }, share);
+      if (pulseMs !== null) installation.odooPulse.set({ connection }, pulseMs / 1000);
+    }
     for (const { severity, count } of exceptions) installation.exceptions.set({ severity }, count);
     installation.setAside.set(setAside);
     if (silence !== null) installation.worker.set(silence);
@@ -96,9 +127,19 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
     }
   }
 
+  /** Kept by status: finding a counter by its labels is slow, and this runs for every message. */
+  function answersOf(status: number) {
+    let found = byStatus.get(status);
+    if (!found) {
+      found = answers.labels(String(status));
+      byStatus.set(status, found);
+    }
+    return found;
+  }
+
   return {
     onAnswer: (status, count, durationMs) => {
-      answers.inc({ status });
+      answersOf(status).inc();
       if (count > 0) messages.inc(count);
       seconds.observe(durationMs / 1000);
     },

@@ -23,10 +23,14 @@ export type Line = {
   references: { kind: string; issuer: string | null; value: string }[];
   summary: Summary | null;
   events: LineEvent[];
-  invoice: InvoiceFacts | null;
+  invoice: LineInvoice | null;
   problems: Problem[];
   /** How many rows or documents of the file it stands for. */
   rows: number;
+};
+
+type LineInvoice = Pick<InvoiceFacts, "number" | "kind" | "date" | "currency" | "total"> & {
+  lines: Pick<InvoiceFacts["lines"][number], "line" | "code" | "description" | "amount">[];
 };
 
 type LineEvent = {
@@ -90,7 +94,9 @@ function linesOf(file: string, adapter: FeedAdapter, facts: Facts, receivedAtMs:
   const shipments = gathered.map((group, index) =>
     shipmentLine(file, adapter, group.facts, problemsOf.get(index) ?? [], receivedAtMs),
   );
-  const invoices = facts.invoices.map((invoice) => lineOf(file, adapter.name, { invoice, problems: [], rows: 1 }));
+  const invoices = facts.invoices.map((invoice) =>
+    lineOf(file, adapter.name, { invoice: lineInvoice(invoice), problems: [], rows: 1 }),
+  );
   const lines = [...shipments, ...invoices];
   const [first] = lines;
   if (first) first.problems.unshift(...(problemsOf.get(-1) ?? []));
@@ -111,6 +117,7 @@ const USUAL_CLASS: Readonly<Record<string, FeedClass>> = {
   easypost: "aggregator",
   x12: "carrier",
   csv: "warehouse",
+  document: "carrier",
   odoo: "odoo",
 };
 
@@ -143,6 +150,11 @@ function shipmentLine(
     problems,
     rows: all.length,
   });
+}
+
+function lineInvoice({ number, kind, date, currency, total, lines }: InvoiceFacts): LineInvoice {
+  const said = lines.map(({ line, code, description, amount }) => ({ line, code, description, amount }));
+  return { number, kind, date, currency, total, lines: said };
 }
 
 function lineOf(file: string, adapter: string | null, said: Partial<Line>): Line {

@@ -1,43 +1,59 @@
-import type postgres from "postgres";
+import type { Sql } from "@/db/client";
+import { openRaw } from "@/db/raw";
 import type { Context } from "../context";
 
 /** What only one worker of all does at a time; `senders` and `polls` are led per connection. */
-export const LEADER_OF = { sweep: 1, folders: 2, watch: 3, upkeep: 4, senders: 5, polls: 6, runs: 7 } as const;
+export const LEADER_OF = {
+  sweep: 1,
+  folders: 2,
+  watch: 3,
+  upkeep: 4,
+  senders: 5,
+  polls: 6,
+  runs: 7,
+  alerts: 8,
+  mail: 9,
+  rules: 10,
+  reconciliation: 14,
+  freight: 15,
+} as const;
 export type Duty = keyof typeof LEADER_OF;
 
 const SPACE = 742_100;
 
 /**
  * Leadership by session advisory locks on one connection kept for it: a process that dies loses the connection and with it all it led, and
- * another takes over at once.
+ * another takes over at once. A client that the database cut off connects again by itself, as another session that holds nothing; so each
+ * look asks the session itself whether it holds the lock.
  */
 export class Leadership {
-  private session: Promise<postgres.ReservedSql> | null = null;
+  private session: Sql | null = null;
   private readonly held = new Set<string>();
 
-  private readonly ctx: Pick<Context, "sql" | "log">;
+  private readonly ctx: Pick<Context, "config" | "log">;
 
-  constructor(ctx: Pick<Context, "sql" | "log">) {
+  constructor(ctx: Pick<Context, "config" | "log">) {
     this.ctx = ctx;
   }
 
-  /** Takes the duty, or says that it is still held; false while another process leads. */
+  /** Takes the duty, or says that it is still held; false while another process leads, and once after the session was lost. */
   async lead(duty: Duty, part = 0): Promise<boolean> {
     const name = `${duty}/${part}`;
+    const space = SPACE + LEADER_OF[duty];
+    this.session ??= openRaw(this.ctx.config.databaseUrl, { max: 1, application: "waypost leader" });
+    const had = this.held.has(name);
     try {
-      this.session ??= this.ctx.sql.reserve();
-      const session = await this.session;
-      if (this.held.has(name)) {
-        await session`select 1`;
-        return true;
-      }
-      const [row] = await session<{ got: boolean }[]>`
-        select pg_try_advisory_lock(${SPACE + LEADER_OF[duty]}::int, ${part}::int) as got`;
+      const [row] = had
+        ? await this.session<
+            { got: boolean }[]
+          >`select exists (select 1 from pg_locks where locktype = 'advisory' and granted
+            and pid = pg_backend_pid() and classid = ${space}::int and objid = ${part}::int) as got`
+        : await this.session<{ got: boolean }[]>`select pg_try_advisory_lock(${space}::int, ${part}::int) as got`;
       if (row?.got) this.held.add(name);
+      else if (had) this.lost(name, "it is held by another session of the database");
       return row?.got === true;
     } catch (error) {
-      this.ctx.log.warn({ duty, err: error instanceof Error ? error.message : String(error) }, "leadership lost");
-      this.drop();
+      this.lost(name, error instanceof Error ? error.message : String(error));
       return false;
     }
   }
@@ -47,22 +63,15 @@ export class Leadership {
     return this.held.has(`${duty}/${part}`);
   }
 
-  /** Gives everything up in order. */
+  /** Gives everything up: the locks go with their session. */
   async release(): Promise<void> {
-    try {
-      if (this.session && this.held.size > 0) await (await this.session)`select pg_advisory_unlock_all()`;
-    } catch {
-      this.ctx.log.debug("the session of the leadership was gone already");
-    }
-    this.drop();
-  }
-
-  private drop(): void {
     this.held.clear();
     const session = this.session;
     this.session = null;
-    session
-      ?.then((reserved) => reserved.release())
-      .catch(() => this.ctx.log.debug("the session of the leadership was gone already"));
+    await session?.end({ timeout: 2 });
+  }
+
+  private lost(name: string, why: string): void {
+    if (this.held.delete(name)) this.ctx.log.warn({ duty: name, err: why }, "leadership lost");
   }
 }

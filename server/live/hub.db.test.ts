@@ -55,6 +55,17 @@ test("after a lost connection every listener is told to look again, since what w
   leave();
 });
 
+test("ids that fit one announcement are named, more of them are told as something of the topic", async () => {
+  const heard: News[] = [];
+  const leave = await hub.listen(["shipments", "runs"], (news) => heard.push(news));
+  const ids = Array.from({ length: 300 }, (_, i) => `01a209a5-fe8b-764e-94d1-${String(i).padStart(12, "0")}`);
+  await notifyLive(database.sql, "shipments", ids.slice(0, 200));
+  await notifyLive(database.sql, "runs", ids);
+  await sleep(300);
+  expect(heard).toEqual([{ topic: "shipments", ids: ids.slice(0, 200) }, { topic: "runs" }]);
+  leave();
+});
+
 test("a payload that is none of ours is passed over", async () => {
   const heard: News[] = [];
   const leave = await hub.listen(["runs"], (news) => heard.push(news));

@@ -30,7 +30,20 @@ export type DeliveryBody = { read: (limit: number, room: Room) => Promise<BodyRe
 
 /** The body of a request of node:http. */
 export function bodyOfRequest(request: IncomingMessage): DeliveryBody {
-  return { read: (limit, room) => new Promise((resolve) => new RequestReader(request, limit, room, resolve)) };
+  return new RequestBody(request);
+}
+
+/** A class, since a closure a request costs more than it looks. */
+class RequestBody implements DeliveryBody {
+  private readonly request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.request = request;
+  }
+
+  read(limit: number, room: Room): Promise<BodyRead> {
+    return new Promise((resolve) => new RequestReader(this.request, limit, room, resolve));
+  }
 }
 
 /** One object and four listeners a request: this runs for every message. */

@@ -310,3 +310,21 @@ test("what was received, and how many bytes, is counted once a commit is there",
   expect(row).toMatchObject({ received: "1", duplicates: "1", rejected: "0", bytes: String(2 * body.length) });
   expect(row?.last_at.getTime()).toBe(nowMs);
 });
+
+test("while too much waits the low class is asked to come later, the deeper the later; the urgent is taken", async () => {
+  await addFeed("analytics", { urgency: 2 }, ["s"]);
+  await addFeed("tracking", { urgency: 0 }, ["s"]);
+  await door.registry.refresh();
+  await database.sql`insert into setting (name, value, updated_at) values ('thresholds', '{"lowClassDepth": 3}', now())
+    on conflict (name) do update set value = excluded.value`;
+  for (let i = 0; i < 9; i++) expect((await deliver("tracking", event(`deep${i}`))).status).toBe(202);
+  await door.pressure.look();
+  const refused = await deliver("analytics", event("low"));
+  expect([refused.status, codeOf(refused)]).toEqual([429, "busy"]);
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThanOrEqual(30);
+  expect(await count("analytics")).toBe(0);
+  expect((await deliver("tracking", event("urgent"))).status).toBe(202);
+  await database.sql`delete from inbox`;
+  await door.pressure.look();
+  expect((await deliver("analytics", event("low"))).status).toBe(202);
+});

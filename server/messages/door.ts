@@ -5,6 +5,9 @@ import { type FeedLimits, makeFeedLimits } from "../feeds/limits";
 import { type FeedRegistry, openFeedRegistry, type RegisteredFeed } from "../feeds/registry";
 import { type FeedCounters, makeFeedCounters } from "../feeds/registry-counters";
 import { type DeliveryBody, Room } from "./body";
+import { type DoorLog, makeDoorLog } from "./door-log";
+import { fileNameIn } from "./file-name";
+import { type Pressure, watchPressure } from "./pressure";
 import { type Kept, makeReceiver, type Receiver } from "./receive";
 import { storedHeaders } from "./stored-headers";
 
@@ -29,8 +32,11 @@ export type DoorDeps = Pick<Context, "now" | "uuid" | "log"> & {
   counters: FeedCounters;
   limits: FeedLimits;
   receiver: Receiver;
+  lines: DoorLog;
   /** Why nothing can be stored just now, in one sentence, or null. */
   guard: () => string | null;
+  /** Holds feeds of the low class back while too much waits. */
+  pressure: Pick<Pressure, "retryAfter">;
   memory: { held: number; most: number };
   /** Called with every answer, for the metrics. */
   onAnswer: (status: number, messages: number, durationMs: number) => void;
@@ -40,7 +46,7 @@ const NDJSON = "application/x-ndjson";
 /** Lines of one batch; beyond it the batch is too large, whatever its bytes. */
 const MOST_LINES = 20_000;
 /** Bytes of bodies that are in memory at a time, over all requests. */
-const MOST_HELD_BYTES = 100_663_296;
+const MOST_HELD_BYTES = 50_331_648;
 
 type Refusal = { status: number; code: string; message: string; retryAfter?: number; allow?: string };
 
@@ -48,10 +54,12 @@ type Refusal = { status: number; code: string; message: string; retryAfter?: num
 export function openDoor(
   ctx: Pick<Context, "sql" | "config" | "log" | "now">,
   options: { slot: number; guard?: () => string | null; onAnswer?: DoorDeps["onAnswer"] },
-): DoorDeps & { close: () => Promise<void> } {
+): DoorDeps & { pressure: Pressure; close: () => Promise<void> } {
   const registry = openFeedRegistry(ctx);
   const counters = makeFeedCounters(ctx, options.slot);
   const receiver = makeReceiver(ctx);
+  const lines = makeDoorLog(ctx.log);
+  const pressure = watchPressure(ctx, () => registry.all().some((feed) => feed.urgency >= 2));
   return {
     now: ctx.now,
     uuid: randomUUID,
@@ -60,11 +68,15 @@ export function openDoor(
     counters,
     limits: makeFeedLimits(ctx.now),
     receiver,
+    lines,
     guard: options.guard ?? (() => null),
+    pressure,
     memory: { held: 0, most: MOST_HELD_BYTES },
     onAnswer: options.onAnswer ?? (() => {}),
     close: async () => {
+      pressure.close();
       await receiver.idle();
+      lines.close();
       await Promise.all([registry.close(), counters.close()]);
     },
   };
@@ -121,8 +133,9 @@ async function take(deps: DoorDeps, delivery: Delivery, correlationId: string, r
   }
 
   const headers = storedHeaders(delivery.headers, feed.secretHeaders);
+  const name = batch ? null : fileNameIn(delivery.headers["content-disposition"]);
   const kept = await deps.receiver.receive(
-    parts.map((part) => ({ feed, bytes: part, contentType, headers, name: null, correlationId, verdict: "verified" })),
+    parts.map((part) => ({ feed, bytes: part, contentType, headers, name, correlationId, verdict: "verified" })),
   );
   const failure = kept.find((one) => !one.ok);
   if (failure && !failure.ok) {
@@ -140,10 +153,13 @@ async function take(deps: DoorDeps, delivery: Delivery, correlationId: string, r
     if (one.duplicate) duplicates++;
   }
   deps.counters.count(feed.id, { received: parts.length - duplicates, duplicates, bytes: bytes.length });
-  deps.log.info(
-    { feed: feed.slug, receipt: receipts[0], messages: parts.length, duplicates, correlationId },
-    "delivery",
-  );
+  deps.lines.stored(feed.slug, parts.length, () => ({
+    feed: feed.slug,
+    receipt: receipts[0],
+    messages: parts.length,
+    duplicates,
+    correlationId,
+  }));
   const json = batch
     ? { accepted: parts.length - duplicates, duplicates, receipts }
     : { receipt: receipts[0], duplicate: duplicates === 1, correlationId };
@@ -155,7 +171,8 @@ async function take(deps: DoorDeps, delivery: Delivery, correlationId: string, r
 
 function refuse(deps: DoorDeps, delivery: Delivery, correlationId: string, refusal: Refusal, bodyRead: boolean): Taken {
   const { status, code } = refusal;
-  deps.log.info({ feed: delivery.slug.slice(0, 80), status, code, correlationId }, "delivery refused");
+  const feed = delivery.slug.slice(0, 80);
+  deps.lines.refused(feed, () => ({ feed, status, code, correlationId }));
   return { answer: refused(refusal, correlationId, bodyRead), messages: 0 };
 }
 
@@ -186,6 +203,11 @@ function admit(deps: DoorDeps, { slug, method, headers }: Delivery): Admitted | 
     deps.counters.count(feed.id, { limited: 1 });
     return limited(waitMs);
   }
+  const later = deps.pressure.retryAfter(feed.urgency);
+  if (later !== null) {
+    deps.counters.count(feed.id, { limited: 1 });
+    return { status: 429, code: "busy", message: BUSY, retryAfter: later };
+  }
   const reason = deps.guard();
   if (reason) return { status: 503, code: "unavailable", message: reason, retryAfter: 30 };
   return { feed, batch, contentType: batch ? "application/json" : contentType };
@@ -207,6 +229,7 @@ function mediaRefusal(feed: RegisteredFeed, contentType: string | null, encoding
   return { status: 415, code: "unsupported_media_type", message };
 }
 
+const BUSY = "Much is waiting just now, and this feed is of the low class: send the message again later.";
 const EMPTY: Refusal = { status: 400, code: "invalid", message: "The body is empty; there is nothing to store." };
 const UNAVAILABLE: Refusal = {
   status: 503,

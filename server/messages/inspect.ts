@@ -9,6 +9,7 @@ import {
   readBody,
   type ShipmentOfMessage,
 } from "@/db/queries/message-log";
+import { listRevisions, type Revision } from "@/db/queries/revisions";
 import { type FeedName, listFeedNames } from "@/db/queries/shipment-page";
 import type { Context } from "../context";
 import { AppError } from "../errors";
@@ -19,14 +20,17 @@ export type Inspection = {
   readings: Reading[];
   events: EventOfMessage[];
   shipments: ShipmentOfMessage[];
+  /** Corrected texts, the newest first. */
+  revisions: Revision[];
 };
 
 /** A message with its readings, events and shipments; throws `not_found`. */
 export async function inspectMessage(ctx: Pick<Context, "sql">, id: string): Promise<Inspection> {
-  const [message, readings, feeds] = await Promise.all([
+  const [message, readings, feeds, revisions] = await Promise.all([
     findMessage(ctx.sql, id),
     listReadings(ctx.sql, id),
     listFeedNames(ctx.sql),
+    listRevisions(ctx.sql, id),
   ]);
   if (!message) throw new AppError("not_found", "There is no message of this receipt.");
   const ids = [...new Set(readings.flatMap((reading) => reading.shipmentIds))].slice(0, 500);
@@ -34,7 +38,14 @@ export async function inspectMessage(ctx: Pick<Context, "sql">, id: string): Pro
     listEventsOfMessage(ctx.sql, id, ids),
     listShipmentsOfMessage(ctx.sql, ids),
   ]);
-  return { message, feed: feeds.find((feed) => feed.id === message.feedId) ?? null, readings, events, shipments };
+  return {
+    message,
+    feed: feeds.find((feed) => feed.id === message.feedId) ?? null,
+    readings,
+    events,
+    shipments,
+    revisions,
+  };
 }
 
 /** A stretch of raw bytes. `text` is null where they are no text; `encoding` says how it was told. */
@@ -56,7 +67,7 @@ export async function readBodyPart(
   return { offset: input.offset, base64: bytes.toString("base64"), ...asText(bytes, input.offset) };
 }
 
-function asText(bytes: Buffer, offset: number): { text: string | null; encoding: BodyPart["encoding"] } {
+export function asText(bytes: Buffer, offset: number): { text: string | null; encoding: BodyPart["encoding"] } {
   if (bytes.includes(0)) return { text: null, encoding: null };
   // a stretch may begin or end inside of a character: up to three bytes at either end are no sign of another encoding
   for (const head of offset > 0 ? [0, 1, 2, 3] : [0])

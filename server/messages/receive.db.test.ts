@@ -150,3 +150,78 @@ test("a database that hangs is answered for within the deadline", async () => {
   await locked;
   await impatient.idle();
 });
+
+test("bytes are kept as they came, whatever they are and whatever else is in their statement", async () => {
+  feedId = 11;
+  const bodies = [
+    Buffer.from('{"city":"München","sign":"✓ 🚚"}'),
+    Buffer.from("\ufeff{}"),
+    Buffer.from("a\0b"),
+    Buffer.from([0xff, 0xfe, 0x80]),
+    Buffer.from([0x22, 0xc3]),
+    Buffer.from([0xa9, 0x22]),
+    Buffer.from([0xed, 0xa0, 0x80]),
+    Buffer.from("\\x41 \\ '$1'"),
+  ];
+  const stored = async (bytes: Buffer) => {
+    const rows =
+      await database.sql`select 1 from message where feed_id = 11 and body = decode(${bytes.toString("hex")}, 'hex')
+      and digest = sha256(body) and size = length(body)`;
+    return rows.length;
+  };
+  const door = receiver();
+  for (const bytes of bodies) await door.receive([arrival("", { bytes })]);
+  for (const bytes of bodies) expect(await stored(bytes)).toBe(1);
+  await database.sql`delete from message_key where feed_id = 11`;
+  await database.sql`delete from message where feed_id = 11`;
+  // the fifth and sixth are UTF-8 only together
+  for (const batch of [bodies.slice(0, 2), bodies.slice(4, 6), [...bodies.slice(2, 4), ...bodies.slice(6)]]) {
+    const kept = await door.receive(batch.map((bytes) => arrival("", { bytes })));
+    expect(kept.every((one) => one.ok && !one.duplicate)).toBe(true);
+  }
+  for (const bytes of bodies) expect(await stored(bytes)).toBe(1);
+});
+
+test("texts beside the body are kept as they came", async () => {
+  feedId = 12;
+  const texts = ["NULL", "null", "{a,b}", 'a "quoted" \\ word', "a,b", " ", "'$1'", "Zürich ✓"];
+  await receiver().receive(
+    texts.map((text, i) =>
+      arrival(`{"n":${i}}`, { name: text, correlationId: text, contentType: text, headers: { text } }),
+    ),
+  );
+  const rows = await database.sql`select name, correlation_id, content_type, headers from message where feed_id = 12`;
+  const sorted = (values: string[]) => values.toSorted();
+  for (const column of ["name", "correlation_id", "content_type"]) {
+    expect(sorted(rows.map((row) => row[column]))).toEqual(sorted(texts));
+  }
+  expect(sorted(rows.map((row) => row.headers.text))).toEqual(sorted(texts));
+});
+
+test("a statement that hangs holds up only its own messages: the next ones go beside it", async () => {
+  feedId = 13;
+  const door = receiver();
+  let release = () => {};
+  const held = database.sql.begin(async (tx) => {
+    await tx`insert into message_key (digest, feed_id, delivery, message_id)
+      select substr(encode(sha256('stuck'), 'hex'), 1, 32)::uuid, 13, '', '0b000000-0000-0000-0000-000000000000'`;
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  });
+  await expect
+    .poll(async () => (await database.sql`select 1 from pg_locks where relation = 'message_key'::regclass`).length)
+    .toBeGreaterThan(0);
+  let stuckIsDone = false;
+  const stuck = door.receive([arrival("stuck")]).then((kept) => {
+    stuckIsDone = true;
+    return kept;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const [beside] = await door.receive([arrival("beside")]);
+  expect(beside?.ok).toBe(true);
+  expect(stuckIsDone).toBe(false);
+  release();
+  await held;
+  expect(await stuck).toEqual([{ ok: true, receipt: "0b000000-0000-0000-0000-000000000000", duplicate: true }]);
+});

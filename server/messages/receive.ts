@@ -3,7 +3,7 @@ import type { AdapterName } from "@/core/feeds/feed";
 import { findReceipts, insertMessages, type MessageRow, notifyInbox } from "@/db/queries/messages";
 import { adapterNamed } from "../adapters/registry";
 import type { Context } from "../context";
-import { laneOf } from "./lane";
+import { LARGE_BYTES, LARGE_LANE, laneOf } from "./lane";
 import { makeReceipts } from "./receipt";
 
 /** One message as it came, by whatever way. */
@@ -37,6 +37,9 @@ type Limits = {
   flushRows: number;
   flushBytes: number;
   inFlight: number;
+  /** While a statement is under way, another one starts at once when so many messages wait, else after `patienceMs`. */
+  joinRows: number;
+  patienceMs: number;
   /** What may wait at most, in all; beyond it messages are not taken. */
   waitingBytes: number;
   waitingMessages: number;
@@ -45,9 +48,11 @@ type Limits = {
 
 const LIMITS: Limits = {
   flushRows: 500,
-  flushBytes: 8_388_608,
+  flushBytes: 4_194_304,
   inFlight: 2,
-  waitingBytes: 100_663_296,
+  joinRows: 100,
+  patienceMs: 5,
+  waitingBytes: 67_108_864,
   waitingMessages: 100_000,
   deadlineMs: 10_000,
 };
@@ -55,7 +60,7 @@ const LIMITS: Limits = {
 /** Longest delivery id that is a key by itself; a longer one is a key by its hash. */
 const LONGEST_DELIVERY = 200;
 /** Notifications are at least this far apart; one that falls between is sent at the end of it. */
-const NOTIFY_EVERY_MS = 10;
+const NOTIFY_EVERY_MS = 20;
 
 type Waiting = {
   row: MessageRow;
@@ -81,8 +86,9 @@ export function receive(ctx: Pick<Context, "sql" | "now" | "log">, arrivals: rea
 }
 
 /**
- * Group commit: what arrives while statements are under way goes together into the next one. A statement starts at once when none is
- * under way. Messages of one delivery are never in two statements at a time, so that the second sees the first.
+ * Group commit: a statement starts at once when none is under way, and what arrives meanwhile goes together into the next one; a second
+ * one beside it starts only for many messages or when the first takes long. Messages of one delivery are never in two statements at a
+ * time, so that the second sees the first.
  */
 export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options: Partial<Limits> = {}): Receiver {
   const limits = { ...LIMITS, ...options };
@@ -93,6 +99,8 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
   let waitingMessages = 0;
   const running = new Set<readonly Waiting[]>();
   let planned = false;
+  let startedAt = 0;
+  let patient = false;
   let watch: NodeJS.Timeout | undefined;
   const busy = new Set<string>();
   let idleListeners: (() => void)[] = [];
@@ -130,7 +138,7 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
 
   function plan(): void {
     watch ??= setInterval(sweep, 1000).unref();
-    if (planned || running.size >= limits.inFlight) return;
+    if (planned || !mayStart()) return;
     planned = true;
     // after what this turn of the event loop has read: requests that came together go together
     setImmediate(() => {
@@ -139,12 +147,28 @@ export function makeReceiver(ctx: Pick<Context, "sql" | "now" | "log">, options:
     });
   }
 
+  function mayStart(): boolean {
+    if (running.size === 0) return true;
+    if (running.size >= limits.inFlight) return false;
+    if (queue.length >= limits.joinRows) return true;
+    const left = startedAt + limits.patienceMs - performance.now();
+    if (left <= 0) return true;
+    if (patient) return false;
+    patient = true;
+    setTimeout(() => {
+      patient = false;
+      if (queue.length > 0) plan();
+    }, left);
+    return false;
+  }
+
   function flush(): void {
     if (queue.length === 0 || running.size >= limits.inFlight) return;
     const { batch, rest } = takeBatch(queue, busy, limits);
     queue = rest;
     if (batch.length === 0) return;
     running.add(batch);
+    startedAt = performance.now();
     for (const item of batch) if (item.key !== "") busy.add(item.key);
     void storeDistinct(ctx.sql, distinct(batch), settle)
       .then((anyNew) => {
@@ -198,7 +222,7 @@ function rowOf(arrival: Arrival, receivedAtMs: number, receiptAt: (ms: number) =
   return {
     id: receiptAt(receivedAtMs),
     receivedAtMs,
-    lane: peek.laneKey === null ? Number.parseInt(digest.slice(0, 2), 16) & 63 : laneOf(peek.laneKey),
+    lane: chooseLane(arrival, peek.laneKey, digest),
     urgency: feed.urgency,
     feedId: feed.id,
     delivery: deliveryKey(peek.deliveryId),
@@ -212,6 +236,11 @@ function rowOf(arrival: Arrival, receivedAtMs: number, receiptAt: (ms: number) =
     body: bytes,
     altered: false,
   };
+}
+
+function chooseLane({ feed, bytes }: Arrival, laneKey: string | null, digest: string): number {
+  if (bytes.byteLength >= LARGE_BYTES && adapterNamed(feed.adapter)?.split) return LARGE_LANE;
+  return laneKey === null ? Number.parseInt(digest.slice(0, 2), 16) & 63 : laneOf(laneKey);
 }
 
 function peekAt({ feed, bytes, contentType, headers, name }: Arrival, receivedAtMs: number) {

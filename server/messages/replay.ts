@@ -69,7 +69,8 @@ export async function startReplay(
   });
 }
 
-async function receiptsIn(ctx: Context, tx: Tx, scope: z.infer<typeof replayScope>): Promise<string[]> {
+/** Receipts of the stored messages in a scope, oldest first. */
+export async function receiptsIn(ctx: Context, tx: Tx, scope: z.infer<typeof replayScope>): Promise<string[]> {
   if (scope.receipts) {
     const times = scope.receipts.map(instantOfUuidV7).filter((ms) => ms > 0 && ms < 8.64e15);
     if (times.length === 0) return [];

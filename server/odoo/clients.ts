@@ -1,11 +1,22 @@
 import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { saveServer } from "@/db/queries/odoo-work";
 import { createOdooClient, type OdooClient } from "../adapters/odoo/client";
+import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
 import { unseal } from "../seal";
 
+const ASK_EVERY_MS = 60_000;
+
+async function differenceOf(before: OdooClient, now: OdooClient): Promise<string | null> {
+  if (before.server.version !== now.server.version)
+    return `Odoo ${before.server.version} has become ${now.server.version}`;
+  const [was, is] = [await before.dialect(), await now.dialect()];
+  return JSON.stringify(was.fields) === JSON.stringify(is.fields) ? null : "The modules of this Odoo have changed";
+}
+
 /** Clients by connection; one whose settings changed is made anew. */
 export class OdooClients {
+  private readonly askedAt = new Map<number, number>();
   private readonly known = new Map<number, { stamp: number; client: OdooClient }>();
 
   /** Throws `OdooFailure` when the server cannot be asked what it is. */
@@ -22,6 +33,26 @@ export class OdooClients {
     await saveServer(ctx.sql, connection.id, client.server.transport, client.server.version);
     this.known.set(connection.id, { stamp: connection.updatedAtMs, client });
     return client;
+  }
+
+  /**
+   * Asks a server anew what it is, and says in words what is other than the client knew; null where nothing is. Asked at most once a
+   * minute. Throws nothing for a server that does not answer.
+   */
+  async changeOf(ctx: Context, connection: WorkingConnection, client: OdooClient): Promise<string | null> {
+    const known = this.known.get(connection.id)?.client;
+    const changed = known && known !== client ? await differenceOf(client, known) : null;
+    if (changed !== null) return changed;
+    const nowMs = ctx.now().getTime();
+    if (nowMs - (this.askedAt.get(connection.id) ?? Number.NEGATIVE_INFINITY) < ASK_EVERY_MS) return null;
+    this.askedAt.set(connection.id, nowMs);
+    try {
+      this.forget(connection.id);
+      return await differenceOf(client, await this.get(ctx, connection));
+    } catch (error) {
+      if (error instanceof OdooFailure) return null;
+      throw error;
+    }
   }
 
   /** Forgets a client, so that the server is asked again what it is (it may have been upgraded). */

@@ -1,16 +1,22 @@
+import { advanceHistory, beginHistory, type History, isHistory } from "@/core/odoo/history";
 import type { Json } from "@/core/shipments/attributes";
+import type { Tx } from "@/db/client";
+import { notifyLive } from "@/db/queries/live";
+import { countMirrored, findHistory, saveHistory } from "@/db/queries/odoo-history";
 import {
   loadWatermarks,
   type MirrorRow,
   markDeleted,
+  type OpenMirrored,
   savePollError,
   saveWatermarks,
   takeOpenMirrored,
   upsertMirror,
   type WorkingConnection,
 } from "@/db/queries/odoo-work";
+import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
-import { fetchChanges, fetchDeleted } from "../adapters/odoo/poll";
+import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "../adapters/odoo/poll";
 import type { OdooDeletion, OdooSnapshot } from "../adapters/odoo/record";
 import { modelWatermark, WATCHED_MODELS, type Watermarks } from "../adapters/odoo/watermark";
 import type { Context } from "../context";
@@ -18,6 +24,8 @@ import { receive } from "../messages/receive";
 import { BACKFILL } from "../pipeline/file-facts";
 import type { OdooClients } from "./clients";
 import { ensureOdooFeed } from "./ensure-feed";
+import { followActivities } from "./follow-activities";
+import { catchUpContacts, keepRecipients } from "./keep-contacts";
 
 /** Long transactions appear late with their start as write_date. */
 const OVERLAP_SECONDS = 120;
@@ -25,8 +33,18 @@ const READ_LIMIT = 200;
 const MOST = 5000;
 const DELETIONS_AT_ONCE = 2000;
 const DELETIONS_EVERY_MS = 60_000;
+const CONTACTS_EVERY_MS = 30_000;
+const ACTIVITIES_EVERY_MS = 15_000;
 
-export type PollState = { polledAtMs: number; deletionsAtMs: number };
+export type PollState = {
+  polledAtMs: number;
+  failures?: number;
+  deletionsAtMs: number;
+  contactsAtMs: number;
+  activitiesAtMs: number;
+  /** Most changes of a model in one poll. */
+  most?: number;
+};
 
 /**
  * Reads what changed in one Odoo and stores each record as a message; the watermark moves only after the messages are committed, so a crash
@@ -39,18 +57,19 @@ export async function pollConnection(
   state: PollState,
 ): Promise<boolean> {
   const nowMs = ctx.now().getTime();
-  if (nowMs - state.polledAtMs < connection.pollSeconds * 1000) return false;
+  if (nowMs - state.polledAtMs < connection.pollSeconds * 1000 * restOf(state)) return false;
   state.polledAtMs = nowMs;
   try {
     const client = await clients.get(ctx, connection);
     const feed = await ctx.sql.begin((tx) => ensureOdooFeed(tx, connection));
     const marks = await watermarksOf(ctx, connection.id);
-    const history = WATCHED_MODELS.every((model) => marks[model].at === null);
+    const history = await historyOf(ctx, client, connection.id, marks);
+    if (history?.pausedAt != null) return false;
     const changes = await fetchChanges(client, marks, {
       overlapSeconds: OVERLAP_SECONDS,
       limit: READ_LIMIT,
       nowMs,
-      most: MOST,
+      most: state.most ?? MOST,
     });
     const snapshots: OdooSnapshot[] = [...changes.orders, ...changes.pickings];
     if (nowMs - state.deletionsAtMs >= DELETIONS_EVERY_MS) {
@@ -59,6 +78,7 @@ export async function pollConnection(
       snapshots.push(...(await fetchDeleted(client, open, nowMs)));
     }
     await store(ctx, connection, feed, snapshots, history);
+    await keepRecipients(ctx, connection.id, changes.recipients);
     const now = ctx.now();
     await ctx.sql.begin(async (tx) => {
       await saveWatermarks(
@@ -72,11 +92,23 @@ export async function pollConnection(
         })),
         now,
       );
+      if (history) await noteHistory(tx, connection.id, changes.more, now);
     });
+    if (history) await notifyLive(ctx.sql, "odoo");
+    if (nowMs - state.contactsAtMs >= CONTACTS_EVERY_MS && !changes.more) {
+      state.contactsAtMs = nowMs;
+      await catchUpContacts(ctx, client, connection);
+    }
+    if (nowMs - state.activitiesAtMs >= ACTIVITIES_EVERY_MS) {
+      state.activitiesAtMs = nowMs;
+      await followActivities(ctx, client, connection);
+    }
+    state.failures = 0;
     if (changes.more) state.polledAtMs = 0;
     return changes.more;
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
+    state.failures = (state.failures ?? 0) + 1;
     if (error.kind === "not_found_route" || error.kind === "caller") clients.forget(connection.id);
     await savePollError(ctx.sql, connection.id, WATCHED_MODELS, error.message);
     ctx.log.warn({ connection: connection.id, failure: error.kind, err: error.message }, "poll failed");
@@ -84,11 +116,35 @@ export async function pollConnection(
   }
 }
 
-function isWatched(row: {
-  model: string;
-  id: number;
-  name: string | null;
-}): row is { model: OdooDeletion["deletedModel"]; id: number; name: string | null } {
+/** An Odoo that does not answer is asked half as often after each try, at least every eighth time. */
+function restOf({ failures = 0 }: PollState): number {
+  return 2 ** Math.min(failures, 3);
+}
+
+/** The history that is being read; begun with the first poll of a connection. null once it is through. */
+async function historyOf(
+  ctx: Context,
+  client: OdooClient,
+  connectionId: number,
+  marks: Watermarks,
+): Promise<History | null> {
+  const known = await findHistory(ctx.sql, connectionId);
+  if (known !== null) return known.doneAt === null ? known : null;
+  if (WATCHED_MODELS.some((model) => marks[model].at !== null)) return null;
+  const begun = beginHistory(await countWatched(client), ctx.now().getTime());
+  await saveHistory(ctx.sql, connectionId, begun);
+  return begun;
+}
+
+/** Notes what is here by now; a pause that somebody asked for meanwhile stays. */
+async function noteHistory(tx: Tx, connectionId: number, more: boolean, now: Date): Promise<void> {
+  const history = await findHistory(tx, connectionId, true);
+  if (history === null) return;
+  const read = await countMirrored(tx, connectionId);
+  await saveHistory(tx, connectionId, advanceHistory(history, read, more, now.getTime()));
+}
+
+function isWatched(row: OpenMirrored): row is OpenMirrored & { model: OdooDeletion["deletedModel"] } {
   return row.model === "sale.order" || row.model === "stock.picking";
 }
 
@@ -105,13 +161,30 @@ async function watermarksOf(ctx: Context, connectionId: number): Promise<Waterma
   return Object.fromEntries(entries) as Watermarks;
 }
 
+/** Said before the name of a message that no poll brought, and that a comparison found missing. */
+const RECOVERED = "recovered ";
+
+/** Reads transfers that were missed and stores them by the way of the poll, marked as recovered; what was stored before stays as it is. */
+export async function recoverPickings(
+  ctx: Context,
+  client: OdooClient,
+  connection: WorkingConnection,
+  pickingIds: readonly number[],
+): Promise<void> {
+  if (pickingIds.length === 0) return;
+  const feed = await ctx.sql.begin((tx) => ensureOdooFeed(tx, connection));
+  const { pickings } = await fetchRecords(client, { pickings: pickingIds }, READ_LIMIT);
+  await store(ctx, connection, feed, pickings, null, RECOVERED);
+}
+
 /** Stores snapshots by the verb that door and files use too, and mirrors the records. */
 async function store(
   ctx: Context,
   connection: WorkingConnection,
   feed: { id: number; urgency: number },
   snapshots: readonly OdooSnapshot[],
-  history: boolean,
+  history: History | null,
+  mark = "",
 ): Promise<void> {
   for (let at = 0; at < snapshots.length; at += 500) {
     const batch = snapshots.slice(at, at + 500);
@@ -123,7 +196,7 @@ async function store(
         bytes: Buffer.from(JSON.stringify(snapshot)),
         contentType: "application/json",
         headers: null,
-        name: `${history ? BACKFILL : ""}${nameOf(snapshot)}`,
+        name: `${stoodBefore(snapshot, history) ? BACKFILL : mark}${nameOf(snapshot)}`,
         correlationId,
         verdict: "verified" as const,
       })),
@@ -139,6 +212,10 @@ async function store(
       now,
     );
   }
+}
+
+function stoodBefore(snapshot: OdooSnapshot, history: History | null): boolean {
+  return snapshot.model !== "deleted" && isHistory(history, snapshot.writtenAt);
 }
 
 function nameOf(snapshot: OdooSnapshot): string {

@@ -10,7 +10,17 @@ import { AppError } from "../errors";
 import { seal } from "../seal";
 import { checkedAddress } from "./checked-address";
 
-const SHOWN = ["name", "url", "database", "login", "pollSeconds", "ratePerSecond", "concurrency", "notes"] as const;
+const SHOWN = [
+  "name",
+  "url",
+  "database",
+  "login",
+  "pollSeconds",
+  "ratePerSecond",
+  "concurrency",
+  "notes",
+  "invoiceNeedsProof",
+] as const;
 
 /** Changes a connection. A stored key never goes to another address, database or login: it must then be given again. */
 export async function updateConnection(

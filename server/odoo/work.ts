@@ -38,7 +38,12 @@ export async function pollDue(
   let more = false;
   for (const connection of await workingConnections(ctx.sql)) {
     if (!(await leadership.lead("polls", connection.id))) continue;
-    const state = states.get(connection.id) ?? { polledAtMs: 0, deletionsAtMs: ctx.now().getTime() };
+    const state = states.get(connection.id) ?? {
+      polledAtMs: 0,
+      deletionsAtMs: ctx.now().getTime(),
+      contactsAtMs: 0,
+      activitiesAtMs: 0,
+    };
     states.set(connection.id, state);
     if (await pollConnection(ctx, clients, connection, state)) more = true;
   }

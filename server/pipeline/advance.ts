@@ -2,6 +2,7 @@ import { diff } from "@/core/exceptions/diff";
 import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
+import { notifyLive, notifyPostings } from "@/db/queries/live";
 import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
 import { type ExceptionRow, loadExceptions, loadPostings } from "@/db/queries/pipeline/load-judged";
 import {
@@ -27,16 +28,19 @@ import {
 } from "@/db/queries/pipeline/save";
 import {
   closeExceptions,
+  contradictPostings,
   insertPostings,
   openExceptions,
   refreshExceptions,
+  restakeExceptions,
   supersedePostings,
 } from "@/db/queries/pipeline/save-judged";
 import type { Environment, Reading } from "./environment";
-import { type Families, type Family, loadByReferences } from "./families";
-import { emptyFiled, type Filed, fileMessage, valuesOf } from "./file-facts";
+import { Families, type Family, loadByReferences } from "./families";
+import { emptyFiled, type Filed, type Filing, fileMessage, valuesOf, withdraw } from "./file-facts";
 import { type Interpreted, interpret } from "./interpret";
 import { type Judged, judge, newException, type Touch } from "./judge";
+import { keepInvoices } from "./keep-invoices";
 import { measure } from "./measure";
 
 export type AdvanceDeps = { now: () => Date; uuid: () => string; slot: number };
@@ -89,22 +93,95 @@ export async function advance(
   const earlier = pass.replay
     ? await lastInterpretations(tx, messages)
     : new Map<string, { number: number; shipmentIds: string[] }>();
-  const families = await loadByReferences(
-    tx,
-    env,
-    valuesOf(read),
-    [...earlier.values()].flatMap((row) => row.shipmentIds),
-  );
-  const filed = emptyFiled();
+  const ids = [...earlier.values()].flatMap((row) => row.shipmentIds);
   const now = deps.now();
-  const work = { families, filed, odooExpected: env.policies.size > 0, uuid: deps.uuid, nowMs: now.getTime() };
-  for (const item of read) fileMessage(work, item, pass.replay);
-  const judged = await judgeTouched(tx, env, families, filed.touched, deps, now);
-  await save(tx, filed, judged, deps, now);
+  const { families, filed, judged } = await fileAndJudge(tx, env, read, ids, deps, now, (work) => {
+    for (const item of read) {
+      const produced = fileMessage(work, item);
+      if (pass.replay) withdraw(work, item, produced);
+    }
+  });
+  await keepInvoices(tx, read, pass.replay, deps);
   await raiseBeside(tx, filed, read, pass, deps, now);
   const results = await recordReadings(tx, messages, read, filed, earlier, pass, now);
   await count(tx, env, families, read, filed, judged, pass, deps, now);
   return { messages: results, judged, filed, items: read };
+}
+
+/** What a part of a document did; what it says of the document as a whole is recorded by `closeParts`. */
+export type AdvancedPart = { judged: Judged[]; filed: Filed; produced: Set<string> };
+
+/** Advances one part of a document that is too large for one transaction, by the same way as whole messages. */
+export async function advancePart(
+  tx: Tx,
+  env: Environment,
+  item: Interpreted,
+  pass: Pass,
+  deps: AdvanceDeps,
+): Promise<AdvancedPart> {
+  const now = deps.now();
+  let produced = new Set<string>();
+  const { families, filed, judged } = await fileAndJudge(tx, env, [item], [], deps, now, (work) => {
+    produced = fileMessage(work, item);
+  });
+  await keepInvoices(tx, [item], false, deps);
+  await raiseBeside(tx, filed, [], pass, deps, now);
+  await count(tx, env, families, [], filed, judged, pass, deps, now);
+  return { judged, filed, produced };
+}
+
+/** Takes back from these shipments what an earlier reading of the document said and this one, in all its parts, does not. */
+export async function withdrawParts(
+  tx: Tx,
+  env: Environment,
+  item: Interpreted,
+  shipmentIds: readonly string[],
+  produced: ReadonlySet<string>,
+  deps: AdvanceDeps,
+): Promise<AdvancedPart> {
+  const nothing = { ...item, facts: null };
+  const { filed, judged } = await fileAndJudge(tx, env, [nothing], shipmentIds, deps, deps.now(), (work) =>
+    withdraw(work, item, produced),
+  );
+  return { judged, filed, produced: new Set() };
+}
+
+/** Records the reading of a document whose parts are all filed: `item` holds what they told of it, `tally` what they did. */
+export async function closeParts(
+  tx: Tx,
+  env: Environment,
+  item: Interpreted,
+  tally: { events: number; repeated: number; shipmentIds: ReadonlySet<string> },
+  pass: Pass,
+  deps: AdvanceDeps,
+): Promise<MessageResult> {
+  const now = deps.now();
+  const filed = emptyFiled();
+  filed.perMessage.set(item.message.id, { ...tally, shipmentIds: new Set(tally.shipmentIds) });
+  await raiseBeside(tx, filed, [item], pass, deps, now);
+  const earlier = pass.replay ? await lastInterpretations(tx, [item.message]) : new Map<string, { number: number }>();
+  const [result] = await recordReadings(tx, [item.message], [item], filed, earlier, pass, now);
+  await count(tx, env, new Families(), [item], filed, [], pass, deps, now);
+  return result as MessageResult;
+}
+
+async function fileAndJudge(
+  tx: Tx,
+  env: Environment,
+  items: readonly Interpreted[],
+  shipmentIds: readonly string[],
+  deps: AdvanceDeps,
+  now: Date,
+  file: (work: Filing) => void,
+): Promise<{ families: Families; filed: Filed; judged: Judged[] }> {
+  const families = await loadByReferences(tx, env, valuesOf(items), shipmentIds);
+  const filed = emptyFiled();
+  file({ families, filed, odooExpected: env.policies.size > 0, uuid: deps.uuid, nowMs: now.getTime() });
+  const judged = await judgeTouched(tx, env, families, filed.touched, deps, now);
+  const at = { nowMs: now.getTime(), uuid: deps.uuid };
+  const members = filed.newMembers.map(({ family, touch }) => judge(family, [], [], touch, env, at).saved);
+  await save(tx, filed, judged, deps, now, members);
+  return { families, filed, judged };
 }
 
 /** Folds, judges and plans families that got news (or whose time has come). */
@@ -150,21 +227,18 @@ function byFamily<T>(families: Families, rows: readonly T[], idOf: (row: T) => s
   return groups;
 }
 
-/** Writes what was filed and judged. */
+/** Writes what was filed and judged, and the rows of members that became such before they had one. */
 export async function save(
   tx: Tx,
   filed: Filed,
   judged: readonly Judged[],
   deps: AdvanceDeps,
   now: Date,
+  members: readonly Judged["saved"][] = [],
 ): Promise<void> {
   await insertEvents(tx, [...filed.events.values()]);
   await upsertClaims(tx, [...filed.claims.values()]);
-  await upsertShipments(
-    tx,
-    judged.map((j) => j.saved),
-    now,
-  );
+  await upsertShipments(tx, [...judged.map((j) => j.saved), ...members], now);
   await insertReferences(tx, [...filed.references.values()]);
   await updateHeads(
     tx,
@@ -177,6 +251,10 @@ export async function save(
     tx,
     judged.flatMap((j) => j.refresh),
     now,
+  );
+  await restakeExceptions(
+    tx,
+    judged.flatMap((j) => j.restake),
   );
   await closeExceptions(
     tx,
@@ -193,6 +271,11 @@ export async function save(
   await supersedePostings(
     tx,
     judged.flatMap((j) => j.supersede),
+    now,
+  );
+  await contradictPostings(
+    tx,
+    judged.flatMap((j) => j.hold),
     now,
   );
   const planned = await insertPostings(
@@ -214,12 +297,13 @@ function windowsOf(judged: readonly Judged[]): { shipmentId: string; liveUntilMs
 
 async function announce(tx: Tx, judged: readonly Judged[], planned: number): Promise<void> {
   if (judged.length === 0) return;
-  const ids = judged.slice(0, 20).map((j) => j.family.headId);
-  await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "shipments", ids })})`;
-  if (judged.some((j) => j.open.length + j.close.length > 0))
-    await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
-  if (planned > 0)
-    await tx`select pg_notify('waypost_postings', ''), pg_notify('waypost_live', '{"topic":"postings"}')`;
+  await notifyLive(
+    tx,
+    "shipments",
+    judged.map((j) => j.family.headId),
+  );
+  if (judged.some((j) => j.open.length + j.close.length > 0)) await notifyLive(tx, "exceptions");
+  if (planned > 0) await notifyPostings(tx);
 }
 
 /** Opens and closes what correlation and reading found about messages and pairs of shipments. */
@@ -283,7 +367,7 @@ async function raiseBeside(
   await refreshExceptions(tx, refresh, now);
   await closeExceptions(tx, close, deps.slot, now);
   await openExceptions(tx, open, deps.slot, now);
-  if (open.length + close.length > 0) await tx`select pg_notify('waypost_live', '{"topic":"exceptions"}')`;
+  if (open.length + close.length > 0) await notifyLive(tx, "exceptions");
 }
 
 function findingOfMessage(item: Interpreted): Finding | null {
@@ -302,7 +386,7 @@ function findingOfMessage(item: Interpreted): Finding | null {
   const problems = item.problems.filter((problem) => !FOLDED_PROBLEMS.has(problem.kind));
   const first = problems[0];
   if (!first) return null;
-  const whole = item.facts === null || item.facts.shipments.length === 0;
+  const whole = item.facts === null || item.shipments === 0;
   return {
     ...base,
     kind: "unreadable_message",
@@ -340,7 +424,7 @@ async function recordReadings(
     const fault = item ? item.fault : "The feed of this message cannot be read: its adapter or settings are unknown.";
     const facts = item?.facts ?? null;
     const status =
-      facts === null ? "failed" : facts.ignored !== null && facts.shipments.length === 0 ? "ignored" : "interpreted";
+      facts === null ? "failed" : facts.ignored !== null && item?.shipments === 0 ? "ignored" : "interpreted";
     return {
       id: message.id,
       status,
@@ -365,6 +449,7 @@ async function recordReadings(
         mappingVersion: item?.reading.mappingVersion ?? 0,
         generation: item?.reading.generation ?? 0,
         runId: pass.runId,
+        revision: message.revision ?? null,
         problems: (item?.problems ?? []).slice(0, 200),
         ignored: item?.facts?.ignored ?? null,
         events: result.events,

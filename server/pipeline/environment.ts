@@ -1,7 +1,9 @@
 import { DEFAULT_THRESHOLDS, type Thresholds, thresholdsSchema } from "@/core/exceptions/thresholds";
-import type { CrosswalkKind, FeedClass } from "@/core/feeds/feed";
+import { type CrosswalkKind, type FeedClass, PEOPLE } from "@/core/feeds/feed";
+import { heldByRules } from "@/core/postings/degraded";
 import { POSTING_KINDS } from "@/core/postings/kinds";
 import type { ConnectionPolicy } from "@/core/postings/plan";
+import { type ConnectionPolicies, readPolicies } from "@/core/postings/policy";
 import {
   DEFAULT_OBJECTIVES,
   type Objective,
@@ -23,6 +25,7 @@ import {
   loadOdooLogins,
   loadSettings,
 } from "@/db/queries/pipeline/environment";
+import { listRulesInForce } from "@/db/queries/posting-policy";
 import type { FeedAdapter } from "../adapters/feed";
 import { adapterNamed } from "../adapters/registry";
 
@@ -50,6 +53,8 @@ export type Environment = {
   ownership: Ownership;
   objectives: Readonly<Record<Workflow, Objective>>;
   policies: ReadonlyMap<number, ConnectionPolicy>;
+  /** When postings of each connection may go, and in which class. */
+  postingPolicies: ReadonlyMap<number, ConnectionPolicies>;
   odooLogins: ReadonlyMap<string, string>;
   classOf: (feedId: number) => FeedClass;
   feedName: (feedId: number) => string;
@@ -66,6 +71,7 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
     await loadSettings(tx),
     await loadOdooLogins(tx),
   ];
+  const rules = await listRulesInForce(tx);
   const words = wordsByFeed(entries);
   const readings = new Map<number, Reading>();
   for (const feed of feeds) {
@@ -97,13 +103,17 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
           ) as ConnectionPolicy["kinds"],
           postSinceMs: row.post_since?.getTime() ?? null,
           paused: row.state === "paused",
+          invoiceNeedsProof: row.invoice_needs_proof,
           notes: row.notes.filter((note): note is Milestone => (MILESTONES as readonly string[]).includes(note)),
         },
       ]),
     ),
+    postingPolicies: new Map(
+      connections.map((row) => [row.id, readPolicies(row.policies, row.paused_classes, heldByRules(rules, row.id))]),
+    ),
     odooLogins,
     classOf: (feedId) => readings.get(feedId)?.class ?? "carrier",
-    feedName: (feedId) => readings.get(feedId)?.name ?? `feed ${feedId}`,
+    feedName: (feedId) => (feedId === PEOPLE.feedId ? PEOPLE.name : (readings.get(feedId)?.name ?? `feed ${feedId}`)),
   };
 }
 
@@ -120,20 +130,22 @@ export async function readingAt(tx: Tx, reading: Reading, version: number): Prom
   };
 }
 
-type Words = Map<string, string>;
+/** Words by kind. */
+type Words = Map<CrosswalkKind, Map<string, string>>;
 
 function wordsByFeed(entries: readonly CrosswalkRow[]): Map<number, Words> {
   const byFeed = new Map<number, Words>();
   for (const entry of entries) {
-    const words: Words = byFeed.get(entry.feed_id) ?? new Map();
-    byFeed.set(entry.feed_id, words);
-    words.set(`${entry.kind}\u001f${entry.word}`, entry.to);
+    const kinds: Words = byFeed.get(entry.feed_id) ?? new Map();
+    byFeed.set(entry.feed_id, kinds);
+    const words = kinds.get(entry.kind) ?? new Map<string, string>();
+    kinds.set(entry.kind, words.set(entry.word, entry.to));
   }
   return byFeed;
 }
 
 function lookupIn(words: Words): Reading["lookup"] {
-  return (kind, word) => words.get(`${kind}\u001f${word}`);
+  return (kind, word) => words.get(kind)?.get(word);
 }
 
 /** null where the stored adapter or its settings are none this code knows: the feed's messages are then set aside, the others go on. */

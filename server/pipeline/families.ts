@@ -113,14 +113,26 @@ export function anchorsOf(references: readonly ReferenceRow[], odooExpected: boo
   return references.filter((row) => ANCHORS_WITHOUT_ODOO.has(row.kind)).map((row) => row.value);
 }
 
+/** Read on demand: most facts find their home by one number and ask for none of it. */
 function candidateOf(family: Family, odooExpected: boolean): Candidate {
+  const { references, claims } = family;
   return {
     shipmentId: family.headId,
-    anchored: anchorsOf(family.references, odooExpected).length > 0,
-    anchors: anchorsIn(family.references),
-    warehouse: family.members.get(family.headId)?.warehouse ?? warehouseClaimed(family.claims),
-    packages: [...new Set(family.references.filter((row) => row.package).map((row) => row.value))],
-    products: productsOf(family.claims),
+    get anchored() {
+      return anchorsOf(references, odooExpected).length > 0;
+    },
+    get anchors() {
+      return anchorsIn(references);
+    },
+    get warehouse() {
+      return family.members.get(family.headId)?.warehouse ?? warehouseClaimed(claims);
+    },
+    get packages() {
+      return [...new Set(references.filter((row) => row.package).map((row) => row.value))];
+    },
+    get products() {
+      return productsOf(claims);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
-import { mergeClaims } from "@/core/shipments/claims";
+import { putClaim } from "@/core/shipments/claims";
 import { eventContent } from "@/core/shipments/event";
 import type { ShipmentFacts } from "@/core/shipments/facts";
 import { type Match, match } from "@/core/shipments/match";
@@ -10,6 +10,8 @@ import type { ClaimsRow, LinkRow, NewReference } from "@/db/queries/pipeline/sav
 import { type Families, type Family, freshFamily, remember } from "./families";
 import { claimHash, eventKey, type Interpreted } from "./interpret";
 
+type Touched = { messageId: string; receivedAtMs: number; correlationId: string; feedId: number; backfill: boolean };
+
 /** What filing a batch of facts adds to the database, gathered in memory. */
 export type Filed = {
   references: Map<string, NewReference>;
@@ -17,11 +19,10 @@ export type Filed = {
   claims: Map<string, ClaimsRow>;
   links: LinkRow[];
   heads: Map<string, string>;
+  /** Families that were made and linked to another in the same batch: members that have no row yet. */
+  newMembers: { family: Family; touch: Touched }[];
   /** Families that got something to judge, with the message that touched them last. */
-  touched: Map<
-    string,
-    { messageId: string; receivedAtMs: number; correlationId: string; feedId: number; backfill: boolean }
-  >;
+  touched: Map<string, Touched>;
   /** Findings of the correlation, by home. */
   findings: { homeId: string; shipmentId: string; finding: Finding; correlationId: string }[];
   perMessage: Map<string, { events: number; repeated: number; shipmentIds: Set<string> }>;
@@ -36,6 +37,7 @@ export function emptyFiled(): Filed {
     claims: new Map(),
     links: [],
     heads: new Map(),
+    newMembers: [],
     touched: new Map(),
     findings: [],
     perMessage: new Map(),
@@ -63,18 +65,22 @@ export function valuesOf(items: readonly Interpreted[]): Set<string> {
   return values;
 }
 
-/** Files what one message says: finds or makes the shipment of each of its facts, adds references, events and claims. */
-export function fileMessage(work: Filing, item: Interpreted, replay: boolean): void {
+/**
+ * Files what one message says: finds or makes the shipment of each of its facts, adds references, events and claims. Returns the keys of the
+ * events it speaks of.
+ */
+export function fileMessage(work: Filing, item: Interpreted): Set<string> {
   const tally = { events: 0, repeated: 0, shipmentIds: new Set<string>() };
   work.filed.perMessage.set(item.message.id, tally);
   const produced = new Set<string>();
   for (const facts of item.facts?.shipments ?? []) {
     if (facts.references.length === 0 && facts.packages.length === 0) continue;
     const before = work.filed.links.length;
-    const family = homeOf(work, item, facts);
+    const references = [...facts.references, ...packageReferences(facts)];
+    const family = homeOf(work, item, facts, references);
     tally.shipmentIds.add(family.headId);
     let news = family.fresh || work.filed.links.length > before;
-    if (addReferences(work, item, facts, family)) news = true;
+    if (addReferences(work, item, facts, references, family)) news = true;
     for (const fact of facts.events) {
       const key = eventKey(item.reading.feedId, fact);
       produced.add(key);
@@ -84,11 +90,10 @@ export function fileMessage(work: Filing, item: Interpreted, replay: boolean): v
     news = addClaims(work, item, facts, family) || tally.events > 0 || news;
     if (news) touch(work, item, family);
   }
-  if (replay) withdraw(work, item, produced);
+  return produced;
 }
 
-function homeOf(work: Filing, item: Interpreted, facts: ShipmentFacts): Family {
-  const references = [...facts.references, ...packageReferences(facts)];
+function homeOf(work: Filing, item: Interpreted, facts: ShipmentFacts, references: Reference[]): Family {
   const hits = work.families.hits(new Set(references.map((ref) => ref.value)));
   const candidates = work.families.candidates(hits, work.odooExpected);
   const found = match({ ...facts, references }, hits, candidates, item.message.receivedAtMs);
@@ -127,6 +132,8 @@ function joined(work: Filing, found: Extract<Match, { kind: "one" }>): Family {
       why,
       byPerson: null,
     });
+    const touch = work.filed.touched.get(member.headId);
+    if (member.fresh && touch) work.filed.newMembers.push({ family: member, touch });
     work.filed.touched.delete(member.headId);
     work.families.link(family, member);
   }
@@ -148,10 +155,16 @@ function packageReferences(facts: ShipmentFacts): Reference[] {
 }
 
 /** Adds references the family does not have; false when all are known. */
-function addReferences(work: Filing, item: Interpreted, facts: ShipmentFacts, family: Family): boolean {
+function addReferences(
+  work: Filing,
+  item: Interpreted,
+  facts: ShipmentFacts,
+  references: readonly Reference[],
+  family: Family,
+): boolean {
   let news = false;
   const packages = new Map(facts.packages.map((pack) => [pack.number, pack]));
-  for (const ref of [...facts.references, ...packageReferences(facts)]) {
+  for (const ref of references) {
     const pack = ref.kind === "tracking_number" ? packages.get(ref.value) : undefined;
     const issuer = ref.issuer ?? "";
     const known = family.references.find(
@@ -195,9 +208,10 @@ function addEvent(
   const known = family.byKey.get(key);
   if (known) {
     if (known.generation > reading.generation) return false;
-    if (!known.withdrawn && eventContent(known) === eventContent(fact)) return false;
-    if (known.generation === reading.generation && !known.withdrawn && eventContent(known) < eventContent(fact))
-      return false;
+    if (!known.withdrawn) {
+      const [was, says] = [eventContent(known), eventContent(fact)];
+      if (was === says || (known.generation === reading.generation && was < says)) return false;
+    }
   }
   const row: EventRow = {
     ...fact,
@@ -222,7 +236,7 @@ function keepEvent(work: Filing, family: Family, row: EventRow): void {
 }
 
 /** Withdraws events and claims that came with this message under an earlier reading and that the new one does not yield. */
-function withdraw(work: Filing, item: Interpreted, produced: ReadonlySet<string>): void {
+export function withdraw(work: Filing, item: Interpreted, produced: ReadonlySet<string>): void {
   for (const family of work.families.byHead.values()) {
     for (const row of [...family.byKey.values()]) {
       if (
@@ -259,23 +273,52 @@ export const BACKFILL = "backfill ";
 /** Merges claims; false when none of them stands. */
 function addClaims(work: Filing, item: Interpreted, facts: ShipmentFacts, family: Family): boolean {
   if (facts.claims.length === 0) return false;
-  const said: ClaimRow[] = facts.claims.map((claim) => ({
-    ...claim,
-    shipmentId: family.headId,
-    feedId: item.reading.feedId,
-    feedClass: item.reading.class,
-    messageId: item.message.id,
-    generation: item.reading.generation,
-    hash: claimHash(claim.value),
-  }));
-  const { claims, changed } = mergeClaims(family.claims, said);
-  family.claims = claims.map((claim) => ({ shipmentId: family.headId, ...claim }));
-  const subjects = new Set(changed.map((claim) => claim.subject));
-  for (const subject of subjects) writeClaims(work, family, family.headId, item.reading.feedId, subject);
-  return changed.length > 0;
+  const { feedId, class: feedClass, generation } = item.reading;
+  const shipmentId = family.headId;
+  let news = false;
+  for (const { attribute, subject, value, occurredAtMs } of facts.claims) {
+    const hash = hashKnown(family.claims, attribute, value) ?? claimHash(value);
+    const messageId = item.message.id;
+    const claim: ClaimRow = {
+      attribute,
+      subject,
+      value,
+      occurredAtMs,
+      shipmentId,
+      feedId,
+      feedClass,
+      messageId,
+      generation,
+      hash,
+    };
+    if (!putClaim(family.claims, claim)) continue;
+    news = true;
+    writeClaims(work, family, shipmentId, feedId, subject);
+  }
+  return news;
 }
 
+/** Sources repeat themselves: the same word has the same hash. */
+function hashKnown(claims: readonly ClaimRow[], attribute: string, value: ClaimRow["value"]): string | null {
+  if (typeof value === "object") return null;
+  for (const claim of claims) if (claim.attribute === attribute && claim.value === value) return claim.hash;
+  return null;
+}
+
+/** Notes that the row of these claims is to be written; what stands in it is read when all messages are filed. */
 function writeClaims(work: Filing, family: Family, shipmentId: string, feedId: number, subject: string): void {
+  const name = `${shipmentId}\u001f${feedId}\u001f${subject}`;
+  work.filed.claims.set(name, {
+    shipmentId,
+    feedId,
+    subject,
+    get values() {
+      return valuesOfClaims(family, shipmentId, feedId, subject);
+    },
+  });
+}
+
+function valuesOfClaims(family: Family, shipmentId: string, feedId: number, subject: string): ClaimsRow["values"] {
   const values: ClaimsRow["values"] = {};
   for (const claim of family.claims) {
     if (claim.feedId !== feedId || claim.subject !== subject || claim.shipmentId !== shipmentId) continue;
@@ -287,7 +330,7 @@ function writeClaims(work: Filing, family: Family, shipmentId: string, feedId: n
       m: claim.messageId,
     };
   }
-  work.filed.claims.set([shipmentId, feedId, subject].join("\u001f"), { shipmentId, feedId, subject, values });
+  return values;
 }
 
 function ambiguous(

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CrosswalkKind } from "@/core/feeds/feed";
 import type { Problem } from "@/core/outcome";
 import { type EventFact, eventIdentity } from "@/core/shipments/event";
@@ -17,12 +17,16 @@ export type Interpreted = {
   /** Our own code threw on it. */
   fault: string | null;
   unmapped: { kind: CrosswalkKind; word: string }[];
+  /** Shipments it speaks of; those of a document read in parts are not in `facts`. */
+  shipments: number;
 };
 
-/** Reads one message; never throws: what our code throws is kept as `fault`. */
-export function interpret(message: ClaimedMessage, reading: Reading): Interpreted {
+/**
+ * Reads one message, or a part of one whose records stand in these rows of the whole; never throws: what our code throws is kept as `fault`.
+ */
+export function interpret(message: ClaimedMessage, reading: Reading, rows?: readonly number[]): Interpreted {
   const unmapped = new Map<string, { kind: CrosswalkKind; word: string }>();
-  const base = { message, reading, facts: null, problems: [], fault: null, unmapped: [] };
+  const base = { message, reading, facts: null, problems: [], fault: null, unmapped: [], shipments: 0 };
   if (message.bytes === null) {
     const gone: Problem = {
       kind: "unreadable",
@@ -35,11 +39,13 @@ export function interpret(message: ClaimedMessage, reading: Reading): Interprete
   try {
     const outcome = reading.adapter.interpret(
       {
+        id: message.id,
         bytes: message.bytes,
         contentType: message.contentType,
         headers: {},
         receivedAtMs: message.receivedAtMs,
         name: message.name,
+        ...(rows ? { rows } : {}),
       },
       {
         feedId: reading.feedId,
@@ -62,6 +68,7 @@ export function interpret(message: ClaimedMessage, reading: Reading): Interprete
       facts: outcome.value,
       problems: outcome.problems,
       unmapped: words.filter((w) => usedBy(outcome.value, w.word)),
+      shipments: outcome.value.shipments.length,
     };
   } catch (error) {
     return {
@@ -79,7 +86,7 @@ const VARIANTS = "89ab";
 
 /** First 16 bytes of SHA-256 as a UUID of version 8 (RFC 9562, 5.8: made by the application), so that whoever checks ids takes it. */
 export function hashId(text: string): string {
-  const hex = createHash("sha256").update(text).digest("hex");
+  const hex = hash("sha256", text, "hex");
   const variant = VARIANTS[Number.parseInt(hex[16] ?? "0", 16) & 3];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
@@ -91,5 +98,5 @@ export function eventKey(feedId: number, event: EventFact): string {
 
 /** Hash that breaks ties between claims. */
 export function claimHash(value: ShipmentFacts["claims"][number]["value"]): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 16);
+  return hash("sha256", canonicalJson(value), "hex").slice(0, 16);
 }

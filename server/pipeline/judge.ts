@@ -1,12 +1,17 @@
+import { aboutOf } from "@/core/exceptions/about";
 import { DETECTED_KINDS, detect } from "@/core/exceptions/detect";
 import { diff, evidenceHash } from "@/core/exceptions/diff";
 import type { Finding } from "@/core/exceptions/finding";
 import { causeText, fingerprint } from "@/core/exceptions/group";
+import { type Stake, sameStake, weigh } from "@/core/exceptions/work-order";
+import { toMinor } from "@/core/money";
+import type { DesiredPosting } from "@/core/postings/desired";
 import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
-import { type PlannedPosting, plan } from "@/core/postings/plan";
-import type { Json, OdooPicking } from "@/core/shipments/attributes";
-import { currentEvents } from "@/core/shipments/current";
+import { type PlannedPosting, plan, withdraw } from "@/core/postings/plan";
+import { CLASS_RANK, type ConnectionPolicies, holdByPolicy, readPolicies } from "@/core/postings/policy";
+import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
 import { fold } from "@/core/shipments/fold";
+import type { Posted } from "@/core/shipments/owned";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { ExceptionRow, PostingRow } from "@/db/queries/pipeline/load-judged";
 import type { SavedShipment } from "@/db/queries/pipeline/save";
@@ -30,8 +35,12 @@ export type Judged = {
   open: NewException[];
   close: { homeId: string; id: string; noteId: string; why: string }[];
   refresh: { homeId: string; id: string; finding: Finding; evidenceHash: string }[];
+  /** Open exceptions whose money or promise is another one now. */
+  restake: { homeId: string; id: string; stake: Stake }[];
   postings: NewPosting[];
   supersede: { shipmentId: string; key: string }[];
+  /** Planned postings against which the facts have turned: they wait for a person. */
+  hold: { shipmentId: string; key: string }[];
 };
 
 const DAY_MS = 86_400_000;
@@ -49,11 +58,15 @@ export function judge(
   const sent = postings.filter((row) => SENT.has(row.state)).sort((a, b) => a.createdAtMs - b.createdAtMs);
   const posted = sent.map((row) => ({
     kind: row.kind,
-    attribute: row.desired.kind === "tracking_number" ? ("tracking_number" as const) : null,
-    value: (row.desired.kind === "tracking_number" ? row.desired.trackingReference : null) as Json,
+    ...echoOf(row.desired),
     postedAtMs: row.postedAtMs ?? row.createdAtMs,
+    accepted: (row.accepted?.value ?? null) as Json,
   }));
-  const echoes = posted.flatMap(({ attribute, value }) => (attribute === null ? [] : [{ attribute, value }]));
+  const echoes = sent.flatMap((row) =>
+    row.desired.kind === "tracking_number"
+      ? [{ attribute: "tracking_number" as const, value: row.desired.trackingReference, atMs: row.postedAtMs }]
+      : [],
+  );
   const transferPosted = sent.some(
     (row) => row.kind === "transfer_validated" && (row.state === "posted" || row.state === "verified"),
   );
@@ -72,11 +85,16 @@ export function judge(
     picking,
     posted,
     feedName: env.feedName,
+    classOf: env.classOf,
   });
   const changes = diff(exceptions, judgement.findings, DETECTED_KINDS);
   const homeOf = new Map(exceptions.map((row) => [row.id, row.homeId]));
-  const open = changes.open.map((finding) => newException(finding, family.headId, family.headId, touch, deps.uuid()));
-  const planned = plan({
+  const about = aboutOf(shipment);
+  const open = changes.open.map((finding) => ({
+    ...newException(finding, family.headId, family.headId, touch, deps.uuid()),
+    about,
+  }));
+  const wanted = {
     shipmentId: family.headId,
     shipment,
     picking,
@@ -96,9 +114,12 @@ export function judge(
     backfill: touch.backfill ?? false,
     nowMs: deps.nowMs,
     correlationId: touch.correlationId,
-  });
+  };
+  const planned = plan(wanted);
+  const stopped = withdraw(wanted);
   const standing = exceptions.filter((row) => row.state !== "resolved").length - changes.close.length + open.length;
   const shipmentOf = new Map(postings.map((row) => [row.key, row.shipmentId]));
+  const standingAt = (key: string) => ({ shipmentId: shipmentOf.get(key) ?? family.headId, key });
   return {
     family,
     saved: savedOf(family, shipment, picking, provisional, judgement.reviewAtMs, Math.max(0, standing)),
@@ -117,21 +138,39 @@ export function judge(
       finding,
       evidenceHash: evidenceHash(finding),
     })),
-    postings: picking === null ? [] : planned.map((row) => newPosting(row, family.headId, picking, touch, deps.uuid())),
-    supersede: planned.flatMap((row) =>
-      row.supersedes.map((key) => ({ shipmentId: shipmentOf.get(key) ?? family.headId, key })),
-    ),
+    restake: exceptions.flatMap((row) => {
+      if (row.state === "resolved" || changes.close.includes(row.id)) return [];
+      const stake = weigh(row, about, env.thresholds);
+      return sameStake(stake, row.stake) ? [] : [{ homeId: row.homeId, id: row.id, stake }];
+    }),
+    postings:
+      picking === null
+        ? []
+        : planned.map((row) => {
+            const policies = env.postingPolicies.get(picking.connectionId) ?? readPolicies({}, [], []);
+            return newPosting(row, family.headId, picking, touch, deps.uuid(), policies, deps.nowMs);
+          }),
+    supersede: [...planned.flatMap((row) => row.supersedes), ...stopped.drop].map(standingAt),
+    hold: stopped.hold.map(standingAt),
   };
+}
+
+/** The attribute that a posting wrote, as Odoo will say it back: a carrier price that is our own is no expectation. */
+function echoOf(desired: DesiredPosting): { attribute: Attribute | null; value: Json } {
+  if (desired.kind === "tracking_number") return { attribute: "tracking_number", value: desired.trackingReference };
+  if (desired.kind !== "freight_cost") return { attribute: null, value: null };
+  const { price, currency } = desired;
+  return { attribute: "expected_freight", value: { amountMinor: toMinor(price, currency), currency } };
 }
 
 /** The fold of all that is known of a family. */
 export function foldFamily(
   family: Family,
-  posted: { attribute: "tracking_number"; value: Json }[],
+  posted: readonly Posted[],
   env: Environment,
   transferPosted: boolean,
 ): Shipment {
-  const packages = new Map<string, { number: string; issuer: string | null; master: boolean }>();
+  const packages = new Map<string, { number: string; issuer: string | null; master: boolean; odooOnly: boolean }>();
   for (const row of family.references) {
     if (!row.package) continue;
     const known = packages.get(row.value);
@@ -139,10 +178,11 @@ export function foldFamily(
       number: row.value,
       issuer: known?.issuer ?? (row.issuer === "" ? null : row.issuer),
       master: row.master || (known?.master ?? false),
+      odooOnly: env.classOf(row.feedId) === "odoo" && (known?.odooOnly ?? true),
     });
   }
   return fold({
-    events: currentEvents(family.events),
+    events: family.events,
     claims: family.claims,
     packages: [...packages.values()],
     posted,
@@ -183,7 +223,10 @@ function newPosting(
   picking: OdooPicking,
   touch: Touch,
   id: string,
+  policies: ConnectionPolicies,
+  nowMs: number,
 ): NewPosting {
+  const hold = row.held === null ? holdByPolicy(row.kind, policies, nowMs) : null;
   return {
     shipmentId,
     key: row.key,
@@ -192,20 +235,21 @@ function newPosting(
     level: POSTING_TYPE[row.kind] === "level",
     record: {
       connectionId: picking.connectionId,
-      model: "stock.picking",
-      id: picking.pickingId,
+      ...row.record,
       companyId: picking.companyId ?? 1,
     },
     recordName: picking.name,
-    lane: picking.pickingId & 63,
+    lane: row.record.id & 63,
     sequence: POSTING_ORDER[row.kind],
+    urgency: CLASS_RANK[policies.byKind[row.kind].class],
+    dueAtMs: hold?.untilMs ?? null,
     desired: row.desired,
     before: row.before,
     after: row.after,
-    held: row.held,
+    held: row.held ?? hold?.because ?? null,
     correlationId: touch.correlationId,
     messageId: touch.messageId,
-    receivedAtMs: touch.receivedAtMs,
+    receivedAtMs: row.receivedAtMs ?? touch.receivedAtMs,
   };
 }
 

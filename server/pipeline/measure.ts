@@ -69,7 +69,8 @@ export function measure(input: {
   for (const j of judged) {
     const touch = filed.touched.get(j.family.headId);
     if (!touch) continue;
-    if (j.family.fresh && env.classOf(touch.feedId) === "odoo") {
+    // an order met while the history of a connection is read is no latency
+    if (j.family.fresh && !touch.backfill && env.classOf(touch.feedId) === "odoo") {
       clock("shipment_creation", touch.feedId, releasedAt(j, touch.receivedAtMs), j.family.headId, touch.messageId);
     }
     for (const row of j.open) {
@@ -112,7 +113,7 @@ function tallyFeeds(items: readonly Interpreted[], filed: Filed): FeedTally[] {
     const tally = feeds.get(feedId) ?? { feedId, interpreted: 0, failed: 0, ignored: 0, events: 0, repeatedEvents: 0 };
     feeds.set(feedId, tally);
     if (item.facts === null) tally.failed++;
-    else if (item.facts.ignored !== null && item.facts.shipments.length === 0) tally.ignored++;
+    else if (item.facts.ignored !== null && item.shipments === 0) tally.ignored++;
     else tally.interpreted++;
     const made = filed.perMessage.get(item.message.id);
     tally.events += made?.events ?? 0;

@@ -156,7 +156,9 @@ async function outcome(round: number): Promise<string> {
     where e.state <> 'resolved' and s.name like ${`WH/OUT/${round}/%`} order by 1, 2, 3`;
   const postings =
     await ctx.sql`select kind, record_id, desired, state, held_because from posting where record_id between ${round * 1000} and ${round * 1000 + 999} and state <> 'superseded' order by 1, 2, desired::text`;
-  const text = JSON.stringify({ shipments, strays, findings, postings });
+  const lost =
+    await ctx.sql`select count(*)::int n from event e where not exists (select 1 from shipment s where s.shipment_id = e.shipment_id)`;
+  const text = JSON.stringify({ shipments, strays, findings, postings, lost });
   // what a round is numbered by, and what names rows of this database
   return (
     text

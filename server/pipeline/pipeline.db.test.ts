@@ -19,8 +19,9 @@ beforeAll(async () => {
 });
 afterAll(async () => database?.drop());
 
-const at = (minutes: number) =>
-  new Date(Date.now() - 86_400_000 + minutes * 60_000).toISOString().replace(/\.\d+Z/, "Z");
+// one clock for all of them: the same scan told twice has the same time
+const yesterday = Date.now() - 86_400_000;
+const at = (minutes: number) => new Date(yesterday + minutes * 60_000).toISOString().replace(/\.\d+Z/, "Z");
 
 function event(
   id: string,

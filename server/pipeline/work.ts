@@ -8,6 +8,9 @@ import { type Environment, loadEnvironment } from "./environment";
 import { setAsideFinding } from "./set-aside";
 
 export const BATCH = 500;
+/** Lanes with little are worked together until they make about so many messages: a transaction costs the same for one as for some dozens. */
+const TOGETHER = 128;
+const LONGEST_REST_MS = 50;
 const BATCH_BYTES = 24 * 1_048_576;
 const RETRIES = 5;
 
@@ -38,14 +41,19 @@ export function isDatabaseDown(error: unknown): boolean {
 export type Worker = { slot: number; environment: Environment | undefined };
 
 /**
- * Advances one batch of one lane; 0 when nothing was due. A batch on which our own code fails is halved until the poison message stands
- * alone; that one is set aside with an exception, the others go on.
+ * Advances one batch of these lanes; 0 when nothing was due. A batch on which our own code fails is worked lane by lane, then halved until the
+ * poison message stands alone; that one is set aside with an exception, the others go on.
  */
-export async function workLane(ctx: Context, worker: Worker, lane: number, limit = BATCH): Promise<number> {
+export async function workLanes(
+  ctx: Context,
+  worker: Worker,
+  lanes: readonly number[],
+  limit = BATCH,
+): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await ctx.sql.begin("isolation level read committed", async (tx) => {
-        const messages = await claimInbox(tx, lane, limit, BATCH_BYTES);
+        const messages = await claimInbox(tx, lanes, limit, BATCH_BYTES);
         if (messages.length === 0) return 0;
         worker.environment = await loadEnvironment(tx, worker.environment);
         const deps = { now: ctx.now, uuid: ctx.uuid, slot: worker.slot };
@@ -57,27 +65,35 @@ export async function workLane(ctx: Context, worker: Worker, lane: number, limit
           livePass(worker.environment),
           deps,
         );
-        logBatch(ctx, lane, results, performance.now() - started);
+        logBatch(ctx, lanes, results, performance.now() - started);
         return messages.length;
       });
     } catch (error) {
       if (isRepeatable(error) && attempt < RETRIES) continue;
       if (isDatabaseDown(error)) throw error;
-      ctx.log.error({ lane, limit, err: describe(error) }, "batch failed");
-      if (limit > 1) return isolate(ctx, worker, lane, limit);
+      ctx.log.error({ lanes, limit, err: describe(error) }, "batch failed");
+      if (lanes.length > 1) return workEach(ctx, worker, lanes, limit);
+      const [lane] = lanes;
+      if (limit > 1 && lane !== undefined) return isolate(ctx, worker, lane, limit);
       throw error;
     }
   }
 }
 
+async function workEach(ctx: Context, worker: Worker, lanes: readonly number[], limit: number): Promise<number> {
+  let done = 0;
+  for (const lane of lanes) done += await workLanes(ctx, worker, [lane], limit);
+  return done;
+}
+
 /** Works a failing batch in halves; a single message that still fails is set aside. */
 async function isolate(ctx: Context, worker: Worker, lane: number, limit: number): Promise<number> {
   const half = Math.ceil(limit / 2);
-  if (half > 1) return (await workLane(ctx, worker, lane, half)) + (await workLane(ctx, worker, lane, half));
+  if (half > 1) return (await workLanes(ctx, worker, [lane], half)) + (await workLanes(ctx, worker, [lane], half));
   let done = 0;
   for (let i = 0; i < 2; i++) {
     try {
-      done += await workLane(ctx, worker, lane, 1);
+      done += await workLanes(ctx, worker, [lane], 1);
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
       done += await setAsideFirst(ctx, worker, lane, describe(error));
@@ -88,7 +104,7 @@ async function isolate(ctx: Context, worker: Worker, lane: number, limit: number
 
 async function setAsideFirst(ctx: Context, worker: Worker, lane: number, error: string): Promise<number> {
   return ctx.sql.begin(async (tx) => {
-    const [message] = await claimInbox(tx, lane, 1, BATCH_BYTES);
+    const [message] = await claimInbox(tx, [lane], 1, BATCH_BYTES);
     if (!message) return 0;
     worker.environment = await loadEnvironment(tx, worker.environment);
     await setAside(ctx, tx, worker, message, error);
@@ -96,7 +112,14 @@ async function setAsideFirst(ctx: Context, worker: Worker, lane: number, error: 
   });
 }
 
-async function setAside(ctx: Context, tx: Tx, worker: Worker, message: ClaimedMessage, error: string): Promise<void> {
+/** Sets a message aside as our fault, with an exception that says so. */
+export async function setAside(
+  ctx: Context,
+  tx: Tx,
+  worker: Worker,
+  message: ClaimedMessage,
+  error: string,
+): Promise<void> {
   await insertSetAside(
     tx,
     [{ messageId: message.id, feedId: message.feedId, error, attempts: message.attempts + 1 }],
@@ -124,21 +147,42 @@ async function setAside(ctx: Context, tx: Tx, worker: Worker, message: ClaimedMe
 /** Works all lanes that have something due, starting at a lane of its own so that workers spread; returns how many messages were done. */
 export async function workDue(ctx: Context, worker: Worker, signal: AbortSignal): Promise<number> {
   let done = 0;
-  const lanes = await dueLanes(ctx.sql);
-  const start = lanes.findIndex((lane) => lane >= (worker.slot * 32) % 64);
+  const lanes = await dueLanes(ctx.sql, TOGETHER);
+  const start = lanes.findIndex(({ lane }) => lane >= (worker.slot * 32) % 64);
   const turn = start > 0 ? [...lanes.slice(start), ...lanes.slice(0, start)] : lanes;
-  for (const lane of turn) {
+  for (const group of groupLanes(turn)) {
     if (signal.aborted) break;
-    done += await workLane(ctx, worker, lane);
+    done += await workLanes(ctx, worker, group);
   }
   return done;
 }
 
-function logBatch(ctx: Context, lane: number, results: readonly MessageResult[], durationMs: number): void {
+/** Neighbouring lanes together up to the size of a good batch; a lane that has as much by itself stays alone. */
+function groupLanes(turn: readonly { lane: number; due: number }[]): number[][] {
+  const groups: number[][] = [];
+  let room = 0;
+  for (const { lane, due } of turn) {
+    const last = groups.at(-1);
+    if (last && due <= room) last.push(lane);
+    else groups.push([lane]);
+    room = (last && due <= room ? room : TOGETHER) - due;
+  }
+  return groups;
+}
+
+/**
+ * How long a worker rests after a pass, in ms. With little waiting it would go round with a handful of messages at a time, and take from the
+ * door and the screens what a larger batch does not cost; so it works half of the time. With much waiting it does not rest.
+ */
+export function restAfter(done: number, tookMs: number): number {
+  return done === 0 || done >= TOGETHER ? 0 : Math.min(LONGEST_REST_MS, tookMs);
+}
+
+function logBatch(ctx: Context, lanes: readonly number[], results: readonly MessageResult[], durationMs: number): void {
   const failed = results.filter((result) => result.status === "failed").length;
   const events = results.reduce((sum, result) => sum + result.events, 0);
   ctx.log.info(
-    { lane, messages: results.length, failed, events, durationMs: Math.round(durationMs) },
+    { lanes, messages: results.length, failed, events, durationMs: Math.round(durationMs) },
     "batch advanced",
   );
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
+import { adviceOn } from "@/core/postings/advice";
 import type { DuePosting } from "@/db/queries/outbox";
 import { hashId } from "../pipeline/interpret";
 
@@ -9,6 +10,13 @@ const KIND_WORDS: Readonly<Record<DuePosting["kind"], string>> = {
   status_note: "a status note",
   proof_of_delivery: "the proof of delivery",
   exception_activity: "an activity",
+  status_field: "the delivery status",
+  return_transfer: "the return",
+  customer_invoice: "the invoice",
+  freight_cost: "the cost of freight",
+  vendor_bill: "the carrier's bill",
+  vendor_credit: "the carrier's credit",
+  landed_cost: "the landed cost",
 };
 
 /** Home of exceptions about a connection. */
@@ -45,16 +53,26 @@ export function rejectedFinding(
   connection: { id: number; name: string },
   reason: string,
   field: string | null,
+  failure: string | null,
 ): Finding {
   const record = posting.recordName ?? `${posting.recordModel}/${posting.recordId}`;
+  const advice = adviceOn({ failure, reason });
   return {
     kind: "posting_rejected",
     subject: subjectOfPosting(posting.key),
     occurrence: `${posting.attempts}`,
     severity: EXCEPTION_SPECS.posting_rejected.severity,
     cause: { source: `connection ${connection.id}`, what: `${posting.kind} ${field ?? ""} ${reason}` },
-    text: `${connection.name} did not take ${KIND_WORDS[posting.kind]} of ${record}: ${reason}`,
-    evidence: { kind: posting.kind, record, recordId: posting.recordId, field, reason, attempts: posting.attempts },
+    text: `${connection.name} did not take ${KIND_WORDS[posting.kind]} of ${record}: ${reason}${advice === null ? "" : ` ${advice}`}`,
+    evidence: {
+      kind: posting.kind,
+      record,
+      recordId: posting.recordId,
+      field,
+      reason,
+      advice,
+      attempts: posting.attempts,
+    },
     feedId: null,
     messageId: posting.messageId,
   };

@@ -1,6 +1,6 @@
 import { pageOf, readKeyset } from "@/core/keyset";
 import { OUTBOX_TAB_NAMES, OUTBOX_TABS, type OutboxTab, type PostingFilter } from "@/core/postings/filter";
-import { HOLD_REASONS, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
+import { HOLD_REASONS, MAKES_RECORD, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
 import {
   COUNT_LIMIT,
   countPostings,
@@ -56,5 +56,17 @@ export async function getPosting(
   if (!posting) throw new AppError("not_found", "There is no posting of this id.");
   const attempts = await listAttempts(ctx.sql, posting.shipmentId, posting.key);
   const connection = { url: posting.connectionUrl, version: posting.connectionVersion };
-  return { posting, attempts, odooLink: linkToRecord(connection, posting.recordModel, posting.recordId) };
+  const recordId = MAKES_RECORD.has(posting.kind) ? madeRecord(attempts) : posting.recordId;
+  const odooLink = recordId === null ? null : linkToRecord(connection, posting.recordModel, recordId);
+  return { posting, attempts, odooLink };
+}
+
+/** The record that a posting made, as Odoo was last read back (newest attempt first); null while nobody has seen it. */
+function madeRecord(attempts: readonly PostingAttempt[]): number | null {
+  for (const { answer } of attempts) {
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) continue;
+    const id = answer.billId ?? answer.costId;
+    if (typeof id === "number") return id;
+  }
+  return null;
 }

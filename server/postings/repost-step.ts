@@ -9,6 +9,9 @@ import { type LookedUp, lookUp } from "./look-up";
 
 const REOPENABLE = new Set(["rejected", "dead", "unconfirmed", "posted", "verified", "cancelled", "superseded"]);
 
+/** Waits that end only when a person posts it all the same. */
+const UP_TO_A_PERSON = new Set(["before_connection", "contradicted"]);
+
 /**
  * Reposts a chunk. Odoo is read first: what it holds already is left alone. A level posting is then written again; an edge that was sent once
  * goes through the look-up of an unconfirmed one, so that it never happens twice.
@@ -39,7 +42,8 @@ export async function repostChunk(
   return results;
 }
 
-async function lookAll(
+/** Reads Odoo back for postings, a connection at a time; what cannot be read says why. */
+export async function lookAll(
   ctx: Context,
   clients: OdooClients,
   rows: readonly FoundPosting[],
@@ -74,12 +78,19 @@ function resultOf(
   const empty = { position: item.position, before: null, after: null };
   if (!row) return { ...empty, result: "skipped", reason: "The posting is gone." };
   const after = row.after;
-  if (!REOPENABLE.has(row.posting.state))
-    return { ...empty, after, result: "skipped", reason: `It is ${row.posting.state} and goes out by itself.` };
+  const { state, heldBecause } = row.posting;
+  if (state === "held" && !UP_TO_A_PERSON.has(heldBecause ?? ""))
+    return { ...empty, after, result: "skipped", reason: "It waits, and goes out once what it waits for is done." };
+  if (state !== "held" && !REOPENABLE.has(state))
+    return { ...empty, after, result: "skipped", reason: `It is ${state} and goes out by itself.` };
   const read = looked.get(row.connectionId);
   if (!read) return { ...empty, after, result: "skipped", reason: "Its Odoo connection is archived." };
   if (!read.ok) return { ...empty, after, result: "failed", reason: `Odoo cannot be read: ${read.reason}` };
   const verdict = read.verdicts.get(row.posting.key);
+  if (!verdict) {
+    const why = read.unread.get(row.posting.key) ?? "it gave no answer";
+    return { ...empty, after, result: "failed", reason: `Odoo cannot be read: ${why}` };
+  }
   const before = (verdict?.found ?? null) as Json;
   if (verdict?.verdict === "holds")
     return { position: item.position, before, after, result: "unchanged", reason: "Odoo holds it already." };

@@ -15,7 +15,7 @@ export const repostScope = z
     ids: z.array(z.uuid()).min(1).max(10_000).optional(),
     group: z.guid().optional(),
     states: z.array(z.enum(POSTING_STATES)).max(10).optional(),
-    kinds: z.array(z.enum(POSTING_KINDS)).max(10).optional(),
+    kinds: z.array(z.enum(POSTING_KINDS)).max(20).optional(),
     connection: z.number().int().positive().optional(),
     since: z.coerce.date().optional(),
     until: z.coerce.date().optional(),

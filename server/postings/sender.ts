@@ -1,45 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ask, type Breaker, CLOSED, DEFAULT_BREAKER, failed, succeeded } from "@/core/postings/breaker";
+import { invoiceGate } from "@/core/postings/invoice-gate";
+import type { PostingKind } from "@/core/postings/kinds";
+import {
+  FIRST_PACE,
+  type Load,
+  lanesOf,
+  onCall,
+  onPulse,
+  onRefusal,
+  type Pace,
+  restAfterCall,
+  rowsOf,
+} from "@/core/postings/pace";
 import { type Bucket, fullBucket, take } from "@/core/rate";
-import { saveBreaker, type WorkingConnection } from "@/db/queries/odoo-work";
-import { claimPlanned, type DuePosting, findToReadBack, movePostings, takeOver } from "@/db/queries/outbox";
+import { notifyLive } from "@/db/queries/live";
+import { saveBreaker, savePace, type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
+import {
+  type DuePosting,
+  deferPosting,
+  findOrderStanding,
+  findToReadBack,
+  findToSend,
+  startSending,
+  takeOver,
+} from "@/db/queries/outbox";
+import type { OdooCall } from "../adapters/odoo/call";
 import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
+import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { clear, raise } from "../exceptions/raise";
 import type { OdooClients } from "../odoo/clients";
 import { homeOfConnection, unreachableFinding } from "./findings";
+import { type Gated, passGate } from "./gate";
 import { lookUp } from "./look-up";
-import { sendOne } from "./send";
-import { announceAttempts, settleReadback, settleSend } from "./settle";
+import { sendTogether } from "./send";
+import { announceAttempts, settleReadback, settleSends } from "./settle";
+import { type Unit, unitsOf } from "./units";
 
-const CLAIM = 50;
+/** Most of each class that one turn looks at: urgent, normal, bulk. */
+const AT_ONCE = [200, 200, 400];
+const ONE_EACH = [1, 1, 1];
 const READ_BACK = 200;
+const TURN_MS = 1_000;
+const PULSE_MS = 700;
+const VERIFY_EVERY_MS = 5_000;
+const TELL_PACE_MS = 5_000;
 
 /** One process sends for a connection at a time (leadership); this is what it holds while it does. */
 export type Sender = {
   owner: string;
   slot: number;
   clients: OdooClients;
-  /** Connections whose earlier sender's postings were taken over. */
+  /** Connections in which nothing stands as sending but what this sender itself has under way. */
   taken: Set<number>;
   buckets: Map<number, Bucket>;
   breakers: Map<number, Breaker>;
+  /** By connection: how hard it is worked, how long its rows take, calls under way, and when what was last done. */
+  paces: Map<number, Pace>;
+  loads: Map<number, Map<PostingKind, Load>>;
+  underWay: Map<number, number>;
+  pulsedAt: Map<number, number>;
+  paceToldAt: Map<number, number>;
+  verifiedAt: Map<number, number>;
+  gated: Map<number, Gated>;
 };
 
 /** Makes the sender of one process. */
 export function makeSender(owner: string, slot: number, clients: OdooClients): Sender {
-  return { owner, slot, clients, taken: new Set(), buckets: new Map(), breakers: new Map() };
+  return {
+    owner,
+    slot,
+    clients,
+    taken: new Set(),
+    buckets: new Map(),
+    breakers: new Map(),
+    paces: new Map(),
+    loads: new Map(),
+    underWay: new Map(),
+    pulsedAt: new Map(),
+    paceToldAt: new Map(),
+    verifiedAt: new Map(),
+    gated: new Map(),
+  };
 }
 
-/** Does what is due for one connection: look up, verify, send, under its rate, concurrency and breaker. True when there is more. */
+/**
+ * Does what is due for one connection: look up, verify, send, under its rate, concurrency and breaker. True when there is more. Where the
+ * database fails underneath, what was under way is taken over by the next turn as if another sender had died.
+ */
 export async function workConnection(
   ctx: Context,
   sender: Sender,
   connection: WorkingConnection,
   signal: AbortSignal,
 ): Promise<boolean> {
+  try {
+    return await work(ctx, sender, connection, signal);
+  } catch (error) {
+    sender.taken.delete(connection.id);
+    throw error;
+  }
+}
+
+async function work(
+  ctx: Context,
+  sender: Sender,
+  connection: WorkingConnection,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (!sender.taken.has(connection.id)) {
-    await takeOver(ctx.sql, connection.id, sender.owner, ctx.now());
+    const left = await takeOver(ctx.sql, connection.id, ctx.now());
+    if (left > 0) ctx.log.warn({ connection: connection.id, postings: left }, "postings taken over to be looked up");
     sender.taken.add(connection.id);
     sender.breakers.set(connection.id, breakerFrom(connection.breaker));
   }
@@ -47,18 +120,49 @@ export async function workConnection(
   const { breaker, allowed } = ask(sender.breakers.get(connection.id) ?? CLOSED, ctx.now().getTime());
   await setBreaker(ctx, sender, connection, breaker);
   if (!allowed) return false;
-  let client: OdooClient;
+  const gate = await passGate(ctx, connection, sender.gated);
+  const client = await clientOf(ctx, sender, connection, gate.viaConnectionId);
+  if (client === null) return false;
+  await pulse(ctx, sender, connection, client);
+  const lookedUp = await readBackDue(ctx, sender, connection, client, "unconfirmed");
+  const sent = await sendDuePostings(
+    ctx,
+    sender,
+    connection,
+    client,
+    gate.kinds,
+    breaker.state === "half_open",
+    signal,
+  );
+  // effects are verified many at a time: when nothing else is to do, or now and then
+  const nowMs = ctx.now().getTime();
+  const verifiedAtMs = sender.verifiedAt.get(connection.id) ?? 0;
+  let verified = 0;
+  if (sent === 0 || nowMs - verifiedAtMs >= VERIFY_EVERY_MS) {
+    sender.verifiedAt.set(connection.id, nowMs);
+    verified = await readBackDue(ctx, sender, connection, client, "posted");
+  }
+  return gate.more || lookedUp + verified + sent > 0;
+}
+
+/** The client by which a connection's postings go: its own, or that of the connection a rule names. Null: it cannot be reached. */
+async function clientOf(
+  ctx: Context,
+  sender: Sender,
+  connection: WorkingConnection,
+  viaConnectionId: number | null,
+): Promise<OdooClient | null> {
+  const via =
+    viaConnectionId === null
+      ? connection
+      : (await workingConnections(ctx.sql)).find((row) => row.id === viaConnectionId && row.state !== "archived");
   try {
-    client = await sender.clients.get(ctx, connection);
+    return await sender.clients.get(ctx, via ?? connection);
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
     await noteFailure(ctx, sender, connection, error.message);
-    return false;
+    return null;
   }
-  const lookedUp = await readBackDue(ctx, sender, connection, client, "unconfirmed");
-  const verified = await readBackDue(ctx, sender, connection, client, "posted");
-  const sent = await sendBatch(ctx, sender, connection, client, breaker.state === "half_open" ? 1 : CLAIM, signal);
-  return lookedUp + verified + sent > 0;
 }
 
 async function readBackDue(
@@ -75,38 +179,57 @@ async function readBackDue(
   const result = await lookUp(client, connection.id, due);
   if (!result.ok) {
     if (result.down) await noteFailure(ctx, sender, connection, result.reason);
-    await settleReadback(ctx, sender, connection, due, null, result.reason);
+    // what was known of this Odoo may be out of date
+    if (!result.down) sender.clients.forget(connection.id);
+    await settleReadback(ctx, sender, connection, due, null, () => result.reason);
     return result.down ? 0 : due.length;
   }
   await noteSuccess(ctx, sender, connection);
-  return settleReadback(ctx, sender, connection, due, result.verdicts, "");
+  return settleReadback(ctx, sender, connection, due, result.verdicts, (key) => result.unread.get(key) ?? "");
 }
 
-async function sendBatch(
+/** Sends what is due for about a second, so that what becomes urgent meanwhile waits no longer than that. */
+async function sendDuePostings(
   ctx: Context,
   sender: Sender,
   connection: WorkingConnection,
   client: OdooClient,
-  limit: number,
+  kinds: readonly PostingKind[],
+  probing: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  if (isOpen(sender, connection)) return 0;
-  const now = ctx.now();
-  const lease = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
-  const claimed = await ctx.sql.begin(async (tx) => {
-    const rows = await claimPlanned(tx, connection.id, sender.owner, limit, now, lease);
-    await announceAttempts(tx, ctx, sender, rows, "send");
-    return rows;
-  });
-  const queue = [...claimed];
-  const lanes = Array.from({ length: Math.max(1, Math.min(connection.concurrency, queue.length)) }, async () => {
-    for (let posting = queue.shift(); posting; posting = queue.shift()) {
-      if (signal.aborted || isOpen(sender, connection)) await release(ctx, posting);
-      else await sendAndSettle(ctx, sender, connection, client, posting);
+  if (isOpen(sender, connection) || kinds.length === 0) return 0;
+  const found = await findToSend(ctx.sql, connection.id, kinds, probing ? ONE_EACH : AT_ONCE, ctx.now());
+  const due: DuePosting[] = [];
+  for (const posting of found) if (!(await isDeferred(ctx, posting))) due.push(posting);
+  const loads = loadsOf(sender, connection);
+  const all = unitsOf(due, connection.id, (kind, most) => rowsOf(loads.get(kind) ?? { perRowMs: null }, most));
+  const queue = probing ? all.slice(0, 1).map((unit) => unit.slice(0, 1)) : all;
+  const endAtMs = performance.now() + TURN_MS;
+  const state = { sent: 0, busy: 0 };
+  const beat = setInterval(() => {
+    pulse(ctx, sender, connection, client).catch((error) => ctx.log.warn({ err: String(error) }, "pulse failed"));
+  }, PULSE_MS).unref();
+  const lanes = Array.from({ length: Math.min(connection.concurrency, queue.length) }, async (_, lane) => {
+    while (queue.length > 0 && performance.now() < endAtMs) {
+      // a lane beyond the present share ends; those left go on
+      if (lane >= lanesOf(paceOf(sender, connection)) || signal.aborted || isOpen(sender, connection)) return;
+      const unit = queue.shift();
+      if (!unit) return;
+      await allowance(ctx, sender, connection);
+      if (signal.aborted || isOpen(sender, connection)) return;
+      const from = performance.now();
+      state.sent += await sendAndSettle(ctx, sender, connection, client, unit);
+      const restMs = restAfterCall(paceOf(sender, connection), performance.now() - from);
+      if (restMs > 0) await sleep(restMs);
     }
   });
-  await Promise.all(lanes);
-  return claimed.length;
+  // every lane has ended before an error goes on: nothing of this sender is under way when the next turn takes over
+  const ended = await Promise.allSettled(lanes);
+  clearInterval(beat);
+  await tellPace(ctx, sender, connection);
+  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
+  return state.sent;
 }
 
 async function sendAndSettle(
@@ -114,29 +237,153 @@ async function sendAndSettle(
   sender: Sender,
   connection: WorkingConnection,
   client: OdooClient,
-  posting: DuePosting,
-): Promise<void> {
-  await allowance(ctx, sender, connection);
-  const attempt = await sendOne(ctx, client, connection.id, posting);
-  if (attempt.connectionDown) await noteFailure(ctx, sender, connection, attempt.reason);
-  else if (attempt.outcome !== "unknown") await noteSuccess(ctx, sender, connection);
-  await settleSend(ctx, sender, connection, posting, attempt);
+  unit: Unit,
+): Promise<number> {
+  const now = ctx.now();
+  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
+  const postings = await ctx.sql.begin(async (tx) => {
+    const taken = await startSending(tx, unit, sender.owner, now, leaseUntil);
+    await announceAttempts(tx, ctx, sender, taken);
+    return taken;
+  });
+  if (postings.length === 0) return unit.length;
+  sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 0) + 1);
+  const from = performance.now();
+  let attempts: OdooAttempt[];
+  try {
+    attempts = await forgiven(
+      ctx,
+      sender,
+      connection,
+      client,
+      await sendTogether(ctx, client, connection.id, postings),
+    );
+  } finally {
+    sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
+  }
+  const loads = loadsOf(sender, connection);
+  const { kind } = postings[0] as DuePosting;
+  loads.set(kind, onCall(loads.get(kind) ?? { perRowMs: null }, postings.length, performance.now() - from));
+  const strained = attempts.find(({ failure }) => failure !== null && STRAIN.has(failure));
+  if (strained) strain(ctx, sender, connection, strained.reason);
+  // an Odoo that answers nobody any more is as good as gone; one call without an answer among others is not
+  const failed = attempts.find((attempt) => attempt.connectionDown || attempt.outcome === "unknown");
+  if (failed) await noteFailure(ctx, sender, connection, failed.reason);
+  if (!failed || attempts.some((attempt) => attempt.outcome === "accepted" || attempt.outcome === "rejected"))
+    await noteSuccess(ctx, sender, connection);
+  await settleSends(
+    ctx,
+    sender,
+    connection,
+    postings.map((posting, at) => {
+      const attempt = attempts[at] as OdooAttempt;
+      return { posting, attempt, outage: attempt.connectionDown && isOpen(sender, connection) };
+    }),
+  );
+  return postings.length;
 }
 
-/** Gives a claimed posting back that never left. */
-async function release(ctx: Context, posting: DuePosting): Promise<void> {
-  const step = {
-    shipmentId: posting.shipmentId,
-    key: posting.key,
-    from: "sending" as const,
-    to: "planned" as const,
-    dueAtMs: ctx.now().getTime(),
-    outcome: "unreachable",
-    reason: "Odoo cannot be reached; it waits",
-    posted: false,
-    unspent: true,
-  };
-  await movePostings(ctx.sql, [step], ctx.now());
+/** Failures that tell of fields, models or methods that are not there, as after an upgrade. */
+const STRANGE: ReadonlySet<string> = new Set(["caller", "not_found_route"]);
+
+/** Lets what failed because Odoo is another than it was (upgraded, a module added or removed) be sent again by what it is now. */
+async function forgiven(
+  ctx: Context,
+  sender: Sender,
+  connection: WorkingConnection,
+  client: OdooClient,
+  attempts: OdooAttempt[],
+): Promise<OdooAttempt[]> {
+  if (!attempts.some(({ failure }) => failure !== null && STRANGE.has(failure))) return attempts;
+  const change = await sender.clients.changeOf(ctx, connection, client);
+  if (change === null) return attempts;
+  return attempts.map((attempt) =>
+    attempt.failure !== null && STRANGE.has(attempt.failure)
+      ? {
+          ...attempt,
+          outcome: "unreachable",
+          transient: true,
+          reason: `${change}; it is sent again. Before, Odoo said: ${attempt.reason}`,
+        }
+      : attempt,
+  );
+}
+
+/** Failures that tell of an Odoo under strain. */
+const STRAIN: ReadonlySet<string> = new Set(["overloaded", "serialization", "unknown"]);
+
+function strain(ctx: Context, sender: Sender, connection: WorkingConnection, reason: string): void {
+  const pace = onRefusal(paceOf(sender, connection), reason, ctx.now().getTime(), { most: connection.concurrency });
+  sender.paces.set(connection.id, pace);
+}
+
+/** A page of open transfers. */
+const PULSE: OdooCall = {
+  model: "stock.picking",
+  method: "search_read",
+  args: {
+    domain: [["state", "in", ["assigned", "confirmed"]]],
+    fields: ["name", "partner_id", "state", "scheduled_date"],
+    limit: 20,
+    order: "id desc",
+  },
+};
+
+/** A small read as a person's screen makes it: how long it takes says how Odoo does for people. */
+async function pulse(ctx: Context, sender: Sender, connection: WorkingConnection, client: OdooClient): Promise<void> {
+  const nowMs = ctx.now().getTime();
+  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < PULSE_MS - 50) return;
+  sender.pulsedAt.set(connection.id, nowMs);
+  await allowance(ctx, sender, connection);
+  const busy = (sender.underWay.get(connection.id) ?? 0) > 0;
+  const from = performance.now();
+  const limits = { most: connection.concurrency };
+  try {
+    await client.call(PULSE);
+    const took = performance.now() - from;
+    sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
+  } catch (error) {
+    if (!(error instanceof OdooFailure)) throw error;
+    if (STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
+  }
+}
+
+function paceOf(sender: Sender, connection: WorkingConnection): Pace {
+  const known = sender.paces.get(connection.id);
+  if (known) return known.share > connection.concurrency ? { ...known, share: connection.concurrency } : known;
+  return FIRST_PACE;
+}
+
+function loadsOf(sender: Sender, connection: WorkingConnection): Map<PostingKind, Load> {
+  const loads = sender.loads.get(connection.id) ?? new Map<PostingKind, Load>();
+  sender.loads.set(connection.id, loads);
+  return loads;
+}
+
+/** Keeps the pace for the screens, every few seconds. */
+async function tellPace(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
+  const nowMs = ctx.now().getTime();
+  if (nowMs - (sender.paceToldAt.get(connection.id) ?? 0) < TELL_PACE_MS) return;
+  sender.paceToldAt.set(connection.id, nowMs);
+  await savePace(ctx.sql, connection.id, { ...paceOf(sender, connection), atMs: nowMs });
+}
+
+const LOOK_AGAIN_MS = 15 * 60_000;
+
+/** Lets an invoice wait for what else of its order is on the way, or for a person where the facts have turned against it. */
+async function isDeferred(ctx: Context, posting: DuePosting): Promise<boolean> {
+  if (posting.kind !== "customer_invoice") return false;
+  const now = ctx.now();
+  const gate = invoiceGate(await findOrderStanding(ctx.sql, posting.shipmentId), posting.reposted);
+  if (gate.do === "send") return false;
+  const { why } = gate;
+  const to =
+    gate.do === "wait"
+      ? { until: new Date(now.getTime() + LOOK_AGAIN_MS), why }
+      : { held: "contradicted" as const, why };
+  await deferPosting(ctx.sql, posting, to, now);
+  await notifyLive(ctx.sql, "postings");
+  return true;
 }
 
 /** Waits for a token of the connection's rate. */
@@ -190,7 +437,7 @@ async function setBreaker(
     if (breaker.state === "closed" && before.state !== "closed") {
       await clear(ctx, tx, [{ homeId, kind: "odoo_unreachable", why: "Odoo answers again." }], sender.slot);
     }
-    await tx`select pg_notify('waypost_live', '{"topic":"odoo"}')`;
+    await notifyLive(tx, "odoo");
   });
   ctx.log.warn({ connection: connection.id, from: before.state, to: breaker.state }, "breaker");
 }

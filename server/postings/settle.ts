@@ -2,40 +2,34 @@ import type { PostingVerdict } from "@/core/postings/desired";
 import type { PostingKind } from "@/core/postings/kinds";
 import { afterReadback, DEFAULT_RETRY, type NextStep, next, type RetryPolicy } from "@/core/postings/next";
 import { bucketOf } from "@/core/service-levels/histogram";
-import { DEFAULT_OBJECTIVES, type Leg, type Workflow } from "@/core/service-levels/objectives";
+import type { Leg, Workflow } from "@/core/service-levels/objectives";
+import { readWorkspaceSettings } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
+import { notifyLive } from "@/db/queries/live";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { type AttemptRow, type DuePosting, insertAttempts, movePostings, type PostingStep } from "@/db/queries/outbox";
 import { type BreachRow, countLatencies, insertBreaches, type LatencyTally } from "@/db/queries/pipeline/record";
+import { listSettings } from "@/db/queries/settings";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { clear, type Raised, raise } from "../exceptions/raise";
+import { measureSettlement } from "../freight/measure";
 import { rejectedFinding, subjectOfPosting, unconfirmedFinding } from "./findings";
 import type { Sender } from "./sender";
 
-/** Appends the rows that announce calls; committed before the calls go out. */
+/** Appends the rows that announce a call, one a posting in it; committed before the call goes out. */
 export async function announceAttempts(
   tx: Tx,
   ctx: Context,
   sender: Sender,
   postings: readonly DuePosting[],
-  purpose: "send",
 ): Promise<void> {
+  const nothing = { outcome: null, reason: null, request: null, answer: null, durationMs: null };
   const startedAt = ctx.now();
   await insertAttempts(
     tx,
-    postings.map((posting) =>
-      attemptRow(ctx, sender, posting, {
-        purpose,
-        startedAt,
-        outcome: null,
-        reason: null,
-        request: null,
-        answer: null,
-        durationMs: null,
-      }),
-    ),
+    postings.map((posting) => attemptRow(ctx, sender, posting, { purpose: "send", startedAt, ...nothing })),
   );
 }
 
@@ -61,59 +55,95 @@ function policyOf(connection: WorkingConnection): RetryPolicy {
   return { ...DEFAULT_RETRY, settleMs: Math.max(connection.settleMs, connection.timeoutMs) };
 }
 
-/** Records how a send ended, and moves the posting on. */
-export async function settleSend(
+export type Sent = {
+  posting: DuePosting;
+  attempt: OdooAttempt;
+  /**
+   * During an outage an attempt that reached nobody is given back: the breaker sets the pace, and however long Odoo is away, no posting
+   * gives up over it.
+   */
+  outage: boolean;
+};
+
+/** Records how the sends of one unit ended, and moves the postings on. */
+export async function settleSends(
   ctx: Context,
   sender: Sender,
   connection: WorkingConnection,
-  posting: DuePosting,
-  attempt: OdooAttempt,
+  sent: readonly Sent[],
 ): Promise<void> {
   const now = ctx.now();
-  const state = { attempts: posting.attempts, sentAtMs: posting.sentAtMs };
-  const step = next(
-    state,
-    { outcome: attempt.outcome, reason: attempt.reason, transient: attempt.transient, atMs: now.getTime() },
-    policyOf(connection),
-    Math.random(),
-  );
+  const policy = policyOf(connection);
+  const ended = sent.map(({ posting, attempt, outage }) => {
+    const { outcome, reason, transient } = attempt;
+    const sentAtMs = attempt.sentAtMs ?? posting.sentAtMs;
+    const state = { attempts: outage ? 1 : posting.attempts, sentAtMs };
+    const step = next(state, { outcome, reason, transient, atMs: now.getTime() }, policy, Math.random());
+    return { posting, attempt, outage, step };
+  });
   await ctx.sql.begin(async (tx) => {
     const moved = await movePostings(
       tx,
-      [stepOf(posting, "sending", step, attempt.outcome, attempt.outcome === "accepted")],
+      ended.map(({ posting, attempt, outage, step }) => ({
+        ...stepOf(posting, "sending", step, attempt.outcome, attempt.outcome === "accepted"),
+        unspent: outage,
+        owner: sender.owner,
+        ...(attempt.sentAtMs !== null && { sentAtMs: attempt.sentAtMs }),
+      })),
       now,
     );
-    const startedAt = new Date(attempt.startedAtMs);
-    const { outcome, reason, durationMs } = attempt;
-    await insertAttempts(tx, [
-      attemptRow(ctx, sender, posting, {
-        purpose: "send",
-        startedAt,
-        outcome,
-        reason,
-        request: attempt.request as Json,
-        answer: attempt.response as Json,
-        durationMs,
-      }),
-    ]);
-    if (moved.size === 0) return;
-    if (step.state === "rejected" || step.state === "dead")
-      await refuse(ctx, tx, sender, connection, posting, step.why, attempt.field);
-    if (step.state === "posted") await measurePosted(ctx, tx, sender, posting, attempt);
-    await tx`select pg_notify('waypost_live', '{"topic":"postings"}')`;
+    await insertAttempts(
+      tx,
+      ended.map(({ posting, attempt }) =>
+        attemptRow(ctx, sender, posting, {
+          purpose: "send",
+          startedAt: new Date(attempt.startedAtMs),
+          outcome: attempt.outcome,
+          reason: attempt.reason,
+          request: attempt.request as Json,
+          answer: attempt.response as Json,
+          durationMs: attempt.durationMs,
+        }),
+      ),
+    );
+    const here = ended.filter(({ posting }) => moved.has(posting.key));
+    if (here.length === 0) return;
+    const refused = here.filter(({ step }) => step.state === "rejected" || step.state === "dead");
+    await raise(
+      ctx,
+      tx,
+      refused.map(({ posting, attempt, step }) =>
+        aboutPosting(
+          posting,
+          connection,
+          rejectedFinding(posting, connection, step.why, attempt.field, attempt.failure),
+        ),
+      ),
+      sender.slot,
+    );
+    await measurePosted(
+      ctx,
+      tx,
+      sender,
+      here.filter(({ step }) => step.state === "posted"),
+    );
+    await notifyLive(tx, "postings");
   });
-  ctx.log.info(
-    {
-      posting: posting.key,
-      connection: connection.id,
-      outcome: attempt.outcome,
-      failure: attempt.failure,
-      state: step.state,
-      durationMs: attempt.durationMs,
-      correlationId: posting.correlationId,
-    },
-    "posting attempted",
-  );
+  for (const [outcome, group] of Map.groupBy(ended, ({ attempt }) => `${attempt.outcome} ${attempt.failure ?? ""}`)) {
+    const [{ posting, attempt, step }] = group as [(typeof ended)[number]];
+    ctx.log.info(
+      {
+        posting: posting.key,
+        postings: group.length,
+        connection: connection.id,
+        outcome: outcome.trim(),
+        state: step.state,
+        durationMs: attempt.durationMs,
+        correlationId: posting.correlationId,
+      },
+      "posting attempted",
+    );
+  }
 }
 
 /** Records what reading back said of postings, and moves them on. `verdicts` null: Odoo could not be read. */
@@ -123,17 +153,21 @@ export async function settleReadback(
   connection: WorkingConnection,
   postings: readonly DuePosting[],
   verdicts: ReadonlyMap<string, PostingVerdict> | null,
-  failure: string,
+  failureOf: (key: string) => string,
 ): Promise<number> {
   const now = ctx.now();
   const policy = policyOf(connection);
   const judged = postings.map((posting) => {
     const verdict = verdicts?.get(posting.key) ?? null;
-    const repeatable = posting.kind === "tracking_number";
+    const repeatable = posting.kind === "tracking_number" || posting.kind === "freight_cost";
     const state = { attempts: posting.attempts, sentAtMs: posting.sentAtMs, repeatable };
     const step: NextStep = verdict
       ? afterReadback(state, verdict.verdict, now.getTime(), policy)
-      : { state: posting.state, dueAtMs: now.getTime() + 15_000, why: `Reading back failed: ${failure}` };
+      : {
+          state: posting.state,
+          dueAtMs: now.getTime() + 15_000,
+          why: `Reading back failed: ${failureOf(posting.key)}`,
+        };
     return { posting, verdict, step: keepPosted(posting, step) };
   });
   await ctx.sql.begin(async (tx) => {
@@ -156,7 +190,7 @@ export async function settleReadback(
             purpose: posting.state === "posted" ? "verify" : "look_up",
             startedAt: now,
             outcome: verdict?.verdict ?? "unread",
-            reason: verdict?.reason ?? failure,
+            reason: verdict?.reason ?? failureOf(posting.key),
             request: null,
             answer: (verdict?.found ?? null) as Json,
             durationMs: null,
@@ -167,9 +201,17 @@ export async function settleReadback(
     for (const { posting, verdict, step } of judged) {
       if (!moved.has(posting.key)) continue;
       if (step.state === "rejected" || step.state === "dead")
-        await refuse(ctx, tx, sender, connection, posting, verdict?.reason ?? step.why, null);
+        await refuse(
+          ctx,
+          tx,
+          sender,
+          connection,
+          posting,
+          verdict?.reason ?? step.why,
+          verdict?.verdict === "impossible" ? "gone" : null,
+        );
       if (verdict === null && posting.state === "unconfirmed")
-        raised.push(aboutPosting(posting, connection, unconfirmedFinding(posting, connection, failure)));
+        raised.push(aboutPosting(posting, connection, unconfirmedFinding(posting, connection, failureOf(posting.key))));
     }
     await raise(ctx, tx, raised, sender.slot);
     const held = judged.filter(({ step, posting }) => step.state === "verified" && moved.has(posting.key));
@@ -186,8 +228,7 @@ export async function settleReadback(
       ),
       sender.slot,
     );
-    if (judged.some(({ step, posting }) => step.state !== posting.state))
-      await tx`select pg_notify('waypost_live', '{"topic":"postings"}')`;
+    if (judged.some(({ step, posting }) => step.state !== posting.state)) await notifyLive(tx, "postings");
   });
   return judged.filter(({ step, posting }) => step.state !== posting.state).length;
 }
@@ -223,12 +264,12 @@ async function refuse(
   connection: WorkingConnection,
   posting: DuePosting,
   why: string,
-  field: string | null,
+  failure: string | null,
 ): Promise<void> {
   await raise(
     ctx,
     tx,
-    [aboutPosting(posting, connection, rejectedFinding(posting, connection, why, field))],
+    [aboutPosting(posting, connection, rejectedFinding(posting, connection, why, null, failure))],
     sender.slot,
   );
 }
@@ -236,7 +277,7 @@ async function refuse(
 function aboutPosting(posting: DuePosting, connection: { id: number }, finding: Raised["finding"]): Raised {
   return {
     homeId: posting.shipmentId,
-    shipmentId: posting.shipmentId,
+    shipmentId: posting.invoiceId === null ? posting.shipmentId : null,
     finding,
     correlationId: posting.correlationId,
     connectionId: connection.id,
@@ -251,36 +292,56 @@ const WORKFLOW_OF: Partial<Record<PostingKind, Workflow>> = {
   proof_of_delivery: "proof_of_delivery",
 };
 
-/** Clock of the workflow from the receipt of the fact to Odoo's answer, and its legs. */
-async function measurePosted(
-  ctx: Context,
-  tx: Tx,
-  sender: Sender,
-  posting: DuePosting,
-  attempt: OdooAttempt,
-): Promise<void> {
-  const workflow = WORKFLOW_OF[posting.kind];
-  if (!workflow || posting.receivedAtMs === null) return;
-  const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+/** Kinds whose clock is the window of freight settlement. */
+const BILLS: ReadonlySet<PostingKind> = new Set<PostingKind>(["vendor_bill", "vendor_credit"]);
+
+/** Clocks of the workflows from the receipt of the facts to Odoo's answer, and their legs. */
+async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonly Sent[]): Promise<void> {
   const rows: LatencyTally[] = [];
-  const add = (leg: Leg, ms: number) => rows.push({ workflow, leg, feedId: 0, bucket: bucketOf(ms), count: 1 });
-  add("total", endedAtMs - posting.receivedAtMs);
-  add("wait", attempt.startedAtMs - posting.createdAtMs);
-  add("odoo", attempt.durationMs);
-  const objectiveMs = DEFAULT_OBJECTIVES[workflow].withinSeconds * 1000;
   const breaches: BreachRow[] = [];
-  if (endedAtMs - posting.receivedAtMs > objectiveMs) {
+  const bills = sent.flatMap(({ posting: { kind, shipmentId: invoiceId, messageId, receivedAtMs }, attempt }) =>
+    BILLS.has(kind) && receivedAtMs !== null
+      ? [
+          {
+            invoiceId,
+            feedId: null,
+            messageId,
+            startedAtMs: receivedAtMs,
+            endedAtMs: attempt.startedAtMs + attempt.durationMs,
+          },
+        ]
+      : [],
+  );
+  await measureSettlement(ctx, tx, sender.slot, bills);
+  const measured = sent.filter(({ posting }) => WORKFLOW_OF[posting.kind] && posting.receivedAtMs !== null);
+  if (measured.length === 0) return;
+  const { objectives } = readWorkspaceSettings(await listSettings(tx));
+  for (const { posting, attempt } of measured) {
+    const workflow = WORKFLOW_OF[posting.kind];
+    if (!workflow || posting.receivedAtMs === null) continue;
     const { shipmentId, messageId, receivedAtMs } = posting;
-    breaches.push({
-      shipmentId,
-      id: ctx.uuid(),
-      workflow,
-      feedId: null,
-      messageId,
-      startedAtMs: receivedAtMs,
-      endedAtMs,
-      objectiveMs,
-    });
+    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    const add = (leg: Leg, ms: number) => {
+      const bucket = bucketOf(ms);
+      const same = rows.find((row) => row.workflow === workflow && row.leg === leg && row.bucket === bucket);
+      if (same) same.count++;
+      else rows.push({ workflow, leg, feedId: 0, bucket, count: 1 });
+    };
+    add("total", endedAtMs - receivedAtMs);
+    add("wait", attempt.startedAtMs - posting.createdAtMs);
+    add("odoo", attempt.durationMs);
+    const objectiveMs = objectives[workflow].withinSeconds * 1000;
+    if (endedAtMs - receivedAtMs > objectiveMs)
+      breaches.push({
+        shipmentId,
+        id: ctx.uuid(),
+        workflow,
+        feedId: null,
+        messageId,
+        startedAtMs: receivedAtMs,
+        endedAtMs,
+        objectiveMs,
+      });
   }
   await insertBreaches(tx, breaches);
   await countLatencies(tx, rows, sender.slot, ctx.now());

@@ -4,10 +4,22 @@ import type { Context } from "../context";
 import type { OdooClients } from "../odoo/clients";
 import { isDatabaseDown, type Worker } from "../pipeline/work";
 import { repostChunk } from "../postings/repost-step";
-import { replayChunk } from "./replay-step";
+import { makeComparer } from "../reconciliation/compare-chunk";
+import { endReconcile, reconcileChunk } from "../reconciliation/reconcile-step";
+import { repairChunk } from "../reconciliation/repair-step";
+import { replayItems } from "./replay-step";
 import { reviewChunk } from "./review-step";
+import { shadowChunk } from "./shadow-step";
+import { endTriage, runActor, triageChunk } from "./triage-step";
+import { undoActor, undoChunk } from "./undo-step";
 
 const CHUNK = 200;
+/** Acts on exceptions are set statements: larger chunks, still far below what a batch of the pipeline holds. */
+const LARGE_CHUNK = 500;
+/** A comparison holds whole shipments and what Odoo has of them. */
+const COMPARED_CHUNK = 250;
+/** An item of a shadow is all messages of a shipment. */
+const SHADOW_CHUNK = 50;
 const LEASE_MS = 60_000;
 
 /** Works one run until it ends, is paused or cancelled; its lease lets another worker go on after a crash. True when there was one. */
@@ -22,18 +34,38 @@ export async function workRun(
   const run = await ctx.sql.begin((tx) => takeRun(tx, owner, ctx.now(), lease()));
   if (!run) return false;
   try {
+    const who = run.kind === "triage" ? await runActor(ctx, run.id) : null;
+    const undoer = run.kind === "undo" ? await undoActor(ctx, run.id) : null;
+    const large = who || undoer;
+    const chunk = large
+      ? LARGE_CHUNK
+      : run.kind === "reconcile"
+        ? COMPARED_CHUNK
+        : run.kind === "shadow"
+          ? SHADOW_CHUNK
+          : CHUNK;
+    const comparer = makeComparer(worker, clients);
     while (!signal.aborted) {
       if (!(await keepRun(ctx.sql, run.id, owner, lease()))) return true;
       const started = performance.now();
-      const items = await nextItems(ctx.sql, run.id, Math.min(CHUNK, run.perSecond ?? CHUNK));
+      const items = await nextItems(ctx.sql, run.id, Math.min(chunk, run.perSecond ?? chunk));
       if (items.length === 0) {
-        await endRun(ctx.sql, run.id, "done", null, ctx.now());
+        await ctx.sql.begin(async (tx) => {
+          if (who) await endTriage(ctx, tx, who.actor, run, who.act);
+          if (run.kind === "reconcile") await endReconcile(ctx, tx, run, worker.slot);
+          await endRun(tx, run.id, "done", null, ctx.now());
+        });
         ctx.log.info({ run: run.id, kind: run.kind, dryRun: run.dryRun }, "run done");
         return true;
       }
-      if (run.kind === "repost") await repostChunk(ctx, worker, clients, run, items);
+      if (who) await triageChunk(ctx, run, items, who);
+      else if (undoer) await undoChunk(ctx, run, items, undoer);
+      else if (run.kind === "repost") await repostChunk(ctx, worker, clients, run, items);
+      else if (run.kind === "shadow") await shadowChunk(ctx, worker, clients, run, items);
+      else if (run.kind === "reconcile") await reconcileChunk(ctx, comparer, run, items);
+      else if (run.kind === "repair") await repairChunk(ctx, comparer, run, items);
       else if (run.kind === "review") await reviewChunk(ctx, worker, run, items);
-      else await replayChunk(ctx, worker, run, items);
+      else await replayItems(ctx, worker, run, items);
       await keepPace(run, items.length, performance.now() - started, signal);
     }
   } catch (error) {

@@ -4,7 +4,9 @@ import { type Actor, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { replayInput, startReplay } from "../messages/replay";
+import { applyShadow } from "../messages/shadow";
 import { repostInput, startRepost } from "../postings/repost";
+import { startRepair } from "../reconciliation/repair";
 
 /** Does for real what a dry run looked at: the same scope, mapping and pace. Throws `precondition` for a run that was no finished dry run. */
 export async function repeatRun(
@@ -25,6 +27,8 @@ export async function repeatRun(
       parsed(replayInput, { scope, mapping: mapping ?? "current", dryRun: false, perSecond }),
     );
   if (run.kind === "repost") return startRepost(ctx, actor, parsed(repostInput, { scope, dryRun: false, perSecond }));
+  if (run.kind === "shadow") return applyShadow(ctx, actor, { id: run.id });
+  if (run.kind === "repair") return startRepair(ctx, actor, { of: run.id, dryRun: false });
   throw new AppError("precondition", "This kind of run has no dry run.");
 }
 

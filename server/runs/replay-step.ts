@@ -1,13 +1,18 @@
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import { nextGeneration } from "@/db/queries/mend";
-import { type ClaimedMessage, readMessages } from "@/db/queries/pipeline/claim";
+import { type ClaimedMessage, readMessages, sizesOfMessages } from "@/db/queries/pipeline/claim";
 import { firstMappingVersions } from "@/db/queries/pipeline/record";
 import { finishItems, type ItemResult, saveRunSummary, type WorkingRun } from "@/db/queries/replay";
+import { withRevisions } from "@/db/queries/revisions";
 import type { Context } from "../context";
+import { LARGE_BYTES } from "../messages/lane";
 import { type Advanced, advance, type Pass } from "../pipeline/advance";
 import { type Environment, loadEnvironment, type Reading, readingAt } from "../pipeline/environment";
+import type { Judged } from "../pipeline/judge";
+import { cutMessage } from "../pipeline/parts";
 import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
+import { replayParts } from "./replay-parts";
 
 type Item = { position: number; target: string };
 /** What a run keeps for itself: the generation its readings carry, by feed. */
@@ -21,11 +26,74 @@ class RolledBack extends Error {
   }
 }
 
+/** Bytes of messages that are replayed in one transaction; one that is larger goes alone. */
+const CHUNK_BYTES = 24 * 1_048_576;
+
+/** Replays items: documents so large that live traffic reads them in parts are read in parts, the others in chunks. */
+export async function replayItems(
+  ctx: Context,
+  worker: Worker,
+  run: WorkingRun,
+  items: readonly Item[],
+): Promise<ItemResult[]> {
+  const sizes = await sizesOfMessages(
+    ctx.sql,
+    items.map((item) => item.target),
+  );
+  const results: ItemResult[] = [];
+  let chunk: Item[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (chunk.length > 0) results.push(...(await replayChunk(ctx, worker, run, chunk)));
+    chunk = [];
+    bytes = 0;
+  };
+  for (const item of items) {
+    const size = sizes.get(item.target) ?? 0;
+    const large = size >= LARGE_BYTES ? await replayLarge(ctx, worker, run, item) : null;
+    if (large) {
+      results.push(large);
+      continue;
+    }
+    if (bytes + size > CHUNK_BYTES) await flush();
+    chunk.push(item);
+    bytes += size;
+  }
+  await flush();
+  return results;
+}
+
+/** null where the document is not read in parts. */
+async function replayLarge(ctx: Context, worker: Worker, run: WorkingRun, item: Item): Promise<ItemResult | null> {
+  worker.environment = await loadEnvironment(ctx.sql, worker.environment);
+  const environment = worker.environment;
+  const messages = await withRevisions(ctx.sql, await readMessages(ctx.sql, [item.target]));
+  const [message] = messages;
+  if (!message) return null;
+  const pass = await passAlone(ctx, environment, run, messages);
+  const reading = pass.readingOf(message);
+  const parts = reading ? cutMessage(message, reading) : null;
+  if (parts === null) return null;
+  const result = await replayParts(
+    ctx,
+    worker,
+    environment,
+    { position: item.position, message, parts, pass, dryRun: run.dryRun },
+    (done, generation) => changesOf(done, done.judged, generation),
+  ).catch((error: unknown): ItemResult => {
+    if (isDatabaseDown(error)) throw error;
+    const reason = error instanceof Error ? error.message.slice(0, 500) : "failed in our own code";
+    return { position: item.position, result: "failed", before: null, after: null, reason };
+  });
+  await ctx.sql.begin((tx) => finishItems(tx, run.id, [result], ctx.now()));
+  return result;
+}
+
 /**
  * Replays a chunk of messages through the same function as live traffic, in one transaction with its results; a dry run rolls that
  * transaction back and keeps the results only. A chunk on which our code fails is worked message by message.
  */
-export async function replayChunk(
+async function replayChunk(
   ctx: Context,
   worker: Worker,
   run: WorkingRun,
@@ -35,9 +103,12 @@ export async function replayChunk(
     try {
       const results = await ctx.sql.begin("isolation level read committed", async (tx) => {
         worker.environment = await loadEnvironment(tx, worker.environment);
-        const messages = await readMessages(
+        const messages = await withRevisions(
           tx,
-          items.map((item) => item.target),
+          await readMessages(
+            tx,
+            items.map((item) => item.target),
+          ),
         );
         const pass = await passOf(tx, worker.environment, run, messages);
         const done = await advance(tx, worker.environment, messages, pass, {
@@ -77,7 +148,29 @@ export async function replayChunk(
   }
 }
 
-async function passOf(tx: Tx, env: Environment, run: WorkingRun, messages: readonly ClaimedMessage[]): Promise<Pass> {
+/** The pass in a transaction of its own; a dry run leaves nothing of it behind. */
+async function passAlone(ctx: Context, env: Environment, run: WorkingRun, messages: readonly ClaimedMessage[]) {
+  let pass: Pass | undefined;
+  const kept = await ctx.sql
+    .begin(async (tx) => {
+      pass = await passOf(tx, env, run, messages);
+      if (run.dryRun) throw new RolledBack([]);
+      return pass;
+    })
+    .catch((error: unknown) => {
+      if (error instanceof RolledBack && pass) return pass;
+      throw error;
+    });
+  return kept;
+}
+
+/** How a run reads messages: under the mapping it asks for, with a generation of its own. */
+export async function passOf(
+  tx: Tx,
+  env: Environment,
+  run: WorkingRun,
+  messages: readonly ClaimedMessage[],
+): Promise<Pass> {
   const generations: Generations = { ...((run.summary as { generations?: Generations } | null)?.generations ?? {}) };
   let issued = false;
   for (const feedId of new Set(messages.map((message) => message.feedId))) {
@@ -131,49 +224,59 @@ function resultsOf(items: readonly Item[], messages: readonly ClaimedMessage[], 
         : "It cannot be read.";
       return { ...empty, result: "failed", reason };
     }
-    const before: Json[] = [];
-    const after: Json[] = [];
-    let changed = result.events > 0;
-    for (const id of result.shipmentIds) {
-      const j = judged.get(id);
-      if (!j) continue;
-      const row = j.family.members.get(id);
-      const events = [...done.filed.events.values()].filter(
-        (event) => j.family.members.has(event.shipmentId) && event.generation === read?.reading.generation,
-      );
-      if (events.length + j.open.length + j.close.length + j.postings.length > 0) changed = true;
-      before.push({
-        shipment: j.saved.name,
-        shipmentId: id,
-        milestone: row?.milestone ?? null,
-        terminal: row?.terminal ?? null,
-        events: events.map((event) => ({
-          key: event.key,
-          kind: previousKind(j.family.events, event.key, event.generation),
-        })),
-      });
-      after.push({
-        shipment: j.saved.name,
-        shipmentId: id,
-        milestone: j.saved.shipment.milestone,
-        terminal: j.saved.shipment.terminal,
-        events: events.map((event) => ({
-          key: event.key,
-          kind: event.withdrawn ? null : event.kind,
-          word: event.raw.word,
-        })),
-        opens: j.open.map((row) => ({ kind: row.finding.kind, text: row.finding.text })),
-        closes: j.close.length,
-        postings: j.postings.map((posting) => ({
-          kind: posting.kind,
-          before: posting.before,
-          after: posting.after,
-          held: posting.held,
-        })),
-      });
-    }
-    return { position: item.position, result: changed ? "changed" : "unchanged", before, after, reason: null };
+    const mine = result.shipmentIds.flatMap((id) => judged.get(id) ?? []);
+    const { before, after, changed } = changesOf(done, mine, read?.reading.generation ?? 0);
+    const is = changed || result.events > 0 ? "changed" : "unchanged";
+    return { position: item.position, result: is, before, after, reason: null };
   });
+}
+
+/** How shipments stood and stand, and what that opens, closes and plans. */
+export function changesOf(
+  { filed }: Pick<Advanced, "filed">,
+  judged: readonly Judged[],
+  generation: number,
+): { before: Json[]; after: Json[]; changed: boolean } {
+  const before: Json[] = [];
+  const after: Json[] = [];
+  let changed = false;
+  const all = [...filed.events.values()].filter((event) => event.generation === generation);
+  for (const j of judged) {
+    const id = j.family.headId;
+    const row = j.family.members.get(id);
+    const events = all.filter((event) => j.family.members.has(event.shipmentId));
+    if (events.length + j.open.length + j.close.length + j.postings.length > 0) changed = true;
+    before.push({
+      shipment: j.saved.name,
+      shipmentId: id,
+      milestone: row?.milestone ?? null,
+      terminal: row?.terminal ?? null,
+      events: events.map((event) => ({
+        key: event.key,
+        kind: previousKind(j.family.events, event.key, event.generation),
+      })),
+    });
+    after.push({
+      shipment: j.saved.name,
+      shipmentId: id,
+      milestone: j.saved.shipment.milestone,
+      terminal: j.saved.shipment.terminal,
+      events: events.map((event) => ({
+        key: event.key,
+        kind: event.withdrawn ? null : event.kind,
+        word: event.raw.word,
+      })),
+      opens: j.open.map((row) => ({ kind: row.finding.kind, text: row.finding.text })),
+      closes: j.close.length,
+      postings: j.postings.map((posting) => ({
+        kind: posting.kind,
+        before: posting.before,
+        after: posting.after,
+        held: posting.held,
+      })),
+    });
+  }
+  return { before, after, changed };
 }
 
 function previousKind(

@@ -73,7 +73,7 @@ test("of two who cancel at once one is told that it was done already", async () 
 test("items are counted by result as they are listed, in pages of any size", async () => {
   const id = await run("done");
   await database.sql`insert into run_item (run_id, position, target, result)
-    select ${id}::uuid, i, 't' || i, (array['changed','unchanged','failed','skipped'])[1 + i % 4] from generate_series(1, 25) i`;
+    select ${id}::uuid, i, 't' || i, (array['changed','unchanged','failed','skipped','conflict','refused'])[1 + i % 6] from generate_series(1, 25) i`;
   const counts = await countRunItems(database.sql, id);
   for (const result of RUN_RESULTS) {
     let listed = 0;

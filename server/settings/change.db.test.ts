@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_THRESHOLDS } from "@/core/exceptions/thresholds";
+import { freightSchema } from "@/core/freight/settings";
+import { reconciliationSchema } from "@/core/reconciliation/settings";
 import { DEFAULT_OBJECTIVES } from "@/core/service-levels/objectives";
 import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
@@ -21,6 +23,10 @@ test("without stored settings the defaults of the domain hold", async () => {
     thresholds: DEFAULT_THRESHOLDS,
     objectives: DEFAULT_OBJECTIVES,
     ownership: DEFAULT_OWNERSHIP,
+    alerts: { collectSeconds: 20, throttleMinutes: 15, escalate: true },
+    owners: { teams: [], rules: [] },
+    reconciliation: reconciliationSchema.parse({}),
+    freight: freightSchema.parse({}),
   });
 });
 

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { SETTING_NAMES, type SettingName, workspaceSchemas } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
+import { askReviewOfAll } from "@/db/queries/freight";
+import { notifyFreight } from "@/db/queries/live";
 import { insertReviewRun } from "@/db/queries/review";
 import { listSettings, lockSetting, saveSetting } from "@/db/queries/settings";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
@@ -19,10 +21,17 @@ const RIGHT = {
   thresholds: "settings:manage",
   ownership: "settings:manage",
   objectives: "service_levels:manage",
+  alerts: "settings:manage",
+  owners: "settings:manage",
+  reconciliation: "settings:manage",
+  freight: "freight:manage",
 } as const;
 
+/** Settings that change what is true of shipments already here. */
+const JUDGED_BY: ReadonlySet<SettingName> = new Set<SettingName>(["thresholds", "ownership"]);
+
 /** Shipments that ended are judged anew only when something changed on them within so many ms: 30 days. */
-const REVIEW_BACK_MS = 30 * 86_400_000;
+export const REVIEW_BACK_MS = 30 * 86_400_000;
 
 export type ChangedSetting = {
   changed: boolean;
@@ -31,7 +40,7 @@ export type ChangedSetting = {
 };
 
 /**
- * Stores thresholds, objectives or ownership as a whole; refuses values outside their limits and a lost race. New thresholds and
+ * Stores thresholds, objectives, ownership, the rules of alerts or of owners as a whole; refuses values outside their limits and a lost race. New thresholds and
  * ownership change what is true of shipments already here, so a run judges them anew.
  */
 export async function changeSetting(
@@ -54,6 +63,7 @@ export async function changeSetting(
       updatedBy: actor.kind === "person" ? actor.id : null,
       updatedAt: ctx.now(),
     });
+    if (input.name === "freight" && (await askReviewOfAll(tx, ctx.now())) > 0) await notifyFreight(tx);
     const [was, is] = differing(before, value);
     await recordAudit(ctx, tx, actor, {
       action: "settings.change",
@@ -63,7 +73,7 @@ export async function changeSetting(
     });
     return {
       changed: true,
-      review: input.name === "objectives" ? null : await review(ctx, tx, actor, Object.keys(is)),
+      review: JUDGED_BY.has(input.name) ? await review(ctx, tx, actor, Object.keys(is)) : null,
     };
   });
 }

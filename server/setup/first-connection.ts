@@ -1,4 +1,4 @@
-import { POSTING_KINDS } from "@/core/postings/kinds";
+import { OPT_IN_KINDS, POSTING_KINDS } from "@/core/postings/kinds";
 import { archiveConnection, insertFirstConnection, listSetUpConnections } from "@/db/queries/setup";
 import { recordAudit, SYSTEM } from "../access/actor";
 import { AddressRefused, readAddress } from "../adapters/odoo/address";
@@ -50,7 +50,7 @@ export async function ensureConnection(ctx: Context, odoo: OdooSettings): Promis
       login: odoo.login,
       sealedKey: seal(ctx.config.secretKey, odoo.key),
       keyHint: odoo.key.slice(-4),
-      kinds: POSTING_KINDS,
+      kinds: POSTING_KINDS.filter((kind) => !OPT_IN_KINDS.has(kind)),
       postSince,
       now,
     });

@@ -1,3 +1,5 @@
+import { PRIVATE_ATTRIBUTES } from "@/core/shipments/attributes";
+import type { Shipment } from "@/core/shipments/shipment";
 import { readShipmentPage, type ShipmentPage } from "@/db/queries/shipment-page";
 import { type Actor, may } from "../access/actor";
 import type { Context } from "../context";
@@ -21,7 +23,28 @@ export async function getShipmentPage(
   ]);
   if (page === null || !inScope(scope, page.head))
     throw new AppError("not_found", "There is no shipment of this number.");
-  return { ...page, odoo: odooSide(page) };
+  return { ...(scope === null ? page : withoutPrivate(page)), odoo: odooSide(page) };
+}
+
+/** What a partner sees: no address, customer or money, neither decided nor claimed. */
+function withoutPrivate(page: ShipmentPage): ShipmentPage {
+  const { head, claims } = page;
+  const state = "attributes" in head.state ? shownOf(head.state as Shipment) : head.state;
+  return {
+    ...page,
+    head: { ...head, customer: null, state },
+    claims: claims.filter(({ attribute }) => !PRIVATE_ATTRIBUTES.has(attribute)),
+  };
+}
+
+function shownOf(state: Shipment): Shipment {
+  const attributes = { ...state.attributes };
+  for (const attribute of PRIVATE_ATTRIBUTES) delete attributes[attribute];
+  return {
+    ...state,
+    attributes,
+    advisories: state.advisories.filter(({ attribute }) => !PRIVATE_ATTRIBUTES.has(attribute)),
+  };
 }
 
 /** The Odoo record of a shipment: which connection, its id, and the address of its form where the connection was reached. */

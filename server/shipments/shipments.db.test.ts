@@ -32,7 +32,15 @@ test("a partner sees the shipments of their carrier and nothing of another, in l
     ["JD01"],
   );
   await expect(getShipmentPage(ctx, partner, others)).rejects.toMatchObject({ code: "not_found" });
+  const money = { amountMinor: 48_900, currency: "USD" };
+  const said = { value: money, feedId: 1, feedClass: "odoo", occurredAtMs: 0 };
+  const state = { attributes: { order_value: said, carrier: { ...said, value: "dhl" } }, advisories: [] };
+  await ctx.sql`update shipment set state = ${ctx.sql.json(state)}, customer = 'Jane Roe' where shipment_id = ${mine}`;
+  const support = await insertActor(database.sql, "support");
+  expect((await getShipmentPage(ctx, support, mine)).head).toMatchObject({ customer: "Jane Roe", state });
   const page = await getShipmentPage(ctx, partner, mine);
+  expect(page.head.customer).toBeNull();
+  expect(Object.keys(page.head.state.attributes ?? {})).toEqual(["carrier"]);
   expect([page.exceptions, page.postings, page.messages, page.references.length]).toEqual([null, null, null, 1]);
 });
 

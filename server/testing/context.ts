@@ -28,6 +28,7 @@ export function testContext(database: TestDatabase, at = new Date()): TestContex
       metricsToken: "",
       demo: false,
       odooPosting: false,
+      smtp: null,
     },
     log: pino({ level: "silent" }),
     now: () => clock.at,

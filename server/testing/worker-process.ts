@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 /** A real worker process over a test database, to be killed. */
-export type WorkerProcess = { pid: number; kill: () => Promise<void>; stop: () => Promise<void>; output: () => string };
+export type WorkerProcess = {
+  pid: number;
+  kill: () => Promise<void>;
+  stop: () => Promise<void>;
+  exited: () => boolean;
+  output: () => string;
+};
 
 /** Starts `server/worker.ts` as its own process and waits until it says that it is up. */
 export async function startWorker(url: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
@@ -33,6 +39,7 @@ export async function startWorker(url: string, env: Record<string, string> = {})
     pid: child.pid ?? 0,
     kill: () => end(child, "SIGKILL"),
     stop: () => end(child, "SIGTERM"),
+    exited: () => child.exitCode !== null || child.signalCode !== null,
     output: () => output,
   };
 }

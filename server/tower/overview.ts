@@ -1,5 +1,6 @@
 import { allows, type Right } from "@/core/access/rights";
 import { instantOfUuidV7 } from "@/core/ids";
+import { perSecondOf } from "@/core/postings/drain";
 import { type Attained, attainedOf } from "@/core/service-levels/budget";
 import { type Objective, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
 import { RANGE_STEPS, rangeStartMs } from "@/core/service-levels/ranges";
@@ -38,7 +39,7 @@ async function readSlow(ctx: Context) {
     readInbox(ctx.sql, COUNTED),
     listConnectionPulses(ctx.sql),
     listBacklog(ctx.sql),
-    countPostedSince(ctx.sql, new Date(now.getTime() - DRAIN_WINDOW_MS)),
+    countPostedSince(ctx.sql, new Date(now.getTime() - DRAIN_WINDOW_MS), now),
     listBeats(ctx.sql),
     readLevels(ctx, now),
   ]);
@@ -58,8 +59,8 @@ async function readSlow(ctx: Context) {
       const own = backlog.filter((row) => row.connectionId === connection.id);
       const of = (...states: string[]) =>
         own.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
-      const perMinute =
-        (posted.find((row) => row.connectionId === connection.id)?.posted ?? 0) / (DRAIN_WINDOW_MS / 60_000);
+      const taken = posted.filter((row) => row.connectionId === connection.id);
+      const perMinute = perSecondOf(taken, DRAIN_WINDOW_MS) * 60;
       const onTheWay = of("planned", "sending", "unconfirmed");
       return {
         id: connection.id,

@@ -41,8 +41,8 @@ async function shipment(
 
 async function exception(state: string, due: Date) {
   await ctx.sql`insert into exception (home_id, id, kind, subject, occurrence, severity, rank, state, group_id, text, evidence, evidence_hash, owner_role,
-      opened_at, due_at, updated_at)
-    values (${ctx.uuid()}, ${ctx.uuid()}, 'delivery_late', 's', '1', 'high', 1, ${state}, ${ctx.uuid()}, 't', '{}', 'h', 'logistics', ${NOW}, ${due}, ${NOW})`;
+      opened_at, due_at, work_rank, work_at, updated_at)
+    values (${ctx.uuid()}, ${ctx.uuid()}, 'delivery_late', 's', '1', 'high', 1, ${state}, ${ctx.uuid()}, 't', '{}', 'h', 'logistics', ${NOW}, ${due}, 1, ${due}, ${NOW})`;
 }
 
 async function bucket(hour: Date, ms: number, count: number, leg = "total", slot = 1) {

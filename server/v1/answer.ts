@@ -36,7 +36,7 @@ export async function answerApi(ctx: Context, request: Request): Promise<Respons
     if (refusal.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="Waypost"');
     const message = refusal.bug ? sentenceOfBug(correlationId) : refusal.message;
     return Response.json(
-      { error: { code: refusal.code, message, correlationId } },
+      { error: { code: refusal.code, message, correlationId, ...presentOf(error) } },
       { status: refusal.status, headers },
     );
   } finally {
@@ -94,6 +94,12 @@ async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw new AppError("invalid", "The body is no JSON.");
   }
+}
+
+/** Of a conflict: how things stand now. */
+function presentOf(error: unknown): { present?: unknown } {
+  const present = error instanceof AppError && error.code === "conflict" ? error.details?.present : undefined;
+  return present === undefined ? {} : { present };
 }
 
 function refusalOf(error: unknown): { code: string; status: number; message: string; bug: boolean } {

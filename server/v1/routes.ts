@@ -1,9 +1,14 @@
 import type { ApiRoute } from "./route";
 import { crosswalkRoutes } from "./routes/crosswalks";
+import { dictionaryRoutes } from "./routes/dictionary";
+import { exceptionActRoutes } from "./routes/exception-acts";
 import { exceptionRoutes } from "./routes/exceptions";
 import { feedRoutes } from "./routes/feeds";
+import { freightRoutes } from "./routes/freight";
 import { messageRoutes } from "./routes/messages";
 import { postingRoutes } from "./routes/postings";
+import { proofRoutes } from "./routes/proof";
+import { reconciliationRoutes } from "./routes/reconciliation";
 import { runRoutes } from "./routes/runs";
 import { serviceLevelRoutes } from "./routes/service-levels";
 import { shipmentRoutes } from "./routes/shipments";
@@ -12,10 +17,15 @@ import { shipmentRoutes } from "./routes/shipments";
 export const routes: readonly ApiRoute[] = [
   ...shipmentRoutes,
   ...exceptionRoutes,
+  ...exceptionActRoutes,
   ...postingRoutes,
+  ...proofRoutes,
+  ...reconciliationRoutes,
+  ...freightRoutes,
   ...messageRoutes,
   ...runRoutes,
   ...feedRoutes,
   ...crosswalkRoutes,
   ...serviceLevelRoutes,
+  ...dictionaryRoutes,
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RUN_KINDS, RUN_RESULTS } from "@/core/runs/run";
 
 /** Shapes of the outside contract, version 1 (docs/api.md): names camelCase, values snake_case, instants ISO 8601 in UTC. */
 
@@ -11,7 +12,14 @@ export const listOf = <T extends z.ZodType>(items: T) =>
   z.object({ items: z.array(items), nextCursor: z.string().nullable() });
 
 export const errorShape = z
-  .object({ error: z.object({ code: z.string(), message: z.string(), correlationId: z.string() }) })
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      correlationId: z.string(),
+      present: z.json().optional().meta({ description: "Of a conflict: how things stand now" }),
+    }),
+  })
   .meta({ id: "Error" });
 
 const milestoneShape = z.object({
@@ -96,18 +104,27 @@ export const messageShape = z
   })
   .meta({ id: "Message" });
 
+const money = z.object({ amount: z.string().meta({ description: "Decimal string" }), currency: z.string() });
+
 export const exceptionShape = z
   .object({
     id,
     kind: z.string(),
     subject: z.string(),
     severity: z.enum(["critical", "high", "medium", "low"]),
-    state: z.enum(["open", "acknowledged", "snoozed", "resolved"]),
+    state: z.enum(["open", "acknowledged", "snoozed", "suppressed", "resolved"]),
     text: z.string(),
     shipmentId: id.nullable(),
     groupId: id,
     openedAt: instant,
     dueAt: instant,
+    snoozedUntil: instant.nullable(),
+    suppressedUntil: instant.nullable(),
+    stake: money.nullable(),
+    atRisk: money.nullable(),
+    deadline: z.object({ kind: z.enum(["promise", "claim", "invoice"]), at: instant }).nullable(),
+    rank: z.enum(["critical", "high", "medium", "low"]),
+    reason: z.string(),
     evidence: json,
   })
   .meta({ id: "Exception" });
@@ -123,8 +140,12 @@ export const exceptionGroupShape = z
     shipments: z.int(),
     firstSeen: instant,
     lastSeen: instant,
-    state: z.enum(["open", "acknowledged", "snoozed", "resolved"]),
+    state: z.enum(["open", "acknowledged", "snoozed", "suppressed", "resolved"]),
     regressed: z.boolean(),
+    settledAt: instant.nullable(),
+    settledByName: z.string().nullable(),
+    atRisk: z.array(money),
+    deadlineAt: instant.nullable(),
   })
   .meta({ id: "ExceptionGroup" });
 
@@ -150,7 +171,7 @@ export const postingShape = z
 export const runShape = z
   .object({
     id,
-    kind: z.enum(["replay", "repost", "review"]),
+    kind: z.enum(RUN_KINDS),
     dryRun: z.boolean(),
     state: z.enum(["waiting", "running", "paused", "cancelled", "done", "failed"]),
     total: z.int(),
@@ -169,7 +190,7 @@ export const runItemShape = z
   .object({
     position: z.int(),
     target: z.string(),
-    result: z.enum(["changed", "unchanged", "failed", "skipped"]).nullable(),
+    result: z.enum(RUN_RESULTS).nullable(),
     reason: z.string().nullable(),
     before: json,
     after: json,
@@ -257,3 +278,62 @@ export const serviceLevelShape = z
     ),
   })
   .meta({ id: "ServiceLevel" });
+
+const counts = z.object({
+  matched: z.int(),
+  differs: z.int(),
+  missing_left: z.int(),
+  missing_right: z.int(),
+  accepted: z.int(),
+});
+
+export const reconciliationDayShape = z
+  .object({
+    day: z.string(),
+    shipments: z.int(),
+    open: z.int().meta({ description: "Shipments in which something differs" }),
+    openBy: z.record(z.string(), z.int()).meta({ description: "Of those, by what they differ in" }),
+    pairs: z.record(z.string(), counts),
+    aspects: z.record(z.string(), counts),
+    all: counts,
+  })
+  .meta({ id: "ReconciliationDay" });
+
+export const reconciliationRowShape = z
+  .object({
+    day: z.string(),
+    shipmentId: id.nullable().meta({ description: "null where Waypost knows no shipment of the transfer" }),
+    name: z.string(),
+    connection: z.string(),
+    pickingId: z.int(),
+    compared: z.array(z.object({ pair: z.string(), aspect: z.string(), verdict: z.string() })),
+    differences: z.array(
+      z.object({
+        aspect: z.string(),
+        said: z.object({ carrier: json, warehouse: json, waypost: json, odoo: json }),
+        cause: z.string(),
+        why: z.string(),
+        changedBy: z.string().nullable(),
+        changedAt: instant.nullable(),
+      }),
+    ),
+    comparedAt: instant,
+  })
+  .meta({ id: "ReconciliationRow" });
+
+export const readinessShape = z
+  .object({
+    list: z.string(),
+    shipmentId: id,
+    name: z.string(),
+    order: z.string().nullable(),
+    customer: z.string().nullable(),
+    carrier: z.string().nullable(),
+    warehouse: z.string().nullable(),
+    since: instant,
+    lines: z.array(z.object({ code: z.string(), quantity: z.number() })),
+    valueMinor: z.number().nullable(),
+    currency: z.string().nullable(),
+    checkedAt: instant,
+  })
+  .meta({ id: "Readiness" });

@@ -5,6 +5,7 @@ import * as rows from "@/db/testing/rows";
 import { SYSTEM } from "../access/actor";
 import { createApiKey } from "../api-keys/create";
 import { type TestContext, testContext } from "../testing/context";
+import { openException } from "../testing/open-exception";
 import { answerApi } from "./answer";
 import { routes } from "./routes";
 
@@ -126,10 +127,28 @@ test("a shipment is found by any reference as a whole, and shows milestones, ref
     feed: "parcel",
   });
   expect((await call(`/shipments/${id}`)).json).toEqual(found.json.items[0]);
-  expect((await call("/shipments?reference=1Z")).json).toEqual({ items: [], nextCursor: null });
+  expect(found.json.foundBy).toBe("number");
   const linked = await rows.insertShipment(ctx.sql, { headId: id, feedId });
   expect((await call(`/shipments/${linked}`)).json.id).toBe(id);
   expect((await call(`/shipments/${id}/events`)).json).toEqual({ items: [], nextCursor: null });
+});
+
+test("a reference that no number equals finds by the start of numbers, and says so", async () => {
+  const feedId = await rows.insertFeed(ctx.sql, { slug: "starts" });
+  const ids = [];
+  for (const value of ["PRE77001", "PRE77002"]) {
+    const id = await rows.insertShipment(ctx.sql, { feedId });
+    await rows.insertReference(ctx.sql, { shipmentId: id, value, said: value, feedId });
+    ids.push(id);
+  }
+  const found = (await call("/shipments?reference=pre-770")).json;
+  expect(found.foundBy).toBe("prefix");
+  expect(found.items.map((item: { id: string }) => item.id).toSorted()).toEqual(ids.toSorted());
+  expect((await call("/shipments?reference=PRE77001")).json).toMatchObject({
+    foundBy: "number",
+    items: [{ id: ids[0] }],
+  });
+  expect((await call("/shipments?reference=PRE78")).json).toEqual({ items: [], nextCursor: null, foundBy: "none" });
 });
 
 test("pages of shipments and postings give each row once", async () => {
@@ -244,4 +263,28 @@ test("every list without filters answers in its shape", async () => {
   }
   const words = await call("/feeds/parcel/crosswalks/status");
   expect([words.status, words.json.nextCursor]).toEqual([200, null]);
+});
+
+test("an exception is acknowledged, given and resolved by the API; an act from an old state is 409 with how it stands", async () => {
+  const { id } = await openException(ctx, "delivery_late");
+  const seen = { state: "open", assigneeId: null };
+  const act = (name: string, body: object) =>
+    call(`/exceptions/${id}/${name}`, { method: "POST", body: JSON.stringify(body) });
+  expect(await act("acknowledge", { seen })).toMatchObject({ status: 200, json: { id, state: "acknowledged" } });
+  const stale = await act("resolve", { seen, reason: "from an old screen" });
+  expect(stale).toMatchObject({
+    status: 409,
+    json: { error: { code: "conflict", present: { state: "acknowledged", assigneeId: null } } },
+  });
+  expect(await act("comment", { text: "called them" })).toMatchObject({ status: 200 });
+  expect(await act("snooze", { choice: { mode: "until", until: "2020-01-01T00:00:00Z" } })).toMatchObject({
+    status: 422,
+  });
+  expect(await act("resolve", { reason: "all is well" })).toMatchObject({ status: 200, json: { state: "resolved" } });
+  const weak = await keyWith(["exceptions:read", "exceptions:acknowledge"]);
+  const body = JSON.stringify({ filter: { state: ["resolved"] }, act: { act: "reopen" } });
+  expect((await call("/exception-runs", { key: weak, method: "POST", body })).status).toBe(403);
+  const run = await call("/exception-runs", { method: "POST", body });
+  expect(run).toMatchObject({ status: 202, json: { kind: "triage", state: "waiting", total: 1 } });
+  expect((await call(`/runs/${run.json.id}/undo`, { method: "POST" })).status).toBe(412);
 });

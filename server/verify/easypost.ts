@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { makeHmacSha256 } from "./hmac-sha256";
 import { decodeSignature, NO_SECRET, type Secret, sameBytes, tryEach, type Verifier } from "./scheme";
 
 export const EASYPOST_HEADER = "x-hmac-signature";
@@ -9,25 +9,21 @@ const PREFIX = "hmac-sha256-hex=";
  * whole-number weights are written with a decimal ("weight": 13.0) but send them without; that form is tried after the raw bytes.
  */
 export function verifyEasypost(secrets: readonly Secret[]): Verifier {
-  const keys = secrets.map((secret) => ({ secret, key: createSecretKey(Buffer.from(secret.value.normalize("NFKD"))) }));
+  const keys = secrets.map((secret) => ({ secret, key: makeHmacSha256(Buffer.from(secret.value.normalize("NFKD"))) }));
   return ({ headers, body, nowMs }) => {
     const given = headers[EASYPOST_HEADER];
     if (given === undefined) return { ok: false, why: "The header X-Hmac-Signature is missing." };
     const signature = given.startsWith(PREFIX) ? decodeSignature(given.slice(PREFIX.length), "hex") : null;
     if (!signature) return { ok: false, why: "The header X-Hmac-Signature is not hmac-sha256-hex= and hex digits." };
-    let secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, hmacOf(key, body)));
+    let secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, key(body)));
     if (secretId === null) {
       const rewritten = withDecimalWeights(body);
-      if (rewritten) secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, hmacOf(key, rewritten)));
+      if (rewritten) secretId = tryEach(keys, nowMs, (key) => sameBytes(signature, key(rewritten)));
     }
     if (secretId === undefined) return { ok: false, why: NO_SECRET };
     if (secretId === null) return { ok: false, why: "The signature does not match the body with any live secret." };
     return { ok: true, secretId };
   };
-}
-
-function hmacOf(key: KeyObject, content: Uint8Array): Buffer {
-  return createHmac("sha256", key).update(content).digest();
 }
 
 const WHOLE_WEIGHT = /("weight":\s*)(\d+)(\s*)(?=[,}])/g;

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { z } from "zod";
+import { makeHmacSha256 } from "./hmac-sha256";
 import {
   decodeSignature,
   NO_SECRET,
@@ -38,8 +39,12 @@ export type HmacSettings = z.infer<typeof hmacSettings>;
 
 /** A generic HMAC header, as most senders of webhooks use one. */
 export function verifyHmac(settings: HmacSettings, secrets: readonly Secret[]): Verifier {
-  const keys = secrets.map((secret) => ({ secret, key: createSecretKey(Buffer.from(secret.value, "utf8")) }));
+  const keys = secrets.map((secret) => {
+    const bytes = Buffer.from(secret.value, "utf8");
+    return { secret, key: { key: createSecretKey(bytes), ofBody: makeHmacSha256(bytes) } };
+  });
   const [before = "", after = ""] = settings.template.split("{body}");
+  const isPlain = settings.algorithm === "sha256" && settings.template === "{body}";
   return ({ headers, body, nowMs }) => {
     const given = headers[settings.header];
     if (given === undefined) return { ok: false, why: `The header ${settings.header} is missing.` };
@@ -55,7 +60,8 @@ export function verifyHmac(settings: HmacSettings, secrets: readonly Secret[]): 
       if (refusal) return { ok: false, why: refusal };
     }
     const fill = (text: string) => text.replaceAll("{timestamp}", timestamp ?? "");
-    const secretId = tryEach(keys, nowMs, (key) => {
+    const secretId = tryEach(keys, nowMs, ({ key, ofBody }) => {
+      if (isPlain) return sameBytes(signature, ofBody(body));
       const hmac = createHmac(settings.algorithm, key).update(fill(before)).update(body).update(fill(after));
       return sameBytes(signature, hmac.digest());
     });

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { ExceptionsScreen } from "@/components/exceptions/exceptions-screen";
-import { filterOf, loadExceptionsUrl, PAGE } from "@/components/exceptions/url-parsers";
+import { BOARD_STATES, filterOf, hrefOfView, loadExceptionsUrl, PAGE } from "@/components/exceptions/url-parsers";
 import { NoRight } from "@/components/ui/empty-state";
 import { allows } from "@/core/access/rights";
 import { getQueryClient, Hydrate, trpc } from "@/server/api/rsc";
@@ -15,18 +16,35 @@ export default async function ExceptionsPage({
 }) {
   const actor = await getActor();
   if (!actor || !allows(actor.role, "exceptions:read")) return <NoRight what="exceptions" right="exceptions:read" />;
+  // an address without a word begins with the view that the person chose
+  if (Object.keys(await searchParams).length === 0) {
+    const views = await getQueryClient().fetchQuery(trpc.views.list.queryOptions());
+    const first = views.find((view) => view.isDefault);
+    if (first) redirect(hrefOfView(first.shows));
+  }
   const chosen = await loadExceptionsUrl(searchParams);
   const filter = filterOf(chosen);
   const client = getQueryClient();
   const input = { filter, limit: PAGE };
+  const listed = (of: typeof filter) =>
+    client.prefetchInfiniteQuery(
+      trpc.exceptions.list.infiniteQueryOptions(
+        { filter: of, limit: PAGE },
+        { getNextPageParam: (page) => page.nextCursor },
+      ),
+    );
   await Promise.all([
-    chosen.view === "list"
-      ? client.prefetchInfiniteQuery(
-          trpc.exceptions.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }),
-        )
-      : client.prefetchInfiniteQuery(
-          trpc.exceptions.groups.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }),
-        ),
+    ...(chosen.view === "list"
+      ? [listed(filter)]
+      : chosen.view === "board"
+        ? BOARD_STATES.filter((state) => filter.state.length === 0 || filter.state.includes(state)).map((state) =>
+            listed({ ...filter, state: [state] }),
+          )
+        : [
+            client.prefetchInfiniteQuery(
+              trpc.exceptions.groups.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }),
+            ),
+          ]),
     client.prefetchQuery(
       trpc.exceptions.counts.queryOptions({
         group: filter.group,

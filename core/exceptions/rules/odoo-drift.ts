@@ -17,6 +17,7 @@ export const odooDrift: Rule = (input) => {
     const held = heldByOdoo(input, attribute);
     if (held === null || held.occurredAtMs <= posting.postedAtMs || sameValue(attribute, held.value, posting.value))
       continue;
+    if (posting.accepted != null && sameValue(attribute, held.value, posting.accepted)) continue;
     findings.push(
       finding("odoo_drift", {
         subject: `field:${attribute}`,

@@ -10,22 +10,43 @@ export type ClaimedMessage = {
   name: string | null;
   correlationId: string;
   attempts: number;
+  /** Number of the corrected text that `bytes` are; left out for the bytes as they came. */
+  revision?: number;
 };
 
 /**
- * Takes up to `limit` messages (and about `maxBytes`) of one lane out of the inbox, urgent ones first; other workers skip them. The rows are
+ * Lets the transaction commit without waiting for the disk. For work that a crash of the database puts back to where it was, inbox and all:
+ * the log is written in order, so whatever later waits for the disk (an answer at the door, a claim of a posting, a person's act) takes
+ * this commit along.
+ */
+async function commitSoon(tx: Tx): Promise<void> {
+  await tx`set local synchronous_commit = off`;
+}
+
+/**
+ * Takes up to `limit` messages (and about `maxBytes`) of some lanes out of the inbox, urgent ones first; other workers skip them. The rows are
  * gone when the transaction commits.
  */
-export async function claimInbox(tx: Tx, lane: number, limit: number, maxBytes: number): Promise<ClaimedMessage[]> {
-  const taken = await tx<{ message_id: string; attempts: number }[]>`
+export async function claimInbox(
+  tx: Tx,
+  lanes: readonly number[],
+  limit: number,
+  maxBytes: number,
+): Promise<ClaimedMessage[]> {
+  const [taken] = await Promise.all([
+    tx<{ message_id: string; attempts: number }[]>`
     delete from inbox where (lane, urgency, message_id) in (
       select lane, urgency, message_id from (
         select lane, urgency, message_id, size, sum(size) over (order by urgency, message_id) as running from (
-          select lane, urgency, message_id, size from inbox
-          where lane = ${lane} and (not_before is null or not_before <= now())
-          order by urgency, message_id limit ${limit} for update skip locked) due) sized
+          select due.* from unnest(${lanes as number[]}::smallint[]) l(lane) cross join lateral (
+            select lane, urgency, message_id, size from inbox i
+            where i.lane = l.lane and (not_before is null or not_before <= now())
+            order by urgency, message_id limit ${limit} for update skip locked) due
+          order by urgency, message_id limit ${limit}) oldest) sized
       where running - size < ${maxBytes})
-    returning message_id, attempts`;
+    returning message_id, attempts`,
+    commitSoon(tx),
+  ]);
   if (taken.length === 0) return [];
   const attempts = new Map(taken.map((row) => [row.message_id, row.attempts]));
   return readMessages(tx, [...attempts.keys()], attempts);
@@ -70,10 +91,58 @@ export async function readMessages(
   }));
 }
 
-/** Lanes that have something due, busiest knowledge first left to the caller. */
-export async function dueLanes(tx: Tx): Promise<number[]> {
-  const rows = await tx<{ lane: number }[]>`
-    select l.lane from generate_series(0, 63) l(lane)
-    where exists (select 1 from inbox i where i.lane = l.lane and (i.not_before is null or i.not_before <= now()))`;
-  return rows.map((row) => row.lane);
+/** Lanes that have something due, in order, with how much of it, counted up to `most`. */
+export async function dueLanes(tx: Tx, most: number): Promise<{ lane: number; due: number }[]> {
+  return tx<{ lane: number; due: number }[]>`
+    select l.lane, n.due from generate_series(0, 63) l(lane) cross join lateral (
+      select count(*)::int as due from (
+        select 1 from inbox i where i.lane = l.lane and (i.not_before is null or i.not_before <= now()) limit ${most}) counted) n
+    where n.due > 0 order by l.lane`;
+}
+
+/**
+ * Takes the next message of a lane for longer than a transaction: nobody else takes it before `until`. Its place in the inbox stays until
+ * `leaveInbox`. null when nothing is due.
+ */
+export async function leaseInbox(tx: Tx, lane: number, until: Date): Promise<ClaimedMessage | null> {
+  const [taken] = await tx<{ message_id: string; attempts: number }[]>`
+    update inbox set not_before = ${until}, attempts = attempts + 1 where (lane, urgency, message_id) in (
+      select lane, urgency, message_id from inbox where lane = ${lane} and (not_before is null or not_before <= now())
+      order by urgency, message_id limit 1 for update skip locked)
+    returning message_id, attempts`;
+  if (!taken) return null;
+  const [message] = await readMessages(tx, [taken.message_id], new Map([[taken.message_id, taken.attempts - 1]]));
+  return message ?? null;
+}
+
+/** Keeps a leased message until then, null for giving it back; false when another worker has taken it meanwhile. */
+export async function keepLease(
+  tx: Tx,
+  lane: number,
+  message: Pick<ClaimedMessage, "id" | "attempts">,
+  until: Date | null,
+): Promise<boolean> {
+  const kept = await tx`update inbox set not_before = ${until}
+    where lane = ${lane} and message_id = ${message.id} and attempts = ${message.attempts + 1}`;
+  return kept.count === 1;
+}
+
+/** Takes a leased message out of the inbox for good; false when another worker has it. */
+export async function leaveInbox(
+  tx: Tx,
+  lane: number,
+  message: Pick<ClaimedMessage, "id" | "attempts">,
+): Promise<boolean> {
+  const gone = await tx`delete from inbox
+    where lane = ${lane} and message_id = ${message.id} and attempts = ${message.attempts + 1}`;
+  return gone.count === 1;
+}
+
+/** Bytes of stored messages, by id. */
+export async function sizesOfMessages(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const instants = ids.map(instantOfUuidV7);
+  const rows = await tx<{ id: string; size: number }[]>`select id, size from message where id = any(${[...ids]}::uuid[])
+    and received_at between ${new Date(Math.min(...instants))} and ${new Date(Math.max(...instants))}`;
+  return new Map(rows.map((row) => [row.id, row.size]));
 }

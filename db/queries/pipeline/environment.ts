@@ -65,13 +65,16 @@ export type ConnectionRow = {
   observing: boolean;
   kinds: Record<string, string>;
   notes: string[];
+  invoice_needs_proof: boolean;
   post_since: Date | null;
+  policies: Json;
+  paused_classes: Json;
 };
 
 export async function loadConnections(tx: Tx): Promise<ConnectionRow[]> {
   return tx<
     ConnectionRow[]
-  >`select id, state, observing, kinds, notes, post_since from odoo_connection where state <> 'archived'`;
+  >`select id, state, observing, kinds, notes, invoice_needs_proof, post_since, policies, paused_classes from odoo_connection where state <> 'archived'`;
 }
 
 export async function loadSettings(tx: Tx): Promise<Map<string, Json>> {

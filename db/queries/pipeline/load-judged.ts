@@ -1,7 +1,9 @@
-import type { ExceptionKind, ExceptionState } from "@/core/exceptions/kinds";
+import type { ExceptionKind, ExceptionState, Severity } from "@/core/exceptions/kinds";
+import type { Deadline, Stake } from "@/core/exceptions/work-order";
 import type { DesiredPosting } from "@/core/postings/desired";
 import type { PostingKind, PostingState } from "@/core/postings/kinds";
 import type { Tx } from "@/db/client";
+import { list } from "./list";
 
 export type ExceptionRow = {
   homeId: string;
@@ -16,6 +18,9 @@ export type ExceptionRow = {
   text: string;
   assigneeId: string | null;
   dueAtMs: number;
+  severity: Severity;
+  openedAtMs: number;
+  stake: Stake;
 };
 
 /** Exceptions of homes: those not resolved, and those that a person resolved (their decision holds for the same occurrence). */
@@ -35,9 +40,21 @@ export async function loadExceptions(tx: Tx, homes: readonly string[]): Promise<
       text: string;
       assignee_id: string | null;
       due_at: Date;
+      severity: Severity;
+      opened_at: Date;
+      stake_minor: number | null;
+      stake_currency: string | null;
+      risk_minor: number | null;
+      work_rank: number;
+      work_at: Date;
+      deadline_at: Date | null;
+      deadline_kind: Deadline | null;
+      lost: boolean;
     }[]
-  >`select home_id, id, kind, subject, occurrence, state, resolved_by is not null as by_person, evidence_hash, group_id, text, assignee_id, due_at
-    from exception where home_id = any(${homes as string[]}::uuid[]) and (state <> 'resolved' or resolved_by is not null or assignee_id is not null)`;
+  >`select home_id, id, kind, subject, occurrence, state, resolved_by is not null as by_person, evidence_hash, group_id, text, assignee_id, due_at,
+      severity, opened_at, stake_minor::float8 as stake_minor, stake_currency, risk_minor::float8 as risk_minor, work_rank, work_at, deadline_at, deadline_kind,
+      lost_at is not null as lost
+    from exception where home_id = any(${list(homes)}::uuid[]) and (state <> 'resolved' or resolved_by is not null or assignee_id is not null)`;
   return rows.map((row) => ({
     homeId: row.home_id,
     id: row.id,
@@ -51,6 +68,18 @@ export async function loadExceptions(tx: Tx, homes: readonly string[]): Promise<
     text: row.text,
     assigneeId: row.assignee_id,
     dueAtMs: row.due_at.getTime(),
+    severity: row.severity,
+    openedAtMs: row.opened_at.getTime(),
+    lost: row.lost,
+    stake: {
+      stakeMinor: row.stake_minor,
+      currency: row.stake_currency,
+      riskMinor: row.risk_minor,
+      deadlineMs: row.deadline_at?.getTime() ?? null,
+      deadlineKind: row.deadline_kind,
+      workRank: row.work_rank,
+      workAtMs: row.work_at.getTime(),
+    },
   }));
 }
 
@@ -60,6 +89,8 @@ export type PostingRow = {
   kind: PostingKind;
   state: PostingState;
   desired: DesiredPosting;
+  /** Odoo's own value that a person accepted in place of this one. */
+  accepted: { value: string | null } | null;
   connectionId: number;
   recordId: number;
   createdAtMs: number;
@@ -76,19 +107,21 @@ export async function loadPostings(tx: Tx, ids: readonly string[]): Promise<Post
       kind: PostingKind;
       state: PostingState;
       desired: DesiredPosting;
+      accepted: { value: string | null } | null;
       connection_id: number;
       record_id: number;
       created_at: Date;
       posted_at: Date | null;
     }[]
-  >`select shipment_id, key, kind, state, desired, connection_id, record_id, created_at, posted_at from posting
-    where shipment_id = any(${ids as string[]}::uuid[])`;
+  >`select shipment_id, key, kind, state, desired, accepted, connection_id, record_id, created_at, posted_at from posting
+    where shipment_id = any(${list(ids)}::uuid[])`;
   return rows.map((row) => ({
     shipmentId: row.shipment_id,
     key: row.key,
     kind: row.kind,
     state: row.state,
     desired: row.desired,
+    accepted: row.accepted,
     connectionId: row.connection_id,
     recordId: row.record_id,
     createdAtMs: row.created_at.getTime(),

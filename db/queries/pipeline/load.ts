@@ -1,9 +1,10 @@
-import type { FeedClass } from "@/core/feeds/feed";
+import { type FeedClass, PEOPLE } from "@/core/feeds/feed";
 import type { Attribute, Json, StoredClaim } from "@/core/shipments/attributes";
 import { CLASSIFIERS, type Party, PRECISIONS, type StoredEvent, TIME_BASES } from "@/core/shipments/event";
 import type { EventKind } from "@/core/shipments/milestones";
 import type { ReferenceKind } from "@/core/shipments/references";
 import type { Tx } from "@/db/client";
+import { list } from "./list";
 
 export type ReferenceRow = {
   value: string;
@@ -48,7 +49,7 @@ export async function findReferences(tx: Tx, values: readonly string[]): Promise
   if (values.length === 0) return [];
   const rows = await tx<RawReference[]>`
     select value, kind, issuer, shipment_id, said, feed_id, package, master, live_until
-    from reference where value = any(${values as string[]}::text[]) limit 10000`;
+    from reference where value = any(${list(values)}::text[]) limit 10000`;
   return rows.map(toReference);
 }
 
@@ -91,10 +92,10 @@ async function selectShipments(tx: Tx, ids: readonly string[], heads: readonly s
       open_exceptions: number;
     }[]
   >`select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions from shipment
-    where shipment_id = any(${ids as string[]}::uuid[])
+    where shipment_id = any(${list(ids)}::uuid[])
     union
     select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions from shipment
-    where head_id = any(${heads as string[]}::uuid[])`;
+    where head_id = any(${list(heads)}::uuid[])`;
   return rows.map((row) => ({
     shipmentId: row.shipment_id,
     headId: row.head_id,
@@ -113,7 +114,7 @@ export async function loadReferences(tx: Tx, ids: readonly string[]): Promise<Re
   if (ids.length === 0) return [];
   const rows = await tx<RawReference[]>`
     select value, kind, issuer, shipment_id, said, feed_id, package, master, live_until
-    from reference where shipment_id = any(${ids as string[]}::uuid[])`;
+    from reference where shipment_id = any(${list(ids)}::uuid[])`;
   return rows.map(toReference);
 }
 
@@ -153,7 +154,7 @@ export async function loadEvents(
     }[]
   >`select shipment_id, key, generation, withdrawn, kind, classifier, occurred_at, offset_minutes, precision, basis, received_at, feed_id,
       message_id, package, inferred, overall, retracts, word, code, description, location, rest
-    from event where shipment_id = any(${ids as string[]}::uuid[])`;
+    from event where shipment_id = any(${list(ids)}::uuid[])`;
   return rows.map((row) => ({
     shipmentId: row.shipment_id,
     key: row.key,
@@ -211,7 +212,7 @@ export async function loadClaims(
 ): Promise<ClaimRow[]> {
   if (ids.length === 0) return [];
   const rows = await tx<{ shipment_id: string; feed_id: number; subject: string; values: Record<string, ClaimCell> }[]>`
-    select shipment_id, feed_id, subject, "values" from claim where shipment_id = any(${ids as string[]}::uuid[])`;
+    select shipment_id, feed_id, subject, "values" from claim where shipment_id = any(${list(ids)}::uuid[])`;
   const claims: ClaimRow[] = [];
   for (const row of rows) {
     for (const [attribute, cell] of Object.entries(row.values)) {
@@ -225,7 +226,7 @@ export async function loadClaims(
         messageId: cell.m,
         subject: row.subject,
         feedId: row.feed_id,
-        feedClass: classOf(row.feed_id),
+        feedClass: row.feed_id === PEOPLE.feedId ? PEOPLE.class : classOf(row.feed_id),
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/client";
+import { list } from "./list";
 
 const BUCKETS = 4096;
 const REFERENCES = 1;
@@ -19,7 +20,7 @@ function bucketsOf(texts: Iterable<string>): number[] {
 
 async function lock(tx: Tx, space: number, buckets: number[]): Promise<void> {
   if (buckets.length === 0) return;
-  await tx`select pg_advisory_xact_lock(${space}::int, k) from unnest(${buckets}::int[]) k`;
+  await tx`select pg_advisory_xact_lock(${space}::int, k) from unnest(${list(buckets)}::int[]) k`;
 }
 
 /** Guards reference values until the transaction ends, sorted, so that two batches never wait for each other in a ring. */

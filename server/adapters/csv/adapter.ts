@@ -1,19 +1,19 @@
 import { type Outcome, read, unread } from "@/core/outcome";
 import { shown } from "@/core/raw-text";
 import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
-import type { FeedAdapter, RawMessage, TranslateContext } from "../feed";
+import type { Cut, FeedAdapter, RawMessage, TranslateContext } from "../feed";
 import { CSV_STATUS } from "./codes";
 import { detectLayout, type Layout } from "./layout";
 import { type CsvSettings, type Mapping, settingsSchema } from "./mapping";
 import { detectDelimiter, readRecords } from "./records";
-import { partsOf } from "./split";
+import { cutText } from "./split";
 import { SURE } from "./suggest";
 import { decodeText } from "./text";
 import { RowReader } from "./translate";
 
 export const csv: FeedAdapter = {
   name: "csv",
-  version: 1,
+  version: 2,
   label: "Warehouse export (CSV)",
   contentTypes: ["text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel"],
   packs: { status: CSV_STATUS },
@@ -34,7 +34,7 @@ function interpretCsv(message: RawMessage, context: TranslateContext): Outcome<F
   const chosen = settings.mapping === null ? suggested(message.bytes) : read(settings.mapping);
   if (!chosen.ok) return chosen;
   if (chosen.value === null) return read({ shipments: [], invoices: [], problems: [], ignored: NO_ROWS, records: 0 });
-  return readFile(message.bytes, chosen.value, context);
+  return readFile(message, chosen.value, context);
 }
 
 /** The mapping the file itself suggests, where nothing about it is doubtful; null for a file without rows. */
@@ -49,7 +49,7 @@ function suggested(bytes: Uint8Array): Outcome<Mapping | null> {
   return unread({ kind: "schema", at: "header", found, expected: `a saved column mapping${why}` });
 }
 
-function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext): Outcome<Facts> {
+function readFile({ bytes, rows: places }: RawMessage, mapping: Mapping, context: TranslateContext): Outcome<Facts> {
   const decoded = decodeText(bytes, mapping.encoding);
   if (decoded === null) return unread(notDelimited(bytes));
   const delimiter = mapping.delimiter ?? detectDelimiter(decoded.text);
@@ -71,8 +71,8 @@ function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext
       reader = new RowReader(mapping, header, context);
       continue;
     }
+    const facts = reader.read(record, places?.[rows] ?? record.row, header.length);
     rows++;
-    const facts = reader.read(record, header.length);
     if (facts !== null) shipments.push(facts);
   }
   if (reader === null) return unread(headerProblem([], wanted, wanted) ?? notDelimited(bytes));
@@ -84,12 +84,22 @@ function readFile(bytes: Uint8Array, mapping: Mapping, context: TranslateContext
 /** Rows of one part; a shipment's rows stay together, so a part may hold a few more. */
 const ROWS_OF_A_PART = 1_000;
 
-function splitCsv(message: RawMessage, settings: unknown): RawMessage[] {
-  // Without a saved mapping the whole file tells how it is written; a part of it might tell otherwise.
-  const { mapping } = settings as CsvSettings;
-  const parts = mapping === null ? null : partsOf(message.bytes, mapping, ROWS_OF_A_PART);
-  if (parts === null || parts.length < 2) return [message];
-  return parts.map((bytes, index) => ({ ...message, bytes, name: `${message.name ?? "file"} part ${index + 1}` }));
+function splitCsv(message: RawMessage, settings: unknown): Cut | null {
+  const saved = (settings as CsvSettings).mapping;
+  const chosen = saved === null ? suggested(message.bytes) : read(saved);
+  const mapping = chosen.ok ? chosen.value : null;
+  const decoded = mapping === null ? null : decodeText(message.bytes, mapping.encoding);
+  if (mapping === null || decoded === null) return null;
+  const delimiter = mapping.delimiter ?? detectDelimiter(decoded.text);
+  const cut = delimiter === null ? null : cutText(decoded.text, delimiter, mapping, ROWS_OF_A_PART);
+  if (delimiter === null || cut === null || cut.count < 2) return null;
+  // Each part is read as the whole file was understood: it might look otherwise by itself.
+  const fixed: CsvSettings = { mapping: { ...mapping, encoding: "utf-8", delimiter } };
+  return { settings: fixed, count: cut.count, parts: partsOf(message, cut.parts) };
+}
+
+function* partsOf(message: RawMessage, parts: Iterable<{ text: string; rows: number[] }>): Generator<RawMessage> {
+  for (const { text, rows } of parts) yield { ...message, bytes: new TextEncoder().encode(text), rows };
 }
 
 function columnNames(column: Mapping["columns"][number]): string[] {

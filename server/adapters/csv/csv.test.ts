@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RawMessage, TranslateContext } from "../feed";
+import type { Cut, RawMessage, TranslateContext } from "../feed";
 import { lookupInPacks } from "../registry";
 import { csv } from "./adapter";
 import { readClock, readDate } from "./dates";
@@ -15,13 +15,11 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 function read(text: string | Uint8Array, settings?: unknown, lookup?: TranslateContext["lookup"]) {
   const bytes = typeof text === "string" ? utf8(text) : text;
   const message: RawMessage = { bytes, contentType: "text/csv", headers: {}, receivedAtMs, name: "export.csv" };
-  return csv.interpret(message, {
-    feedId: 1,
-    zone: null,
-    receivedAtMs,
-    lookup: lookup ?? lookupInPacks(csv),
-    settings: csv.parseSettings(settings),
-  });
+  return csv.interpret(message, contextOf(csv.parseSettings(settings), lookup));
+}
+
+function contextOf(settings: unknown, lookup?: TranslateContext["lookup"]): TranslateContext {
+  return { feedId: 1, zone: null, receivedAtMs, lookup: lookup ?? lookupInPacks(csv), settings };
 }
 
 function facts(text: string | Uint8Array, settings?: unknown) {
@@ -376,29 +374,42 @@ describe("a file too large for one batch", { timeout: 120_000 }, () => {
   const saved = { mapping: detectLayout(message.bytes)?.suggestedMapping.mapping };
   const settings = csv.parseSettings(saved);
 
-  it("is cut into parts that say the same, with the lines of a shipment together", () => {
-    const parts = csv.split?.(message, settings) ?? [];
-    expect(parts.map(({ name }) => name)).toEqual(["big.csv part 1", "big.csv part 2", "big.csv part 3"]);
-    const said = (all: ReturnType<typeof facts>[]) =>
-      all
-        .flatMap(({ shipments }) => shipments)
-        .map(({ at: _at, ...rest }) => JSON.stringify(rest))
-        .sort();
+  const said = (all: ReturnType<typeof facts>[]) =>
+    all
+      .flatMap(({ shipments }) => shipments)
+      .map((shipment) => JSON.stringify(shipment))
+      .sort();
+  const readIn = (cut: Cut) =>
+    [...cut.parts].map((part) => {
+      const outcome = csv.interpret(part, contextOf(cut.settings));
+      if (!outcome.ok) throw new Error("a part cannot be read");
+      return outcome.value;
+    });
+
+  it("is cut into parts that say the same of the same rows, with the lines of a shipment together", () => {
+    const cut = csv.split?.(message, settings);
+    if (!cut) throw new Error("it was not cut");
+    expect(cut.count).toBe(3);
     const whole = facts(text, saved);
-    const cut = parts.map(({ bytes }) => facts(bytes, saved));
-    expect(said(cut)).toEqual(said([whole]));
-    expect(cut.flatMap(({ problems }) => problems.map(({ found }) => found))).toEqual(["a quote that is never closed"]);
+    const parts = readIn(cut);
+    expect(parts.reduce((sum, { records }) => sum + records, 0)).toBe(whole.records);
+    expect(said(parts)).toEqual(said([whole]));
+    expect(parts.flatMap(({ problems }) => problems)).toEqual(whole.problems);
     expect(whole.problems).toHaveLength(1);
   });
 
-  it("is left whole without a saved mapping, because a part might look otherwise", () => {
-    expect(csv.split?.(message, csv.parseSettings(undefined))).toEqual([message]);
+  it("without a saved mapping is cut by the one that the whole file suggests, and left whole where that is doubtful", () => {
+    const cut = csv.split?.(message, csv.parseSettings(undefined));
+    if (!cut) throw new Error("it was not cut");
+    expect(said(readIn(cut))).toEqual(said([facts(text)]));
+    const doubtful = text.replaceAll(/2026-11-(\d\d)/g, "03/0$1/26").replaceAll(/0(0\d|1\d|20)\/26/g, "05/26");
+    expect(csv.split?.({ ...message, bytes: utf8(doubtful) }, csv.parseSettings(undefined))).toBeNull();
   });
 
   it("is left whole where it is small, or cannot be read", () => {
     const small = { ...message, bytes: utf8(`${header}${row(1)}`) };
-    expect(csv.split?.(small, settings)).toEqual([small]);
+    expect(csv.split?.(small, settings)).toBeNull();
     const strange = { ...message, bytes: utf8("what,is\nthis,file\n".repeat(2_000)) };
-    expect(csv.split?.(strange, settings)).toEqual([strange]);
+    expect(csv.split?.(strange, settings)).toBeNull();
   });
 });

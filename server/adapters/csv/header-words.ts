@@ -59,6 +59,7 @@ type Simple =
   | "product"
   | "line"
   | "ordered"
+  | "returned"
   | "done"
   | "uom"
   | "weight"
@@ -100,6 +101,7 @@ export const SIMPLE_WORDS: readonly (readonly [RegExp, Simple])[] = [
     /\b(qty|quantity|quantities|units) (ordered|requested|expected|demanded)$|^(ordered|requested|expected|order) (qty|quantity|units)$/,
     "ordered",
   ],
+  [/\b(qty|quantity|units) returned$|^(returned|return) (qty|quantity|units)$/, "returned"],
   [
     /\b(qty|quantity|units) (shipped|picked|delivered|done|packed)$|^(shipped|picked|delivered|done|packed|dispatched) (qty|quantity|units)$|^(line item )?(qty|quantity|menge|quantite|quantité)$/,
     "done",

@@ -52,8 +52,10 @@ const target = z.discriminatedUnion("gives", [
     column,
     gives: z.literal("address"),
     part: z.enum(["name", "street", "city", "zip", "state", "country"]),
+    /** Whose address it is: where the goods go, what the order says, or what is printed on the label. */
+    of: z.enum(["delivery", "order", "label"]).default("delivery"),
   }),
-  z.object({ column, gives: z.enum(["product", "line", "ordered", "done", "uom"]) }),
+  z.object({ column, gives: z.enum(["product", "line", "ordered", "done", "returned", "uom"]) }),
 ]);
 export type Target = z.infer<typeof target>;
 

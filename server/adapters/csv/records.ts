@@ -1,5 +1,12 @@
 /** One record of a delimited file; `row` counts records from 1, as a spreadsheet shows them, the header included. */
-export type FileRecord = { row: number; fields: string[]; fault: string | null };
+export type FileRecord = {
+  row: number;
+  fields: string[];
+  fault: string | null;
+  /** Where it stands in the text, its line end included. */
+  start: number;
+  end: number;
+};
 
 export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -19,12 +26,13 @@ export function* readRecords(text: string, delimiter: string): Generator<FileRec
   let at = skipSeparatorLine(text);
   const patience = { left: PATIENCE };
   for (let row = 1; at < text.length; row++) {
+    const start = at;
     const record = readRecord(text, at, delimiter, patience);
     at = record.next;
     if (record.fields.length === 1 && record.fields[0]?.trim() === "" && record.fault === null) {
       continue; // a blank line is counted, as in a spreadsheet, and says nothing
     }
-    yield { row, fields: record.fields, fault: record.fault };
+    yield { row, fields: record.fields, fault: record.fault, start, end: at };
   }
 }
 

@@ -66,7 +66,10 @@ function targetOf(column: Column, date: DateColumn | null, taken: Set<string>, d
     return once(kind, () => ({ column: name, gives: "reference", kind: kind as ReferenceKind }));
   }
   const part = find(ADDRESS_WORDS, words);
-  if (part) return once(`address ${part}`, () => ({ column: name, gives: "address", part }));
+  if (part) return once(`address ${part}`, () => ({ column: name, gives: "address", part, of: "delivery" }));
+  const labelled = /^(?:label|printed) (.+)$/.exec(words)?.[1];
+  const printed = labelled === undefined ? null : find(ADDRESS_WORDS, `ship to ${labelled}`);
+  if (printed) return once(`label ${printed}`, () => ({ column: name, gives: "address", part: printed, of: "label" }));
   const simple = find(SIMPLE_WORDS, words);
   const numeric = column.filled > 0 && column.numeric >= column.filled * 0.5;
   if (simple === "weight") {
@@ -82,7 +85,7 @@ function targetOf(column: Column, date: DateColumn | null, taken: Set<string>, d
     return once(simple, () => ({ column: name, gives: "money", attribute: simple, currency, adds: false }));
   }
   if (simple === null) return null;
-  if (simple === "ordered" || simple === "done")
+  if (simple === "ordered" || simple === "done" || simple === "returned")
     return numeric ? once(simple, () => ({ column: name, gives: simple })) : null;
   if (["status", "event_id", "code", "description", "place", "reason", "product", "line", "uom"].includes(simple)) {
     return once(simple, () => ({ column: name, gives: simple }) as Target);

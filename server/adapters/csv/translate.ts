@@ -38,9 +38,9 @@ export class RowReader {
     this.byGives = Map.groupBy(mapping.columns, ({ gives }) => gives);
   }
 
-  /** What one row says; null where nothing can be said, and a problem tells why. */
-  read(record: FileRecord, width: number): ShipmentFacts | null {
-    const at = `row ${record.row}`;
+  /** What the row of this number says; null where nothing can be said, and a problem tells why. */
+  read(record: FileRecord, number: number, width: number): ShipmentFacts | null {
+    const at = `row ${number}`;
     const fault = record.fault ?? widthFault(record.fields, width);
     if (fault !== null) {
       this.say({ kind: "bad_value", at, found: fault, expected: `a row of ${width} columns` });
@@ -68,8 +68,9 @@ export class RowReader {
 
   /** Puts what rows add up to on the first row of each shipment, and says once what many rows have in common. */
   finish(): void {
-    for (const { facts, quantities, sums } of this.totals.values()) {
+    for (const { facts, quantities, returned, sums } of this.totals.values()) {
       if (quantities.length > 0) facts.claims.push(this.claim("quantities", "", quantities));
+      if (returned.length > 0) facts.claims.push(this.claim("returned_quantities", "", returned));
       for (const [attribute, sum] of sums) facts.claims.push(this.claim(attribute, "", sumValue(sum)));
     }
     for (const { problem, count } of this.oddWords.values()) {
@@ -221,11 +222,13 @@ export class RowReader {
       if (time === null) this.sayOdd(column, at, written, `a date (${order})`);
       else add(attribute, promised(time));
     }
-    const parts = this.columnsGiving("address").flatMap(({ column, part }) => {
-      const value = row.value(column);
-      return value === null ? [] : [[part, value] as const];
-    });
-    if (parts.length > 0) add("address", Object.fromEntries(parts));
+    for (const [of, attribute] of ADDRESSES) {
+      const parts = this.columnsGiving("address").flatMap((target) => {
+        const value = target.of === of ? row.value(target.column) : null;
+        return value === null ? [] : [[target.part, value] as const];
+      });
+      if (parts.length > 0) add(attribute, Object.fromEntries(parts));
+    }
     for (const number of tracking) claims.push(this.claim("tracking_number", number.value, number.said));
     for (const column of this.columnsGiving("weight")) {
       if (!column.adds) add("weight_grams", this.gramsOf(row, at, column));
@@ -240,10 +243,12 @@ export class RowReader {
 
   /** Lines and shares of one shipment that stand on several rows. */
   private addUp(row: Row, at: string, subject: string, facts: ShipmentFacts): void {
-    const quantity = this.quantityOf(row, at);
+    const quantity = this.quantityOf(row, at, "ordered", "done");
+    const returned = this.quantityOf(row, at, null, "returned");
     const known = this.totals.get(subject);
-    const totals: Totals = known ?? { facts, quantities: [], sums: new Map() };
+    const totals: Totals = known ?? { facts, quantities: [], returned: [], sums: new Map() };
     if (quantity) totals.quantities.push(quantity);
+    if (returned) totals.returned.push(returned);
     for (const column of this.columnsGiving("weight")) {
       const grams = column.adds ? this.gramsOf(row, at, column) : null;
       if (grams !== null) addTo(totals.sums, "weight_grams", grams, null);
@@ -252,21 +257,22 @@ export class RowReader {
       const minor = column.adds ? this.minorOf(row, at, column) : null;
       if (minor !== null) addTo(totals.sums, column.attribute, minor, column.currency);
     }
-    if (!known && (totals.quantities.length > 0 || totals.sums.size > 0)) this.totals.set(subject, totals);
+    if (!known && totals.quantities.length + totals.returned.length + totals.sums.size > 0)
+      this.totals.set(subject, totals);
   }
 
-  private quantityOf(row: Row, at: string): Quantity | null {
+  private quantityOf(row: Row, at: string, orderedIn: "ordered" | null, doneIn: "done" | "returned"): Quantity | null {
     const word = (gives: "product" | "line" | "uom") => {
       const column = this.byGives.get(gives)?.[0];
       return column ? row.value(column.column) : null;
     };
-    const amount = (gives: "ordered" | "done") => {
-      const column = this.byGives.get(gives)?.[0];
+    const amount = (gives: "ordered" | "done" | "returned" | null) => {
+      const column = gives === null ? undefined : this.byGives.get(gives)?.[0];
       return column ? this.numberOf(row, at, column.column, "a quantity") : null;
     };
     const product = word("product");
     if (product === null) return null;
-    const quantity = { ordered: amount("ordered"), done: amount("done") };
+    const quantity = { ordered: amount(orderedIn), done: amount(doneIn) };
     if (quantity.ordered === null && quantity.done === null) return null;
     const code = this.context.lookup("product", product) ?? product;
     return {
@@ -304,8 +310,13 @@ export class RowReader {
 
 const MOST_PROBLEMS = 2_000;
 const NONE: readonly Target[] = [];
+const ADDRESSES = [
+  ["delivery", "address"],
+  ["order", "order_address"],
+  ["label", "label_address"],
+] as const;
 
-type Totals = { facts: ShipmentFacts; quantities: Quantity[]; sums: Map<Attribute, Sum> };
+type Totals = { facts: ShipmentFacts; quantities: Quantity[]; returned: Quantity[]; sums: Map<Attribute, Sum> };
 type Sum = { amount: number; currency: string | null };
 
 function addTo(sums: Map<Attribute, Sum>, attribute: Attribute, amount: number, currency: string | null): void {

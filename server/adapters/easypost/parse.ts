@@ -41,11 +41,13 @@ export function parseEasypost(bytes: Uint8Array): Outcome<EasypostMessage> {
   });
 }
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(bytes: Uint8Array): Outcome<unknown> {
   if (bytes.length === 0) return unread({ kind: "unreadable", at: "", found: null, expected: "a JSON document" });
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch {
     return unread({ kind: "unreadable", at: "", found: "bytes that are no UTF-8", expected: "JSON in UTF-8" });
   }

@@ -10,6 +10,8 @@ import { readIsoTime } from "@/core/wall-clock";
 import type { TranslateContext } from "../feed";
 import { type Fields, isFields } from "./parse";
 
+const KINDS: ReadonlyMap<string, EventKind> = new Map(EVENT_KINDS.map((kind) => [kind, kind]));
+
 /** More scans than this on one tracker are not read; the newest ones, which stand last, are. */
 const MOST_DETAILS = 2_000;
 const GRAMS_PER_OUNCE = 28.349523125;
@@ -28,7 +30,8 @@ export function translateTracker(tracker: Fields, at: string, context: Translate
   const scope: Scope = { package: number.value, isReturn: tracker.is_return === true, context, problems };
   const overall = overallOf(tracker, at, scope);
   const events = [...detailsOf(tracker, at, scope), ...(overall ? [overall] : [])];
-  const claims = claimsOf(tracker, number, carrier, claimedAt(tracker, events, context), scope);
+  const writtenAt = overall?.time?.occurredAtMs ?? claimedAt(tracker, events, context);
+  const claims = claimsOf(tracker, number, carrier, writtenAt, scope);
   const shipment: ShipmentFacts = {
     at,
     references: [number],
@@ -71,17 +74,20 @@ function detailOf(detail: unknown, at: string, scope: Scope): EventFact | null {
     return null;
   }
   const place = placeOf(detail.tracking_location);
-  const event = statusEvent(detail, at, scope, { field: "datetime", overall: false });
-  if (event === null) return null;
-  const message = wordOf(detail.message) ?? wordOf(detail.description);
-  const raw = { ...event.raw, code: wordOf(detail.carrier_code), description: message, place };
-  return { ...event, location: place, raw };
+  const description = wordOf(detail.message) ?? wordOf(detail.description);
+  return statusEvent(detail, at, scope, {
+    field: "datetime",
+    overall: false,
+    place,
+    code: wordOf(detail.carrier_code),
+    description,
+  });
 }
 
 function overallOf(tracker: Fields, at: string, scope: Scope): EventFact | null {
   if (wordOf(tracker.status) === null) return null;
   const field = wordOf(tracker.updated_at) === null ? "created_at" : "updated_at";
-  return statusEvent(tracker, at, scope, { field, overall: true });
+  return statusEvent(tracker, at, scope, { field, overall: true, place: null, code: null, description: null });
 }
 
 /** The common part of a scan and of the tracker's own status: words, kind and time. */
@@ -89,7 +95,7 @@ function statusEvent(
   source: Fields,
   at: string,
   scope: Scope,
-  about: { field: string; overall: boolean },
+  about: { field: string; overall: boolean; place: string | null; code: string | null; description: string | null },
 ): EventFact | null {
   const status = wordOf(source.status);
   const detail = exactDetail(source.status_detail);
@@ -115,8 +121,8 @@ function statusEvent(
     overall: about.overall,
     retracts: null,
     reason: null,
-    location: null,
-    raw: { eventId: null, word, code: null, description: null, time: text, place: null },
+    location: about.place,
+    raw: { eventId: null, word, code: about.code, description: about.description, time: text, place: about.place },
   };
 }
 
@@ -130,7 +136,7 @@ function exactDetail(said: unknown): string | null {
 function kindOf(status: string | null, word: string | null, context: TranslateContext): EventKind | null {
   if (word === null) return null;
   const mapped = context.lookup("status", word) ?? (status === null ? undefined : context.lookup("status", status));
-  return EVENT_KINDS.find((kind) => kind === mapped) ?? null;
+  return mapped === undefined ? null : (KINDS.get(mapped) ?? null);
 }
 
 /** A return label's own journey runs on the return track: its delivery is the goods' coming back. */
@@ -148,8 +154,13 @@ function timeOf(text: string | null, context: TranslateContext): EventTime | nul
 
 function placeOf(location: unknown): string | null {
   if (!isFields(location)) return null;
-  const parts = [location.city, location.state, location.country, location.zip].flatMap((part) => wordOf(part) ?? []);
-  return parts.length === 0 ? null : storable(parts.join(", "));
+  const { city, state, country, zip } = location;
+  let place = "";
+  for (const part of [city, state, country, zip]) {
+    const word = wordOf(part);
+    if (word !== null) place = place === "" ? word : `${place}, ${word}`;
+  }
+  return place === "" ? null : storable(place);
 }
 
 /** Claims carry the time at which the tracker was written, else that of its newest scan, else of receipt. */
@@ -184,7 +195,8 @@ function claimsOf(
     ["signed_by", number.value, wordOf(tracker.signed_by)],
     ["tracking_url", number.value, link !== null && /^https:\/\/\S+$/.test(link) ? link : null],
   ] as const;
-  return values.flatMap(([attribute, subject, value]) =>
-    value === null ? [] : [{ attribute, subject, value: value as Json, occurredAtMs }],
-  );
+  const claims: ShipmentFacts["claims"] = [];
+  for (const [attribute, subject, value] of values)
+    if (value !== null) claims.push({ attribute, subject, value: value as Json, occurredAtMs });
+  return claims;
 }

@@ -14,7 +14,7 @@ const settingsSchema = z.object({
 
 export const odoo: FeedAdapter = {
   name: "odoo",
-  version: 1,
+  version: 2,
   label: "Odoo orders and transfers",
   contentTypes: ["application/json"],
   packs: { status: ODOO_STATUS, carrier: ODOO_CARRIER },

@@ -1,3 +1,4 @@
+import { STATUS_FIELD } from "@/core/odoo/status-field";
 import { AddressRefused, readAddress } from "./address";
 import { idsOf, instantOf, textOf } from "./call";
 import { createOdooClient, discoverServer, type OdooClient, type OdooServer, type OdooSettings } from "./client";
@@ -130,7 +131,9 @@ function moduleFindings(modules: Record<string, boolean>): Finding[] {
     say("info", "Odoo can text customers when a transfer is validated (stock_sms); Waypost tells it not to.");
   if (modules.delivery_state)
     say("info", "The community module delivery_state is installed: transfers have a field for the carrier's status.");
-  if (!modules.account) say("info", "Invoicing (account) is not installed: freight bills cannot be posted.");
+  if (modules.status_field) say("info", "Transfers have the status field that Waypost's set-up makes.");
+  if (!modules.account)
+    say("info", "Invoicing (account) is not installed: neither invoices nor freight bills can be posted.");
   if (!modules.stock_landed_costs) say("info", "Landed costs are not installed.");
   if (found.every((finding) => finding.severity === "info"))
     found.unshift({ severity: "ok", about: "modules", message: "The modules that Waypost needs are installed." });
@@ -146,6 +149,7 @@ async function modulesOf(client: OdooClient, dialect: Dialect): Promise<Record<s
     sale_stock: hasField(dialect, "stock.picking", "sale_id"),
     stock_delivery: hasField(dialect, "stock.picking", "carrier_tracking_ref"),
     delivery_state: hasField(dialect, "stock.picking", "delivery_state"),
+    status_field: hasField(dialect, "stock.picking", STATUS_FIELD),
   };
 }
 

@@ -27,14 +27,24 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     "weight_uom_name",
     "date_deadline",
     "delivery_state",
+    "tracking_state",
+    "date_shipped",
+    "date_delivered",
+    "x_waypost_status",
   ],
   "stock.move": ["quantity", "picked", "quantity_done", "reserved_availability", "sale_line_id"],
   "stock.move.line": ["quantity", "qty_done", "product_uom_qty", "reserved_uom_qty", "picked", "result_package_id"],
   "sale.order": ["locked", "delivery_status", "warehouse_id", "picking_ids", "expected_date", "effective_date"],
   "sale.order.line": ["is_delivery", "product_uom", "product_uom_id", "qty_delivered", "qty_invoiced"],
   "delivery.carrier": ["delivery_type"],
-  "mail.activity": ["active"],
+  "mail.activity": ["active", "feedback"],
+  // `mobile` is gone since 19
+  "res.partner": ["email", "phone", "mobile"],
   "res.users": ["group_ids", "groups_id"],
+  // gone since 18
+  "stock.return.picking": ["location_id"],
+  "sale.advance.payment.inv": ["sale_order_ids"],
+  "stock.landed.cost": ["picking_ids"],
 };
 
 /** The calls that find a dialect out, one a model, in the order in which `dialectFrom` takes their answers. */

@@ -214,14 +214,18 @@ export function fieldOf(name: string, message: string): string | null {
   return null;
 }
 
+const RENEW_KEY =
+  "It has expired or was removed, or its user is archived: make a new key in Odoo and give it under Odoo, Change.";
+
 /** Turns Odoo's own error object (`name`, `message`; its traceback is dropped here) into a failure. */
 export function fromOdooError(call: CallName, error: unknown, status: number | null): OdooFailure {
   const body = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
   const code = typeof body.name === "string" ? body.name.slice(0, 200) : "unnamed";
   const message = typeof body.message === "string" ? body.message : "";
   const kind = kindOfName(code, message);
+  const said = tidy(message) || `Odoo answered with the error ${code}.`;
   return new OdooFailure(kind, call, {
-    message: tidy(message) || `Odoo answered with the error ${code}.`,
+    message: kind === "auth" ? `Odoo does not accept the key (${said.replace(/\.$/, "")}). ${RENEW_KEY}` : said,
     code,
     field: fieldOf(code, message),
     status,
@@ -232,7 +236,7 @@ export function fromOdooError(call: CallName, error: unknown, status: number | n
 export function fromStrangeAnswer(call: CallName, status: number, text: string): OdooFailure {
   const answer = (kind: OdooFailureKind, message: string) =>
     new OdooFailure(kind, call, { message, code: `http_${status}`, status });
-  if (status === 401) return answer("auth", "Odoo did not accept the key.");
+  if (status === 401) return answer("auth", `Odoo does not accept the key. ${RENEW_KEY}`);
   if (status === 403) return answer("access", "Something in front of Odoo forbids the call.");
   if (status === 404)
     return answer("database", "There is no such database, or no Odoo at this address (the page was not found).");

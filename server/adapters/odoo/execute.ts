@@ -1,8 +1,8 @@
 import type { AttemptOutcome, PostingRequest, PostingVerdict } from "@/core/postings/desired";
-import { describeCall, type OdooCall, rowsOf } from "./call";
+import { describeCall, idsOf, type OdooCall, rowsOf } from "./call";
 import type { OdooClient } from "./client";
 import { concernsConnection, isConcurrency, isTransient, OdooFailure, type OdooFailureKind, tidy } from "./errors";
-import type { Readback } from "./postings/kind";
+import type { Readback, Step } from "./postings/kind";
 import { postingKind } from "./postings/kinds";
 
 /**
@@ -24,6 +24,8 @@ export type OdooAttempt = {
   connectionDown: boolean;
   /** True once a call that changes something was handed to the network. */
   sent: boolean;
+  /** When the last call that changes something left; the time that it may still be running counts from here. Null: none left. */
+  sentAtMs: number | null;
   startedAtMs: number;
   durationMs: number;
 };
@@ -35,23 +37,39 @@ export type ExecuteContext = {
   document: (documentId: string) => Promise<Uint8Array | null>;
 };
 
-const ALREADY_THERE = /^Only administrators can modify 'model'/;
+/** A message or a posted bill that exists may not be changed by `load`: so it exists. */
+const ALREADY_THERE: Readonly<Record<string, RegExp>> = {
+  "mail.message": /^Only administrators can modify 'model'/,
+  "account.move": /^You cannot modify the following readonly fields on a posted move/,
+};
+const IMPORT_PREFIX = /^Unknown error during import: <class '[^']*'>: /;
 
-function outcomeOf(failure: OdooFailure, sent: boolean): AttemptOutcome {
+/** The stored document that a posting carries. */
+function documentOf({ desired }: PostingRequest): string | null {
+  if (desired.kind === "proof_of_delivery") return desired.documentId;
+  return "document" in desired ? (desired.document?.documentId ?? null) : null;
+}
+
+/** What a failed call means for its posting; `sent` says whether anything that changes something was handed to the network. */
+export function outcomeOf(failure: OdooFailure, sent: boolean): AttemptOutcome {
   if (failure.kind === "unknown") return sent ? "unknown" : "unreachable";
   if (isTransient(failure.kind) || failure.kind === "auth" || failure.kind === "database") return "unreachable";
   return "rejected";
 }
 
-/** Reads the answer of a call for what a 200 can hide: `load` that loaded nothing, and a wizard instead of a validation. */
-function hiddenFailure(call: OdooCall, answer: unknown): OdooFailure | { wizard: string } | null {
+/**
+ * Reads the answer of a call for what a 200 can hide: `load` that loaded nothing, and a wizard instead of a validation. `rows` are the
+ * postings that share the call.
+ */
+export function hiddenFailure(call: OdooCall, answer: unknown, rows = 1): OdooFailure | { wizard: string } | null {
   if (call.method === "load") {
     const { ids, messages } = (answer ?? {}) as { ids?: unknown; messages?: { message?: unknown; field?: unknown }[] };
     if (Array.isArray(ids)) return null;
     const first = messages?.[0];
-    const message = tidy(String(first?.message ?? "Odoo loaded nothing and did not say why."));
-    // a message that exists may only be changed by administrators: so it exists
-    if (call.model === "mail.message" && ALREADY_THERE.test(message)) return null;
+    const said = String(first?.message ?? "Odoo loaded nothing and did not say why.");
+    const message = tidy(said.replace(IMPORT_PREFIX, ""));
+    // what exists may not be changed by everybody: so it exists; of several, one exists and none was loaded
+    if (rows === 1 && ALREADY_THERE[call.model]?.test(message)) return null;
     const kind = isConcurrency(message) ? "serialization" : "refused";
     return new OdooFailure(kind, call, {
       message,
@@ -64,14 +82,16 @@ function hiddenFailure(call: OdooCall, answer: unknown): OdooFailure | { wizard:
   return null;
 }
 
-function summarise(answer: unknown): string {
+/** Shortens an answer to what a person reads in the list of attempts. */
+export function summarise(answer: unknown): string {
   if (answer === null || typeof answer === "boolean" || typeof answer === "number") return String(answer);
   if (typeof answer === "object" && "ids" in answer) return `ids ${JSON.stringify(answer.ids)}`.slice(0, 200);
   if (typeof answer === "object" && "res_model" in answer) return `wizard ${String(answer.res_model)}`.slice(0, 200);
   return JSON.stringify(answer).slice(0, 200);
 }
 
-async function look(client: OdooClient, requests: readonly PostingRequest[]): Promise<Readback> {
+/** Reads what a kind has to know of its records, for several requests at once. */
+export async function look(client: OdooClient, requests: readonly PostingRequest[]): Promise<Readback> {
   const first = requests[0];
   if (!first) return [];
   const dialect = await client.dialect();
@@ -91,14 +111,33 @@ async function callOrNone(client: OdooClient, call: OdooCall): Promise<unknown> 
 
 const MOST_ROUNDS = 3;
 
+/** The call of a step; one on a record just made takes its id from the answer before (14 answers a bare id). */
+function callOf({ onMade, ...call }: Step, before: unknown): OdooCall {
+  return onMade ? { ...call, ids: typeof before === "number" ? [before] : idsOf(before) } : call;
+}
+
+/** Says of a refused edge whether its effect is there all the same: somebody, or an earlier call of ours, was faster. */
+async function isThere(client: OdooClient, request: PostingRequest): Promise<boolean> {
+  const kind = postingKind(request.desired.kind);
+  try {
+    const seen = await look(client, [request]);
+    return kind.verify(request, seen, await client.dialect()).verdict === "holds";
+  } catch (error) {
+    if (error instanceof OdooFailure) return false;
+    throw error;
+  }
+}
+
 /**
  * Brings one posting about: looks where its kind has to, sends its calls in order, and says what came of it. Keeps no state, so a
- * second process may do the same after a crash. Never throws for anything that Odoo or the network does.
+ * second process may do the same after a crash. `looked` is a reading made a moment ago. Never throws for anything that Odoo or the
+ * network does.
  */
 export async function executePosting(
   plain: OdooClient,
   request: PostingRequest,
   context: ExecuteContext,
+  looked?: Readback,
 ): Promise<OdooAttempt> {
   const startedAtMs = context.now();
   const client = plain.with({ correlationId: request.correlationId });
@@ -106,6 +145,7 @@ export async function executePosting(
   const asked: string[] = [];
   const answered: string[] = [];
   let sent = false;
+  let sentAtMs: number | null = null;
   const end = (rest: Pick<OdooAttempt, "outcome" | "failure" | "reason"> & Partial<OdooAttempt>): OdooAttempt => ({
     field: null,
     transient: false,
@@ -114,23 +154,27 @@ export async function executePosting(
     request: asked,
     response: answered,
     sent,
+    sentAtMs: sent ? sentAtMs : null,
     startedAtMs,
     durationMs: Math.max(0, context.now() - startedAtMs),
   });
   try {
     const dialect = await client.dialect();
-    const content =
-      request.desired.kind === "proof_of_delivery" ? await context.document(request.desired.documentId) : null;
+    const documentId = documentOf(request);
+    const content = documentId === null ? null : await context.document(documentId);
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const seen = kind.looksFirst ? await look(client, [request]) : [];
+      const seen = !kind.looksFirst ? [] : round === 0 && looked ? looked : await look(client, [request]);
       const next = kind.call(request, seen, dialect, { content, round });
       if (next.do === "nothing") return end({ outcome: "accepted", failure: null, reason: next.reason });
       if (next.do === "refuse")
         return end({ outcome: "rejected", failure: "not_sendable", reason: next.reason, field: next.field });
-      for (const call of next.calls) {
+      let answer: unknown = null;
+      for (const step of next.calls) {
+        const call = callOf(step, answer);
         asked.push(describeCall(call));
         sent = true;
-        const answer = await client.call(call);
+        sentAtMs = context.now();
+        answer = await client.call(call);
         answered.push(summarise(answer));
         const hidden = hiddenFailure(call, answer);
         if (hidden instanceof OdooFailure) throw hidden;
@@ -153,6 +197,8 @@ export async function executePosting(
     if (error.kind === "unreachable" && answered.length === 0) sent = false;
     answered.push(`${error.kind}: ${error.code}`);
     const outcome = outcomeOf(error, sent);
+    if (error.kind === "refused" && kind.looksFirst && (await isThere(client, request)))
+      return end({ outcome: "accepted", failure: null, reason: "It is in Odoo already." });
     return end({
       outcome,
       failure: error.kind,
@@ -168,21 +214,33 @@ export async function executePosting(
 export const READ_BATCH = 200;
 
 /**
- * Reads back what postings were to bring about, in batches by kind. The answer has a verdict for every key. Throws `OdooFailure`
- * when Odoo cannot be read.
+ * Reads back what postings were to bring about, in batches by kind. The answer has a verdict for every key, but for those that Odoo does
+ * not let the user read: these are in `unread`, with the reason. Throws `OdooFailure` when Odoo cannot be read at all.
  */
 export async function readBack(
   client: OdooClient,
   requests: readonly PostingRequest[],
+  unread: Map<string, string> = new Map(),
 ): Promise<Map<string, PostingVerdict>> {
   const verdicts = new Map<string, PostingVerdict>();
   const dialect = await client.dialect();
-  for (const group of Map.groupBy(requests, (request) => request.desired.kind).values()) {
-    for (let at = 0; at < group.length; at += READ_BATCH) {
-      const batch = group.slice(at, at + READ_BATCH);
+  const read = async (batch: readonly PostingRequest[]): Promise<void> => {
+    try {
       const seen = await look(client, batch);
       for (const request of batch)
         verdicts.set(request.key, postingKind(request.desired.kind).verify(request, seen, dialect));
+    } catch (error) {
+      if (!(error instanceof OdooFailure) || concernsConnection(error.kind) || error.kind === "unknown") throw error;
+      // a company that the user works for no more hides nobody else's
+      const byCompany = [...Map.groupBy(batch, ({ record }) => record.companyId).values()];
+      if (byCompany.length > 1) for (const one of byCompany) await read(one);
+      else if (batch.length === requests.length) throw error;
+      else for (const { key } of batch) unread.set(key, error.message);
+    }
+  };
+  for (const group of Map.groupBy(requests, (request) => request.desired.kind).values()) {
+    for (let at = 0; at < group.length; at += READ_BATCH) {
+      await read(group.slice(at, at + READ_BATCH));
     }
   }
   return verdicts;

@@ -130,6 +130,7 @@ function saleOf(row: OdooRow, lookup: Lookup) {
     ...link,
     clientOrderRef: textOf(order?.client_order_ref),
     commitmentAt: instantOf(order?.commitment_date),
+    currency: linkOf(order?.currency_id)?.name ?? null,
   };
 }
 

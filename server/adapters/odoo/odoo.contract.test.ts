@@ -7,8 +7,10 @@ import { createOdooClient, discoverServer, type OdooClient, type OdooSettings } 
 import { testConnection } from "./connection-test";
 import { OdooFailure, type OdooFailureKind } from "./errors";
 import { executePosting, readBack } from "./execute";
-import { fetchChanges, fetchDeleted, fetchRecords } from "./poll";
+import { listWritten, readHeld } from "./held";
+import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "./poll";
 import { noteMessageId } from "./postings/status-note";
+import { findStatusField, makeStatusField } from "./status-field-setup";
 import { initialWatermarks } from "./watermark";
 
 /** `admin` only prepares goods; all that is tested runs as the integration user. */
@@ -508,6 +510,40 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
     });
   });
 
+  describe("reading back what is compared", () => {
+    it("tells of a transfer its state, quantities, documents, activities, invoicing and who wrote last, before and after", async () => {
+      const { record, name } = await delivery(2, 1);
+      await odoo.write("stock.picking", [record.id], { carrier_tracking_ref: "1ZHELD" });
+      const marker = randomUUID().slice(0, 12);
+      await execute(activity(record, marker, "open"));
+      const held = async () => (await readHeld(odoo, [record.id, 2_000_000_000], new Map())).get(record.id);
+      const { userId } = await odoo.dialect();
+      expect(await held()).toMatchObject({
+        pickingId: record.id,
+        name,
+        state: "assigned",
+        doneAtMs: null,
+        trackingReference: "1ZHELD",
+        returns: [],
+        activities: [marker],
+        invoiced: "none",
+      });
+      expect((await held())?.lines.map(({ demand, done }) => [demand, done])).toEqual([
+        [2, null],
+        [1, null],
+      ]);
+      expect((await held())?.writtenBy?.id).toBe(userId ?? (await held())?.writtenBy?.id);
+      await execute(validation(record));
+      const after = await held();
+      expect(after).toMatchObject({ state: "done", proofs: [] });
+      expect(after?.lines.map(({ done }) => done)).toEqual([2, 1]);
+      expect(Math.abs(Date.now() - (after?.doneAtMs ?? 0))).toBeLessThan(3_600_000);
+      const nowMs = Date.now();
+      const span = { fromMs: nowMs - 3_600_000, toMs: nowMs + 3_600_000, afterId: record.id - 1 };
+      expect((await listWritten(odoo, span, 1_000)).map(({ id }) => id)).toContain(record.id);
+    });
+  });
+
   describe("exception_activity", () => {
     const activities = (record: RecordReference) =>
       odoo.searchRead(
@@ -568,6 +604,195 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
     });
   });
 
+  describe("status_field", () => {
+    const status = (record: RecordReference, word: "in_transit" | "delivered") =>
+      request(record, { kind: "status_field", status: word, milestone: null, shippedOn: null, deliveredAt: null });
+
+    it("needs the set-up, which only an administrator may do, and which finds its field the second time", async () => {
+      const { record } = await delivery(1);
+      if ((await findStatusField(odoo)) === "none") {
+        expect(await execute(status(record, "in_transit"))).toMatchObject({
+          outcome: "rejected",
+          failure: "not_sendable",
+          sent: false,
+          reason: expect.stringContaining("set-up"),
+        });
+        expect((await failureOf(makeStatusField(odoo))).kind).toBe("access");
+        expect(await makeStatusField(admin)).toBe("made");
+      }
+      expect(await makeStatusField(admin)).toBe("there");
+      // the client remembers what the server had
+      odoo = await createOdooClient(opened.settings);
+      const posting = status(record, "in_transit");
+      expect(await verdict(posting)).toMatchObject({ verdict: "absent" });
+      for (let round = 0; round < 2; round++) {
+        expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+        expect(await verdict(posting)).toMatchObject({ verdict: "holds", found: { x_waypost_status: "in_transit" } });
+      }
+      expect(await verdict(status(record, "delivered"))).toMatchObject({ verdict: "differs" });
+      expect(await execute(status(record, "delivered"))).toMatchObject({ outcome: "accepted" });
+      expect(await odoo.read("stock.picking", [record.id], ["x_waypost_status"])).toMatchObject([
+        { x_waypost_status: "delivered" },
+      ]);
+    });
+
+    it("can be set on a transfer that is done, and is impossible on one that is gone", async () => {
+      const { record } = await delivery(1);
+      await execute(validation(record));
+      const posting = status(record, "delivered");
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      const gone = status({ ...record, id: 99_999_999 }, "delivered");
+      expect(await execute(gone)).toMatchObject({ outcome: "rejected", failure: "missing_record" });
+      expect(await verdict(gone)).toMatchObject({ verdict: "impossible" });
+    });
+  });
+
+  describe("return_transfer", () => {
+    const returning = (
+      record: RecordReference,
+      quantities: Extract<DesiredPosting, { kind: "return_transfer" }>["quantities"] = null,
+    ) => request(record, { kind: "return_transfer", quantities });
+    const movesBack = (record: RecordReference) =>
+      odoo.searchRead(
+        "stock.move",
+        [
+          ["origin_returned_move_id.picking_id", "=", record.id],
+          ["state", "!=", "cancel"],
+        ],
+        ["picking_id", "product_uom_qty", "origin_returned_move_id", "to_refund", "state"],
+      );
+
+    it("returns every line of what left, once, and the poll names the return", async () => {
+      const { record } = await delivery(3, 2);
+      await execute(validation(record));
+      const posting = returning(record);
+      expect(await verdict(posting)).toMatchObject({ verdict: "absent" });
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted", sent: true });
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted", sent: false });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      const back = await movesBack(record);
+      expect(new Set(back.map((move) => idOf(move.picking_id))).size).toBe(1);
+      expect(back.map((move) => [move.product_uom_qty, move.to_refund]).sort()).toEqual([
+        [2, true],
+        [3, true],
+      ]);
+      const { pickings } = await fetchRecords(odoo, { pickings: [record.id] });
+      expect(pickings[0]?.returns).toMatchObject([{ id: idOf(back[0]?.picking_id) }]);
+    });
+
+    it("returns only what came back, and says it differs when another quantity is on the return", async () => {
+      const { record } = await delivery(5, 4);
+      await execute(validation(record, { quantities: [{ item: { productCode: code(0) }, quantity: 3 }] }));
+      const posting = returning(record, [{ item: { productCode: code(0) }, quantity: 2 }]);
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      expect((await movesBack(record)).map((move) => move.product_uom_qty)).toEqual([2]);
+      const other = returning(record, [{ item: { productCode: code(0) }, quantity: 1 }]);
+      expect(await execute(other)).toMatchObject({ outcome: "accepted", sent: false });
+      expect(await verdict(other)).toMatchObject({ verdict: "differs", reason: expect.stringContaining("2 of") });
+    });
+
+    it("refuses more than left, a product that was not in it, and a transfer that is not validated", async () => {
+      const { record } = await delivery(2);
+      expect(await execute(returning(record))).toMatchObject({ outcome: "rejected", field: "state", sent: false });
+      await execute(validation(record));
+      for (const [productCode, quantity] of [
+        [code(0), 3],
+        ["NOT-IN-IT", 1],
+      ] as const) {
+        const posting = returning(record, [{ item: { productCode }, quantity }]);
+        expect(await execute(posting)).toMatchObject({ outcome: "rejected", field: "quantities", sent: false });
+      }
+      expect(await movesBack(record)).toEqual([]);
+    });
+
+    it("makes none where somebody made one in Odoo, and none of a transfer that is gone", async () => {
+      const { record } = await delivery(2);
+      await execute(validation(record));
+      await execute(returning(record, [{ item: { productCode: code(0) }, quantity: 1 }]));
+      const posting = returning(record);
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted", sent: false });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      expect(await movesBack(record)).toHaveLength(1);
+      const gone = returning({ ...record, id: 99_999_999 });
+      expect(await execute(gone)).toMatchObject({ outcome: "rejected", sent: false });
+      expect(await verdict(gone)).toMatchObject({ verdict: "impossible" });
+    });
+  });
+
+  describe("customer_invoice", () => {
+    const invoicing = (record: RecordReference, orderId: number) =>
+      request({ ...record, model: "sale.order", id: orderId }, { kind: "customer_invoice", pickingId: record.id });
+    const invoicesOf = async (orderId: number) => {
+      const [order] = await odoo.read("sale.order", [orderId], ["invoice_ids", "invoice_status"]);
+      return { ids: idsOf(order?.invoice_ids), status: order?.invoice_status };
+    };
+
+    it("makes one draft of what was delivered, and nothing the second time", async () => {
+      const { record, orderId } = await delivery(3, 2);
+      const posting = invoicing(record, orderId);
+      expect(await execute(posting)).toMatchObject({ outcome: "rejected", field: "state", sent: false });
+      await execute(validation(record));
+      expect(await verdict(posting)).toMatchObject({ verdict: "absent" });
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted", sent: true });
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted", sent: false });
+      expect(await verdict(posting)).toMatchObject({
+        verdict: "holds",
+        found: { invoiced: [3, 2], toInvoice: [0, 0] },
+      });
+      const { ids, status } = await invoicesOf(orderId);
+      expect(status).toBe("invoiced");
+      const drafts = await odoo.read("account.move", ids, ["state", "move_type"]);
+      expect(drafts).toMatchObject([{ state: "draft", move_type: "out_invoice" }]);
+    });
+
+    it("makes one when six send it at the same time", async () => {
+      const { record, orderId } = await delivery(2);
+      await execute(validation(record));
+      const posting = invoicing(record, orderId);
+      await Promise.all(Array.from({ length: 6 }, () => execute(posting)));
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      expect((await invoicesOf(orderId)).ids).toHaveLength(1);
+    });
+
+    it("invoices a backorder by an invoice of its own, with the backorder's goods alone", async () => {
+      await admin.write("product.product", [goods[0]?.id ?? 0], { invoice_policy: "delivery" });
+      const { record, orderId } = await delivery(5);
+      await execute(validation(record, { quantities: [{ item: { productCode: code(0) }, quantity: 3 }] }));
+      await execute(invoicing(record, orderId));
+      const [rest] = await odoo.searchRead("stock.picking", [["backorder_id", "=", record.id]], ["name"]);
+      const backorder = { ...record, id: rest?.id ?? 0 };
+      await execute(validation(backorder));
+      const posting = invoicing(backorder, orderId);
+      expect(await verdict(posting)).toMatchObject({ verdict: "absent", found: { toInvoice: [2] } });
+      expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+      const { ids } = await invoicesOf(orderId);
+      expect(ids).toHaveLength(2);
+      const lines = await odoo.searchRead(
+        "account.move.line",
+        [
+          ["move_id", "in", ids],
+          ["product_id", "=", goods[0]?.id ?? 0],
+        ],
+        ["quantity"],
+      );
+      expect(lines.map((line) => line.quantity).sort()).toEqual([2, 3]);
+    });
+
+    it("has nothing to do where somebody invoiced the order in Odoo, and is impossible for a cancelled one", async () => {
+      const { record, orderId } = await delivery(1);
+      await execute(validation(record));
+      await execute(invoicing(record, orderId));
+      const later = invoicing(record, orderId);
+      expect(await execute(later)).toMatchObject({ outcome: "accepted", sent: false });
+      const gone = invoicing(record, 99_999_999);
+      expect(await execute(gone)).toMatchObject({ outcome: "rejected", sent: false });
+      expect(await verdict(gone)).toMatchObject({ verdict: "impossible" });
+    });
+  });
+
   describe("reading back", () => {
     it("judges many postings of all kinds in one go, each by its own record", async () => {
       const [one, other] = [await delivery(1), await delivery(1)];
@@ -588,6 +813,50 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
         "absent",
         "absent",
       ]);
+    });
+  });
+
+  describe("what is wrong in Odoo", () => {
+    it("hides nobody else's postings where one is of a company that the user does not work for", async () => {
+      const [one, other] = [await delivery(1), await delivery(1)];
+      const number = (record: RecordReference) =>
+        request(record, { kind: "tracking_number", trackingReference: "1Z-MINE", carrierId: null });
+      const done = number(one.record);
+      await execute(done);
+      const foreign = number({ ...other.record, companyId: 99_999 });
+      expect(await execute(foreign)).toMatchObject({ outcome: "rejected", failure: "access" });
+      const unread = new Map<string, string>();
+      const verdicts = await readBack(odoo, [done, foreign], unread);
+      expect(verdicts.get(done.key)).toMatchObject({ verdict: "holds" });
+      expect(verdicts.has(foreign.key)).toBe(false);
+      expect(unread.get(foreign.key)).toMatch(/compan/i);
+    });
+
+    it("takes everything for a customer who was archived meanwhile", async () => {
+      const [person] = await admin.create("res.partner", [{ name: `Archived ${randomUUID().slice(0, 8)}` }]);
+      const order_line = [[0, 0, { product_id: goods[0]?.id ?? 0, product_uom_qty: 2 }]];
+      const ids = await odoo.create("sale.order", [{ partner_id: person, order_line }]);
+      await odoo.call({ model: "sale.order", method: "action_confirm", ids });
+      const [row] = await odoo.searchRead("stock.picking", [["sale_id", "in", ids]], ["company_id"]);
+      const id = row?.id ?? 0;
+      const record: RecordReference = {
+        connectionId: 1,
+        model: "stock.picking",
+        id,
+        companyId: idOf(row?.company_id) ?? 0,
+      };
+      await admin.write("res.partner", [person ?? 0], { active: false });
+      const postings = [
+        request(record, { kind: "tracking_number", trackingReference: "ARCH-1", carrierId: null }),
+        validation(record),
+        note(record),
+        request({ ...record, model: "sale.order", id: ids[0] ?? 0 }, { kind: "customer_invoice", pickingId: id }),
+        request(record, { kind: "return_transfer", quantities: null }),
+      ];
+      for (const posting of postings) {
+        expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
+        expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      }
     });
   });
 
@@ -666,6 +935,34 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       expect(rest?.moves[0]).toMatchObject({ demand: 2, done: 0 });
     });
 
+    it("names the transfers that bring goods back, though the returned one's write_date stands still", async () => {
+      const { record, name } = await delivery(2);
+      await execute(validation(record));
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      const marks = (await fetchChanges(odoo, initialWatermarks(since()), { ...options(), overlapSeconds: 0 })).next;
+      const [before] = (await fetchRecords(odoo, { pickings: [record.id] })).pickings;
+      expect(before).not.toHaveProperty("returns");
+      const fields = ["product_id", "product_uom", "location_id", "location_dest_id"];
+      const [move] = await odoo.searchRead("stock.move", [["picking_id", "=", record.id]], fields);
+      const [type] = await admin.searchRead("stock.picking.type", [["code", "=", "incoming"]], ["name"]);
+      const places = { location_id: idOf(move?.location_dest_id), location_dest_id: idOf(move?.location_id) };
+      const head = { ...places, picking_type_id: type?.id ?? 0, origin: `Return of ${name}` };
+      const [returnId] = await admin.create("stock.picking", [head]);
+      const back = {
+        ...places,
+        ...(target.series < 19 ? { name: "Return" } : {}),
+        picking_id: returnId,
+        product_id: idOf(move?.product_id),
+        product_uom: idOf(move?.product_uom),
+        product_uom_qty: 2,
+        origin_returned_move_id: move?.id,
+      };
+      await admin.create("stock.move", [back]);
+      const changes = await fetchChanges(odoo, marks, { ...options(), overlapSeconds: 0 });
+      expect(changes.pickings.map((one) => one.id)).toEqual([record.id]);
+      expect(changes.pickings[0]?.returns).toEqual([{ id: returnId, name: expect.any(String) }]);
+    });
+
     it("goes on where a short poll stopped, and misses nothing", async () => {
       const start = initialWatermarks(since());
       const made = [await delivery(1), await delivery(1), await delivery(1), await delivery(1)];
@@ -680,15 +977,237 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       for (const { record } of made) expect(seen).toContain(record.id);
     });
 
+    it("counts what a first reading will find", async () => {
+      const before = await countWatched(odoo);
+      await delivery(1);
+      expect((await countWatched(odoo)).pickings).toBeGreaterThan(before.pickings - 1);
+      expect(before.orders).toBeGreaterThanOrEqual(0);
+    });
+
     it("notices a transfer that was deleted, and none that is there", async () => {
       const [gone, stays] = [await delivery(1), await delivery(1)];
       await odoo.call({ model: "stock.picking", method: "action_cancel", ids: [gone.record.id] });
       const unlink = { model: "stock.picking", method: "unlink", ids: [gone.record.id] };
       expect((await failureOf(odoo.call(unlink))).kind).toBe("access");
       await admin.call(unlink);
-      const open = [gone, stays].map(({ record, name }) => ({ model: "stock.picking" as const, id: record.id, name }));
+      const open = [gone, stays].map(({ record, name }) => ({
+        model: "stock.picking" as const,
+        id: record.id,
+        name,
+        companyId: record.companyId,
+      }));
       const deleted = await fetchDeleted(odoo, open, Date.now());
       expect(deleted).toMatchObject([{ deletedModel: "stock.picking", id: gone.record.id, name: gone.name }]);
+      // of a company that the user cannot see, nobody can say so
+      const hidden = open.map((record) => ({ ...record, companyId: 999_999 }));
+      expect(await fetchDeleted(odoo, hidden, Date.now())).toEqual([]);
+    });
+  });
+
+  describe("freight bills", () => {
+    let carrier: number;
+    let company = 1;
+    beforeAll(async () => {
+      company = (await delivery(1)).record.companyId;
+      const name = `Contract carrier ${randomUUID().slice(0, 8)}`;
+      carrier = (await admin.create("res.partner", [{ name, is_company: true }]))[0] ?? 0;
+    });
+    const original = Buffer.from("ISA*00*an original~");
+    type Bill = Extract<DesiredPosting, { kind: "vendor_bill" }>;
+    const bill = (over: Partial<Bill> = {}, companyId = 0): PostingRequest => {
+      const reference = over.reference ?? `INV-${randomUUID().slice(0, 8)}`;
+      const desired: Bill = {
+        kind: "vendor_bill",
+        partnerId: carrier,
+        productId: null,
+        reference,
+        invoiceDate: "2026-11-20",
+        dueDate: "2026-12-20",
+        currency: "USD",
+        total: "1250.50",
+        lines: [
+          { name: "base", label: `Freight, ${reference}`, amount: "1200.00" },
+          { name: "fuel", label: `Fuel surcharge, ${reference}`, amount: "100.50" },
+          { name: "discount", label: `Discount, ${reference}`, amount: "-50.00" },
+        ],
+        document: {
+          documentId: "d",
+          fileName: "bill.edi",
+          mimeType: "application/edi-x12",
+          sha1: sha1(original),
+          byteLength: original.byteLength,
+        },
+        ...over,
+      };
+      const id = randomUUID();
+      const record = { connectionId: 1, model: "account.move" as const, id: 1, companyId: companyId || company };
+      return { key: `vendor_bill-1-${id}`, correlationId: `corr-${id}`, record, desired };
+    };
+    const billsOf = (request: PostingRequest) =>
+      odoo.searchRead(
+        "account.move",
+        [["ref", "=", (request.desired as Bill).reference]],
+        ["state", "amount_untaxed", "amount_total", "invoice_line_ids", "invoice_date", "move_type", "partner_id"],
+      );
+
+    it("becomes one draft with a line for each charge, without taxes of its own, the original attached", async () => {
+      const posting = bill();
+      expect(await execute(posting, original)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds", found: { lines: 3, amountUntaxed: 1250.5 } });
+      const [row, ...more] = await billsOf(posting);
+      expect(more).toEqual([]);
+      expect(row).toMatchObject({
+        state: "draft",
+        move_type: "in_invoice",
+        amount_untaxed: 1250.5,
+        amount_total: 1250.5,
+      });
+      expect(await execute(posting, original)).toMatchObject({ outcome: "accepted", request: [] });
+      expect(idsOf((await billsOf(posting))[0]?.invoice_line_ids)).toHaveLength(3);
+    });
+
+    it("is one bill with three lines and one original, however many send it at once", async () => {
+      const posting = bill();
+      const attempts = await Promise.all(Array.from({ length: 5 }, () => execute(posting, original)));
+      expect(attempts.some(({ outcome }) => outcome === "accepted")).toBe(true);
+      // those that lost come again, as the sender does
+      await execute(posting, original);
+      const rows = await billsOf(posting);
+      expect(rows).toHaveLength(1);
+      expect(idsOf(rows[0]?.invoice_line_ids)).toHaveLength(3);
+      expect(rows[0]?.amount_untaxed).toBe(1250.5);
+      const files = await odoo.searchRead(
+        "ir.attachment",
+        [
+          ["res_model", "=", "account.move"],
+          ["res_id", "=", rows[0]?.id ?? 0],
+          ["checksum", "=", sha1(original)],
+        ],
+        ["name"],
+      );
+      expect(files).toHaveLength(1);
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+    });
+
+    it("is refused where somebody has entered the same bill by hand", async () => {
+      const posting = bill();
+      const { reference } = posting.desired as Bill;
+      await odoo.create(
+        "account.move",
+        [{ move_type: "in_invoice", partner_id: carrier, ref: reference, invoice_date: "2026-11-19" }],
+        { allowed_company_ids: [company], default_move_type: "in_invoice" },
+      );
+      expect(await execute(posting, original)).toMatchObject({
+        outcome: "rejected",
+        field: "ref",
+        reason: expect.stringContaining("already; Waypost did not make it"),
+      });
+      expect(await billsOf(posting)).toHaveLength(1);
+    });
+
+    it("is refused for a partner that is archived, or that is not there", async () => {
+      const [archived] = await admin.create("res.partner", [{ name: "Contract carrier of old", is_company: true }]);
+      await admin.write("res.partner", [archived ?? 0], { active: false });
+      expect(await execute(bill({ partnerId: archived ?? 0 }), original)).toMatchObject({
+        outcome: "rejected",
+        reason: expect.stringContaining("is archived in Odoo"),
+      });
+      expect(await execute(bill({ partnerId: 99_999_999 }), original)).toMatchObject({
+        outcome: "rejected",
+        reason: "The carrier's partner is no longer in Odoo.",
+      });
+    });
+
+    it("is refused in words for a currency that Odoo does not know", async () => {
+      expect(await execute(bill({ currency: "ZZZ" }), original)).toMatchObject({
+        outcome: "rejected",
+        reason: expect.stringContaining("base.ZZZ"),
+      });
+    });
+
+    it("stays as it is once somebody has posted it, and still holds", async () => {
+      const posting = bill();
+      await execute(posting, original);
+      const [row] = await billsOf(posting);
+      if (target.name.startsWith("sandbox")) await admin.write("account.move", [row?.id ?? 0], { state: "posted" });
+      else
+        await odoo.call({
+          model: "account.move",
+          method: "action_post",
+          ids: [row?.id ?? 0],
+          context: { allowed_company_ids: [company] },
+        });
+      expect(await execute(posting, original)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(posting)).toMatchObject({ verdict: "holds", found: { state: "posted", lines: 3 } });
+    });
+
+    it("takes a credit with positive amounts", async () => {
+      const posting = bill({ total: "75.00", lines: [{ name: "base", label: "Freight", amount: "75.00" }] });
+      const credit = { ...posting, desired: { ...posting.desired, kind: "vendor_credit" } as DesiredPosting };
+      expect(await execute(credit, original)).toMatchObject({ outcome: "accepted" });
+      expect(await billsOf(posting)).toMatchObject([{ move_type: "in_refund", amount_untaxed: 75 }]);
+      expect(await verdict(credit)).toMatchObject({ verdict: "holds" });
+    });
+
+    it("writes the real cost on the transfer, and on the delivery line only where wanted", async () => {
+      const { record } = await delivery(1);
+      const cost = request(record, { kind: "freight_cost", price: "19.99", currency: "USD", onOrder: false });
+      expect(await verdict(cost)).toMatchObject({ verdict: "absent" });
+      expect(await execute(cost)).toMatchObject({ outcome: "accepted" });
+      expect(await verdict(cost)).toMatchObject({ verdict: "holds", found: { carrierPrice: 19.99 } });
+      expect(await execute(cost)).toMatchObject({ outcome: "accepted", request: [] });
+    });
+
+    it("says in words that the user may not make landed costs, or that Odoo has none", async () => {
+      const { record } = await delivery(1);
+      const posting: PostingRequest = {
+        key: `landed_cost-1-${randomUUID()}`,
+        correlationId: "corr-landed",
+        record: { ...record, model: "stock.landed.cost", id: 1 },
+        desired: {
+          kind: "landed_cost",
+          pickingIds: [record.id],
+          productId: goods[0]?.id ?? 0,
+          reference: "INV-1",
+          amount: "12.00",
+        },
+      };
+      const attempt = await execute(posting);
+      expect(attempt.outcome).toBe("rejected");
+      expect(attempt.reason).toMatch(/may not|not allowed|no landed costs|not have the right/i);
+    });
+
+    it.runIf(!target.name.startsWith("sandbox"))(
+      "is refused in words in a company without a journal for bills",
+      async () => {
+        const journals = await odoo.searchRead("account.journal", [["type", "=", "purchase"]], ["company_id"]);
+        const companies = await odoo.searchRead("res.company", [], ["name"]);
+        const without = companies.find(({ id }) => !journals.some((row) => idOf(row.company_id) === id));
+        if (!without) return;
+        const attempt = await execute(bill({}, without.id), original);
+        expect(attempt.outcome).toBe("rejected");
+        expect(attempt.reason).toMatch(/journal/i);
+      },
+    );
+
+    it.runIf(!target.name.startsWith("sandbox"))("is taken for a locked period, and dated outside of it", async () => {
+      const [found] = await admin.read("res.company", [company], ["fiscalyear_lock_date"]);
+      const lock = (until: unknown) => admin.write("res.company", [company], { fiscalyear_lock_date: until });
+      await lock("2015-12-31");
+      try {
+        const posting = bill({ invoiceDate: "2015-12-15", dueDate: "2016-01-15" });
+        expect(await execute(posting, original)).toMatchObject({ outcome: "accepted" });
+        const [row] = await odoo.searchRead(
+          "account.move",
+          [["ref", "=", (posting.desired as Bill).reference]],
+          ["date", "invoice_date"],
+        );
+        expect(row?.invoice_date).toBe("2015-12-15");
+        expect(String(row?.date) > "2015-12-31").toBe(true);
+        expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
+      } finally {
+        await lock(found?.fiscalyear_lock_date ?? false);
+      }
     });
   });
 });

@@ -178,6 +178,103 @@ describe.each(["19", "14"] as const)("an Odoo %s that breaks", (version) => {
   }, 60_000);
 });
 
+/** Kinds that work on what has left: the call that has the effect, and the effect. */
+const AFTERWARDS = [
+  {
+    kind: "return_transfer",
+    button: { "19": "action_create_returns", "14": "create_returns" },
+    effect: "return_made",
+    of: (order: Order): PostingRequest => posting(order.pickingId, { kind: "return_transfer", quantities: null }),
+  },
+  {
+    kind: "customer_invoice",
+    button: { "19": "create_invoices", "14": "create_invoices" },
+    effect: "invoice_made",
+    of: (order: Order): PostingRequest => {
+      const request = posting(order.pickingId, { kind: "customer_invoice", pickingId: order.pickingId });
+      return { ...request, record: { ...request.record, model: "sale.order", id: order.orderId } };
+    },
+  },
+] as const;
+type Order = { pickingId: number; orderId: number };
+
+describe.each(["19", "14"] as const)("an Odoo %s that breaks behind a wizard", (version) => {
+  async function left(timeoutMs = 5_000) {
+    const { sandbox, client } = await start(version, timeoutMs);
+    const { orderId, pickings } = sandbox.order();
+    const order = { orderId, pickingId: pickings[0]?.id ?? 0 };
+    expect(await executePosting(client, posting(order.pickingId, validation), context)).toMatchObject({
+      outcome: "accepted",
+    });
+    return { sandbox, client, order };
+  }
+  const judged = async (client: OdooClient, request: PostingRequest) =>
+    (await readBack(client, [request])).get(request.key)?.verdict;
+
+  it.each(AFTERWARDS)(
+    "commits a $kind after our time-out: unknown, then found done, and never a second one",
+    async (one) => {
+      const { sandbox, client, order } = await left(400);
+      const request = one.of(order);
+      await sandbox.setMode({ mode: "accept_then_hang", delayMs: 700, times: 1, method: one.button[version] });
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "unknown", sent: true });
+      expect(await judged(client, request)).toBe("absent");
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect(await judged(client, request)).toBe("holds");
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "accepted", sent: false });
+      expect(sandbox.effectsOf({ kind: one.effect })).toHaveLength(1);
+    },
+  );
+
+  it.each(AFTERWARDS)(
+    "dies between the two calls of a $kind: nothing happened, and a repeat does it once",
+    async (one) => {
+      const { sandbox, client, order } = await left();
+      const request = one.of(order);
+      await sandbox.setMode({ mode: "reset", times: 1, method: one.button[version] });
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "unknown" });
+      expect(await judged(client, request)).toBe("absent");
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "accepted" });
+      expect(await judged(client, request)).toBe("holds");
+      expect(sandbox.effectsOf({ kind: one.effect })).toHaveLength(1);
+    },
+  );
+
+  it.each(AFTERWARDS)(
+    "refuses a $kind in its own words, and loses one to another transaction without harm",
+    async (one) => {
+      const { sandbox, client, order } = await left();
+      const request = one.of(order);
+      await sandbox.setMode({
+        mode: "refuse",
+        message: "The period is locked.",
+        times: 1,
+        method: one.button[version],
+      });
+      expect(await executePosting(client, request, context)).toMatchObject({
+        outcome: "rejected",
+        failure: "refused",
+        reason: "The period is locked.",
+      });
+      await sandbox.setMode({ mode: "serialization", times: 1, method: one.button[version] });
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "unreachable", transient: true });
+      expect(await executePosting(client, request, context)).toMatchObject({ outcome: "accepted" });
+      expect(sandbox.effectsOf({ kind: one.effect })).toHaveLength(1);
+    },
+  );
+
+  it("takes a refusal for success where somebody was faster", async () => {
+    const { sandbox, client, order } = await left();
+    const [, invoice] = AFTERWARDS;
+    const [one, other] = [invoice.of(order), invoice.of(order)];
+    await sandbox.setMode({ mode: "slow", delayMs: 100, only: "writes" });
+    const attempts = await Promise.all([one, other].map((request) => executePosting(client, request, context)));
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted"]);
+    expect(attempts.map(({ reason }) => reason)).toContain("It is in Odoo already.");
+    expect(sandbox.effectsOf({ kind: "invoice_made" })).toHaveLength(1);
+  });
+});
+
 describe("a server that is no Odoo", () => {
   async function strange(handler: Parameters<typeof createServer>[1]): Promise<string> {
     const server: Server = createServer(handler);

@@ -1,5 +1,6 @@
-import { idOf, instantOf, type OdooDomain, type OdooRow, odooTime } from "./call";
+import { idOf, instantOf, linkOf, type OdooDomain, type OdooRow, odooTime } from "./call";
 import type { OdooClient } from "./client";
+import { CONTACT_FIELDS, type Contact, contactOf, type Recipients, recipientsOf } from "./contacts";
 import { type Dialect, present } from "./dialect";
 import { type Lookup, orderRecord, pickingRecord } from "./normalise";
 import type { OdooDeletion, OdooOrderRecord, OdooPickingRecord } from "./record";
@@ -19,6 +20,8 @@ export type PollOptions = {
 export type Changes = {
   orders: OdooOrderRecord[];
   pickings: OdooPickingRecord[];
+  /** Whom each of the pickings is for; beside the records, because these go into no stored message. */
+  recipients: Recipients[];
   /** How many moves and move lines had changed; their pickings are among `pickings`. */
   moves: number;
   next: Watermarks;
@@ -27,7 +30,7 @@ export type Changes = {
 };
 
 /** Outgoing and drop-ship transfers; a drop-ship is known by its ends, because its type is `incoming` in older versions. */
-function shipped(prefix: string): OdooDomain {
+export function shipped(prefix: string): OdooDomain {
   return [
     "|",
     [`${prefix}picking_type_id.code`, "=", "outgoing"],
@@ -40,9 +43,10 @@ function shipped(prefix: string): OdooDomain {
 const WATCHED: Readonly<Record<WatchedModel, { domain: OdooDomain; fields: readonly string[] }>> = {
   "sale.order": { domain: [["state", "not in", ["draft", "sent"]]], fields: ["write_date"] },
   "stock.picking": { domain: shipped(""), fields: ["write_date"] },
+  // with the moves that bring goods back: making a return does not touch the transfer it returns
   "stock.move": {
-    domain: [["picking_id", "!=", false], ...shipped("picking_id.")],
-    fields: ["write_date", "picking_id"],
+    domain: [["picking_id", "!=", false], "|", ["origin_returned_move_id", "!=", false], ...shipped("picking_id.")],
+    fields: ["write_date", "picking_id", "origin_returned_move_id"],
   },
   "stock.move.line": {
     domain: [["picking_id", "!=", false], ...shipped("picking_id.")],
@@ -183,7 +187,48 @@ async function readOrders(client: OdooClient, dialect: Dialect, ids: number[]): 
   return records.map((record) => ({ ...record, pickingIds: record.pickingIds.filter((id) => leavingIds.has(id)) }));
 }
 
-async function readPickings(client: OdooClient, dialect: Dialect, ids: number[]): Promise<OdooPickingRecord[]> {
+/** Transfers of which these moves bring something back. */
+async function returnedPickings(client: OdooClient, moves: readonly OdooRow[], limit: number): Promise<number[]> {
+  const origins = new Set(moves.flatMap((row) => idOf(row.origin_returned_move_id) ?? []));
+  const rows = await inBatches([...origins], limit, (batch) =>
+    client.searchRead("stock.move", [["id", "in", batch]], ["picking_id"], { order: "id" }),
+  );
+  return rows.flatMap((row) => idOf(row.picking_id) ?? []);
+}
+
+type Returns = Pick<OdooPickingRecord, "returns" | "returnsWrittenAt">;
+
+/** Transfers that bring goods of these back, by the transfer they return, and when anything about them last changed. */
+async function readReturns(client: OdooClient, moves: readonly OdooRow[]): Promise<Map<number, Returns>> {
+  const pickingOf = new Map(moves.map((move) => [move.id, idOf(move.picking_id)]));
+  const returns = new Map<number, Returns>();
+  if (pickingOf.size === 0) return returns;
+  const domain: OdooDomain = [["origin_returned_move_id", "in", [...pickingOf.keys()]]];
+  const fields = ["picking_id", "origin_returned_move_id", "state", "write_date"];
+  const rows = await client.searchRead("stock.move", domain, fields, { order: "id" });
+  for (const row of rows) {
+    const returned = pickingOf.get(idOf(row.origin_returned_move_id) ?? 0) ?? null;
+    if (returned === null) continue;
+    const known = returns.get(returned) ?? {};
+    const written = instantOf(row.write_date) ?? undefined;
+    const later = [known.returnsWrittenAt, written]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
+    const by = row.state === "cancel" ? null : linkOf(row.picking_id);
+    const isNew = by !== null && !known.returns?.some(({ id }) => id === by.id);
+    returns.set(returned, {
+      ...known,
+      ...(later !== undefined && { returnsWrittenAt: later }),
+      ...(isNew && { returns: [...(known.returns ?? []), by] }),
+    });
+  }
+  return returns;
+}
+
+type ReadPicking = { record: OdooPickingRecord; recipients: Recipients };
+
+async function readPickings(client: OdooClient, dialect: Dialect, ids: number[]): Promise<ReadPicking[]> {
   const fields = present(dialect, "stock.picking", [
     "name",
     "state",
@@ -230,21 +275,40 @@ async function readPickings(client: OdooClient, dialect: Dialect, ids: number[])
     client.searchRead("stock.move.line", packed, ["picking_id", "result_package_id"], { order: "id" }),
   ]);
   const partnerIds = rows.map((row) => idOf(row.partner_id));
-  const lookup = await lookups(client, [
-    ["res.partner", partnerIds, PARTNER_FIELDS],
+  const partnerFields = [...PARTNER_FIELDS, ...present(dialect, "res.partner", CONTACT_FIELDS)];
+  const found = await lookups(client, [
+    ["res.partner", partnerIds, partnerFields],
     ["product.product", moves.map((move) => idOf(move.product_id)), PRODUCT_FIELDS],
     ["stock.picking.type", rows.map((row) => idOf(row.picking_type_id)), ["code", "warehouse_id"]],
-    ["sale.order", rows.map((row) => idOf(row.sale_id)), ["client_order_ref", "commitment_date"]],
+    [
+      "sale.order",
+      rows.map((row) => idOf(row.sale_id)),
+      ["client_order_ref", "commitment_date", "partner_id", "currency_id"],
+    ],
   ]);
+  const customerIds = rows
+    .map((row) => idOf(found("sale.order", idOf(row.sale_id))?.partner_id))
+    .filter((id) => !partnerIds.includes(id));
+  const lookup = both(found, await lookups(client, [["res.partner", customerIds, partnerFields]]));
   const types = rows.map((row) => lookup("stock.picking.type", idOf(row.picking_type_id)));
-  const [withPlaces, houses] = await Promise.all([
-    places(client, lookup, partnerIds),
+  const [withPlaces, houses, returns] = await Promise.all([
+    places(client, lookup, [...partnerIds, ...customerIds]),
     lookups(client, [["stock.warehouse", types.map((type) => idOf(type?.warehouse_id)), ["code"]]]),
+    readReturns(
+      client,
+      moves.filter((move) => move.state === "done"),
+    ),
   ]);
   const full = both(withPlaces, houses);
   const movesOf = Map.groupBy(moves, (move) => idOf(move.picking_id));
   const linesOf = Map.groupBy(lines, (line) => idOf(line.picking_id));
-  return rows.map((row) => pickingRecord(row, movesOf.get(row.id) ?? [], linesOf.get(row.id) ?? [], full, dialect));
+  return rows.map((row) => ({
+    record: {
+      ...pickingRecord(row, movesOf.get(row.id) ?? [], linesOf.get(row.id) ?? [], full, dialect),
+      ...returns.get(row.id),
+    },
+    recipients: recipientsOf(row, full),
+  }));
 }
 
 /**
@@ -265,13 +329,14 @@ export async function fetchChanges(client: OdooClient, marks: Watermarks, option
     const id = idOf(row.picking_id);
     if (id !== null) pickingIds.add(id);
   }
+  for (const id of await returnedPickings(client, moves.rows, options.limit)) pickingIds.add(id);
+  const readOrder = await inBatches(orderIds, options.limit, (batch) => readOrders(client, dialect, batch));
+  const inOrder = [...pickingIds].sort((one, other) => one - other);
+  const readPicking = await inBatches(inOrder, options.limit, (batch) => readPickings(client, dialect, batch));
   return {
-    orders: await inBatches(orderIds, options.limit, (batch) => readOrders(client, dialect, batch)),
-    pickings: await inBatches(
-      [...pickingIds].sort((one, other) => one - other),
-      options.limit,
-      (batch) => readPickings(client, dialect, batch),
-    ),
+    orders: readOrder,
+    pickings: readPicking.map(({ record }) => record),
+    recipients: readPicking.map(({ recipients }) => recipients),
     moves: moves.rows.length + lines.rows.length,
     next: {
       "sale.order": orders.next,
@@ -290,29 +355,99 @@ export async function fetchRecords(
   limit = 200,
 ): Promise<{ orders: OdooOrderRecord[]; pickings: OdooPickingRecord[] }> {
   const dialect = await client.dialect();
+  const pickings = await inBatches(ids.pickings ?? [], limit, (batch) => readPickings(client, dialect, batch));
   return {
     orders: await inBatches(ids.orders ?? [], limit, (batch) => readOrders(client, dialect, batch)),
-    pickings: await inBatches(ids.pickings ?? [], limit, (batch) => readPickings(client, dialect, batch)),
+    pickings: pickings.map(({ record }) => record),
   };
 }
 
-/** Says which of the records that Waypost holds open are no longer in Odoo: deletions leave no trace in write_date. */
+/** Reads whom some pickings are for, and nothing else of them: for those stored before Waypost could find them by it. */
+export async function fetchRecipients(client: OdooClient, pickingIds: readonly number[]): Promise<Recipients[]> {
+  const dialect = await client.dialect();
+  const rows = await client.searchRead(
+    "stock.picking",
+    [["id", "in", pickingIds]],
+    ["partner_id", ...present(dialect, "stock.picking", ["sale_id"])],
+    { order: "id" },
+  );
+  const sales = await lookups(client, [["sale.order", rows.map((row) => idOf(row.sale_id)), ["partner_id"]]]);
+  const partnerIds = rows.flatMap((row) => [
+    idOf(row.partner_id),
+    idOf(sales("sale.order", idOf(row.sale_id))?.partner_id),
+  ]);
+  const fields = ["country_id", ...present(dialect, "res.partner", CONTACT_FIELDS)];
+  const partners = await lookups(client, [["res.partner", partnerIds, fields]]);
+  const full = await places(client, both(sales, partners), partnerIds);
+  return rows.map((row) => recipientsOf(row, full));
+}
+
+/**
+ * Reads how partners that changed since `since` (minus the overlap) can be reached, oldest change first, at least `limit` of them. `last`
+ * leads beyond `since` or nothing newer changed.
+ */
+export async function fetchContactChanges(
+  client: OdooClient,
+  since: string,
+  options: { overlapSeconds: number; limit: number },
+): Promise<{ contacts: Contact[]; last: string | null }> {
+  const dialect = await client.dialect();
+  const fields = ["write_date", "country_id", ...present(dialect, "res.partner", CONTACT_FIELDS)];
+  const from = new Date(Date.parse(since) - options.overlapSeconds * 1_000).toISOString();
+  for (let limit = options.limit; ; limit *= 4) {
+    const rows = await client.searchRead("res.partner", [["write_date", ">=", odooTime(from)]], fields, {
+      order: "write_date asc, id asc",
+      limit,
+      context: ANY_STATE,
+    });
+    const last = instantOf(rows.at(-1)?.write_date);
+    // a page that ends inside the overlap would be read again and again
+    if (rows.length === limit && last !== null && last <= since) continue;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const lookup: Lookup = (model, id) => (model === "res.partner" && id !== null ? byId.get(id) : undefined);
+    const full = await places(client, lookup, [...byId.keys()]);
+    return { contacts: [...byId.keys()].flatMap((id) => contactOf(id, full) ?? []), last };
+  }
+}
+
+/** How many orders and transfers a first reading will find. */
+export async function countWatched(client: OdooClient): Promise<{ orders: number; pickings: number }> {
+  const count = async (model: WatchedModel) => {
+    const answer = await client.call({ model, method: "search_count", args: { domain: WATCHED[model].domain } });
+    return typeof answer === "number" ? answer : 0;
+  };
+  const [orders, pickings] = await Promise.all([count("sale.order"), count("stock.picking")]);
+  return { orders, pickings };
+}
+
+/**
+ * Says which of the records that Waypost holds open are no longer in Odoo: deletions leave no trace in write_date. A record of a company that the
+ * user cannot see (any more) is hidden and not deleted: Odoo's answers do not tell the two apart, so those are left as they are.
+ */
 export async function fetchDeleted(
   client: OdooClient,
-  open: readonly { model: OdooDeletion["deletedModel"]; id: number; name: string | null }[],
+  open: readonly {
+    model: OdooDeletion["deletedModel"];
+    id: number;
+    name: string | null;
+    companyId: number | null;
+  }[],
   nowMs: number,
   limit = 1_000,
 ): Promise<OdooDeletion[]> {
   const noticedAt = new Date(nowMs).toISOString().replace(/\.\d+Z$/, "Z");
-  const gone: OdooDeletion[] = [];
-  for (const [deletedModel, records] of Map.groupBy(open, (record) => record.model)) {
+  const unseen: (typeof open)[number][] = [];
+  for (const [model, records] of Map.groupBy(open, (record) => record.model)) {
     const ids = records.map((record) => record.id);
     const there = await inBatches(ids, limit, (batch) =>
-      client.searchRead(deletedModel, [["id", "in", batch]], ["id"], { context: ANY_STATE }),
+      client.searchRead(model, [["id", "in", batch]], ["id"], { context: ANY_STATE }),
     );
     const present = new Set(there.map((row) => row.id));
-    for (const { id, name } of records)
-      if (!present.has(id)) gone.push({ model: "deleted", deletedModel, id, name, noticedAt });
+    unseen.push(...records.filter(({ id }) => !present.has(id)));
   }
-  return gone;
+  if (unseen.length === 0) return [];
+  const companies = new Set((await client.searchRead("res.company", [], ["id"])).map((row) => row.id));
+  return unseen
+    .filter(({ companyId }) => companyId === null || companies.has(companyId))
+    .map(({ model, id, name }) => ({ model: "deleted", deletedModel: model, id, name, noticedAt }));
 }

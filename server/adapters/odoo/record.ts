@@ -103,7 +103,14 @@ export const odooPickingRecord = z.object({
   company: odooLink,
   warehouse: odooLink.extend({ code: text.nullable() }).nullable(),
   origin: text.nullable(),
-  sale: odooLink.extend({ clientOrderRef: text.nullable(), commitmentAt: instant.nullable() }).nullable(),
+  sale: odooLink
+    .extend({
+      clientOrderRef: text.nullable(),
+      commitmentAt: instant.nullable(),
+      /** ISO 4217; absent in what was stored before it was read. */
+      currency: text.nullable().optional(),
+    })
+    .nullable(),
   partner: odooPartner.nullable(),
   carrier: odooLink.extend({ deliveryType: text.nullable() }).nullable(),
   /** One free text field; several numbers stand in it separated by commas. */
@@ -120,6 +127,10 @@ export const odooPickingRecord = z.object({
   moves: z.array(odooMoveRecord),
   /** Odoo's own packages of this transfer; a name may be an SSCC. */
   packages: z.array(odooLink),
+  /** Transfers that bring its goods back; left out where there are none. */
+  returns: z.array(odooLink).optional(),
+  /** When one of those, or one that was cancelled, last changed: making or cancelling a return leaves this transfer untouched. */
+  returnsWrittenAt: instant.optional(),
   createdAt: instant,
   writtenAt: instant,
   writtenBy: id.nullable(),

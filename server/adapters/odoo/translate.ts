@@ -7,7 +7,14 @@ import { type Reference, reference, splitNumbers } from "@/core/shipments/refere
 import { resolveTime } from "@/core/shipments/zones";
 import { readIsoTime } from "@/core/wall-clock";
 import type { TranslateContext } from "../feed";
-import type { OdooDeletion, OdooOrderRecord, OdooPartner, OdooPickingRecord, OdooSnapshot } from "./record";
+import {
+  ODOO_PICKING_STATES,
+  type OdooDeletion,
+  type OdooOrderRecord,
+  type OdooPartner,
+  type OdooPickingRecord,
+  type OdooSnapshot,
+} from "./record";
 
 const MOST_NUMBERS = 50;
 const GRAMS = { kg: 1000, lb: 453.59237, lbs: 453.59237 } as const;
@@ -20,6 +27,11 @@ export function translateSnapshot(snapshot: OdooSnapshot, connectionId: number, 
   if (snapshot.state === "draft" || snapshot.state === "sent") return ignored(`${snapshot.name} is a quotation`);
   if (snapshot.pickingIds.length === 0) return ignored(`the order ${snapshot.name} has no transfer`);
   return facts(snapshot.pickingIds.map((pickingId) => orderFacts(snapshot, pickingId, issuer, context)));
+}
+
+/** Odoo's whole seconds hide which of two readings is the later: within one, a state goes forward and returns are added. */
+function withinSecond({ state, returns }: OdooPickingRecord): number {
+  return ODOO_PICKING_STATES.indexOf(state) * 100 + Math.min(99, returns?.length ?? 0);
 }
 
 function facts(shipments: ShipmentFacts[]): Facts {
@@ -42,25 +54,25 @@ function pickingFacts(
     .flatMap((number) => reference("tracking_number", carrier.issuer, number) ?? []);
   const writtenAt = picking.moves.reduce(
     (latest, move) => (move.writtenAt > latest ? move.writtenAt : latest),
-    picking.writtenAt,
+    (picking.returnsWrittenAt ?? "") > picking.writtenAt ? (picking.returnsWrittenAt ?? "") : picking.writtenAt,
   );
-  const claimsOf = claimsAt(instantOf(writtenAt));
-  const claims = [
-    ...claimsOf({
-      odoo_picking: linkOf(picking, connectionId),
-      carrier: carrier.name,
-      promised_delivery_at: isoOf(picking.sale?.commitmentAt ?? null),
-      promised_dispatch_at: isoOf(picking.deadlineAt ?? picking.scheduledAt),
-      address: addressOf(picking.partner),
-      // The order knows its customer; a transfer knows where its goods go.
-      customer: picking.sale === null ? (picking.partner?.name ?? null) : null,
-      warehouse: warehouseOf(picking.warehouse, context),
-      company: picking.company.name,
-      quantities: quantitiesOf(picking, context),
-      weight_grams: gramsOf(picking),
-    }),
-    ...numbers.flatMap((number) => claimsOf({ tracking_number: number.said }, number.value)),
-  ];
+  const claimsOf = claimsAt(instantOf(writtenAt) + withinSecond(picking));
+  const claims = claimsOf({
+    odoo_picking: linkOf(picking, connectionId),
+    carrier: carrier.name,
+    promised_delivery_at: isoOf(picking.sale?.commitmentAt ?? null),
+    promised_dispatch_at: isoOf(picking.deadlineAt ?? picking.scheduledAt),
+    address: addressOf(picking.partner),
+    // The order knows its customer; a transfer knows where its goods go.
+    customer: picking.sale === null ? (picking.partner?.name ?? null) : null,
+    warehouse: warehouseOf(picking.warehouse, context),
+    company: picking.company.name,
+    quantities: quantitiesOf(picking, context),
+    weight_grams: gramsOf(picking),
+    expected_freight: freightOf(picking),
+    // one claim of the whole field, also when it is empty: a number that is no longer there is no longer said
+    tracking_number: numbers.map(({ said }) => said).join(","),
+  });
   return {
     at: "",
     references: references(issuer, [
@@ -73,6 +85,12 @@ function pickingFacts(
     events: pickingEvents(picking, context),
     claims,
   };
+}
+
+/** What Odoo expects the carriage to cost; nothing where it has no price, or nobody knows in which currency. */
+function freightOf({ carrierPrice, sale }: OdooPickingRecord): Json {
+  const currency = sale?.currency ?? null;
+  return currency === null || !carrierPrice || carrierPrice < 0 ? null : moneyOf(carrierPrice, currency);
 }
 
 function orderFacts(
@@ -104,6 +122,7 @@ function orderFacts(
       warehouse: warehouseOf(order.warehouse, context),
       company: order.company.name,
       order_value: value,
+      order_address: addressOf(order.shippingPartner),
     }),
   };
 }
@@ -200,6 +219,7 @@ function linkOf(picking: OdooPickingRecord, connectionId: number): OdooPicking {
     companyId: picking.company.id,
     saleOrderId: picking.sale?.id ?? null,
     dateDone: picking.doneAt,
+    ...(picking.returns ? { returns: picking.returns.map(({ name }) => name).sort() } : {}),
   };
 }
 

@@ -66,11 +66,15 @@ export function jsonrpcTransport(settings: TransportSettings): Transport {
     async call(call: OdooCall, timeoutMs: number, correlationId: string | null) {
       const name = { model: call.model, method: call.method };
       const uid = await userId(name, timeoutMs);
-      const { vals_list, ...named } = call.args ?? {};
+      const { vals_list, vals, ...others } = call.args ?? {};
+      const { domain, ...withoutDomain } = others;
+      const counts = call.method === "search_count";
       const positional: unknown[] = call.ids ? [call.ids] : [];
-      // `create` of 14 takes its values only by place
+      // `create` of 14 takes its values only by place, `write` of some models and `search_count` name theirs otherwise than 19
       if (vals_list !== undefined) positional.push(vals_list);
-      const kwargs = { ...named, ...(call.context && { context: call.context }) };
+      if (vals !== undefined) positional.push(vals);
+      if (counts) positional.push(domain ?? []);
+      const kwargs = { ...(counts ? withoutDomain : others), ...(call.context && { context: call.context }) };
       const args = [settings.db, uid, settings.key, call.model, call.method, positional, kwargs];
       try {
         return withoutRecordsetText(

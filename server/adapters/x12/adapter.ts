@@ -4,7 +4,7 @@ import type { Facts } from "@/core/shipments/facts";
 import { normaliseNumber } from "@/core/shipments/references";
 import type { Ack, FeedAdapter, Peek, RawMessage, TranslateContext } from "../feed";
 import { acknowledgeInterchanges } from "./acknowledge";
-import { X12_APPOINTMENT, X12_STATUS, X12_TENDER } from "./codes";
+import { X12_APPOINTMENT, X12_CHARGES, X12_STATUS, X12_TENDER } from "./codes";
 import { readFreightInvoice, readGoodsInvoice } from "./invoice";
 import { readLoadTender, readTenderResponse } from "./load-tender";
 import { readShipmentStatus } from "./shipment-status";
@@ -18,10 +18,10 @@ const SUPPORTED = ["204", "210", "214", "810", "990", "997"];
 
 export const x12: FeedAdapter = {
   name: "x12",
-  version: 1,
+  version: 2,
   label: "X12 (214 shipment status, 204, 990, 210)",
   contentTypes: ["application/edi-x12", "application/x12", "text/plain", "application/octet-stream"],
-  packs: { status: { ...X12_STATUS, ...X12_APPOINTMENT, ...X12_TENDER } },
+  packs: { status: { ...X12_STATUS, ...X12_APPOINTMENT, ...X12_TENDER }, charge: X12_CHARGES },
   parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
   peek: peekX12,
   recognise: ({ bytes }) => (/^(?:\u00ef\u00bb\u00bf)?\s*ISA[^A-Za-z0-9\s]/.test(startOf(bytes)) ? 0.99 : 0),
@@ -77,7 +77,7 @@ function readSet(
     }
     case "210":
     case "810": {
-      const { invoice, problems } = set.code === "210" ? readFreightInvoice(set) : readGoodsInvoice(set);
+      const { invoice, problems } = (set.code === "210" ? readFreightInvoice : readGoodsInvoice)(set, group, context);
       if (invoice) facts.invoices.push(invoice);
       return problems;
     }

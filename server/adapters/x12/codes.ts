@@ -1,3 +1,4 @@
+import type { Charge } from "@/core/freight/charges";
 import type { Party } from "@/core/shipments/event";
 import type { EventKind } from "@/core/shipments/milestones";
 
@@ -206,4 +207,19 @@ export const X12_TIME_CODE: Readonly<Record<string, number | string>> = {
   NS: -210,
   ND: -150,
   NT: "America/St_Johns",
+};
+
+/** Special charge codes (element 150) that say what they are; a carrier's other words are mapped in its feed. */
+export const X12_CHARGES: Readonly<Record<string, Charge>> = {
+  FUE: "fuel",
+  "405": "fuel",
+  DSC: "discount",
+  DTL: "detention",
+  DTU: "detention",
+  IDL: "inside_delivery",
+  INS: "insurance",
+  LFT: "liftgate",
+  SOC: "stop_off",
+  HAZ: "hazardous",
+  COD: "cod",
 };

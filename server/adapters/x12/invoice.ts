@@ -1,12 +1,15 @@
 import type { Problem } from "@/core/outcome";
 import { shown } from "@/core/raw-text";
 import type { InvoiceFacts } from "@/core/shipments/facts";
-import { element, type Segment, type TransactionSet } from "./tokenize";
+import { type Reference, reference } from "@/core/shipments/references";
+import type { TranslateContext } from "../feed";
+import { n9References } from "./loops";
+import { element, type Group, type Segment, type TransactionSet } from "./tokenize";
 
 type Said = { invoice: InvoiceFacts | null; problems: Problem[] };
 
 /** Reads a 210, a carrier's freight bill: B3 its number, day and net amount, an L1 for each charge; amounts have two implied decimals. */
-export function readFreightInvoice(set: TransactionSet): Said {
+export function readFreightInvoice(set: TransactionSet, group: Group, context: TranslateContext): Said {
   const problems: Problem[] = [];
   const { segments } = set;
   const b3 = segments.find(({ name }) => name === "B3");
@@ -21,7 +24,8 @@ export function readFreightInvoice(set: TransactionSet): Said {
       expected: "an amount in cents",
     });
   }
-  const lines = freightLines(set, problems);
+  const vendor = carrierNamed(element(b3, 11) ?? element(named(segments, "N1", "CA"), 4) ?? group.header[2], context);
+  const lines = freightLines(set, vendor, problems);
   const sum = lines.reduce((all, { amount }) => all + BigInt(amount.replace(".", "")), 0n);
   const l3 = cents(
     element(
@@ -48,20 +52,59 @@ export function readFreightInvoice(set: TransactionSet): Said {
   }
   const kind = total?.startsWith("-") ? "credit" : "invoice";
   return {
-    invoice: { number, kind, date: dayOf(element(b3, 6)), currency: currencyOf(segments, "C3", 1), total, lines },
+    invoice: {
+      at: set.at,
+      document: set.code,
+      vendor,
+      number,
+      kind,
+      date: dayOf(element(b3, 6)),
+      due: null,
+      currency: currencyOf(segments, "C3", 1),
+      total,
+      references: billReferences(segments, number, element(b3, 3), vendor),
+      lines,
+    },
     problems,
   };
 }
 
-function freightLines(set: TransactionSet, problems: Problem[]): InvoiceFacts["lines"] {
+/** The shipment's number of B3, what N9 names before the first line, and, where no PRO is among them, the bill's own number, which then is it. */
+function billReferences(
+  segments: readonly Segment[],
+  number: string,
+  load: string | null,
+  vendor: string | null,
+): Reference[] {
+  const first = segments.findIndex(({ name }) => name === "LX");
+  const named = n9References(first < 0 ? segments : segments.slice(0, first), vendor);
+  const pro = named.some(({ kind }) => kind === "pro_number") ? null : reference("pro_number", vendor, number);
+  const tender = load === null ? null : reference("tms_load", null, load);
+  return [...named, ...(pro ? [pro] : []), ...(tender ? [tender] : [])];
+}
+
+function carrierNamed(word: string | null | undefined, context: TranslateContext): string | null {
+  const said = word?.trim() ?? "";
+  return said === "" ? null : (context.lookup("carrier", said) ?? said.toLowerCase());
+}
+
+function named(segments: readonly Segment[], name: string, qualifier: string): Segment | undefined {
+  return segments.find((segment) => segment.name === name && element(segment, 1) === qualifier);
+}
+
+function freightLines(set: TransactionSet, vendor: string | null, problems: Problem[]): InvoiceFacts["lines"] {
   const lines: InvoiceFacts["lines"] = [];
+  // what N9 says within one LX holds for all its charges, also those before it
+  let references: Reference[] | null = null;
   let lading: string | null = null;
   let line = "";
   for (const segment of set.segments) {
     if (segment.name === "LX") {
       line = element(segment, 1) ?? "";
       lading = null;
-    } else if (segment.name === "L5") lading = element(segment, 2) ?? lading;
+      references = [];
+    } else if (segment.name === "N9") references?.push(...n9References([segment], vendor));
+    else if (segment.name === "L5") lading = element(segment, 2) ?? lading;
     else if (segment.name === "L1") {
       const written = element(segment, 4);
       if (written === null) continue;
@@ -76,14 +119,18 @@ function freightLines(set: TransactionSet, problems: Problem[]): InvoiceFacts["l
         continue;
       }
       const description = element(segment, 12) ?? lading;
-      lines.push({ line: element(segment, 1) ?? line, code: element(segment, 8), description, amount });
+      const code = element(segment, 8);
+      // a charge without a special charge code is the freight itself
+      const implied = code === null ? "base" : null;
+      const number = element(segment, 1) ?? line;
+      lines.push({ line: number, code, description, amount, implied, references: references ?? [] });
     }
   }
   return lines;
 }
 
 /** Reads an 810, an invoice of goods: BIG its number and day, TDS its total, an IT1 for each line with quantity and price. */
-export function readGoodsInvoice(set: TransactionSet): Said {
+export function readGoodsInvoice(set: TransactionSet, group: Group, context: TranslateContext): Said {
   const problems: Problem[] = [];
   const { segments } = set;
   const big = segments.find(({ name }) => name === "BIG");
@@ -99,8 +146,23 @@ export function readGoodsInvoice(set: TransactionSet): Said {
     segment.name === "IT1" ? goodsLine(segment, index, set, problems) : [],
   );
   const kind = element(big, 7) === "CR" || total?.startsWith("-") ? "credit" : "invoice";
+  const seller = named(segments, "N1", "RE") ?? named(segments, "N1", "SE") ?? named(segments, "N1", "VN");
+  const order = element(big, 4);
+  const po = order === null ? null : reference("customer_po", null, order);
   return {
-    invoice: { number, kind, date: dayOf(element(big, 1)), currency: currencyOf(segments, "CUR", 2), total, lines },
+    invoice: {
+      at: set.at,
+      document: set.code,
+      vendor: carrierNamed(element(seller, 4) ?? element(seller, 2) ?? group.header[2], context),
+      number,
+      kind,
+      date: dayOf(element(big, 1)),
+      due: null,
+      currency: currencyOf(segments, "CUR", 2),
+      total,
+      references: [...n9References(segments, null), ...(po ? [po] : [])],
+      lines,
+    },
     problems,
   };
 }
@@ -119,7 +181,7 @@ function goodsLine(it1: Segment, index: number, set: TransactionSet, problems: P
   }
   const next = set.segments[index + 1];
   const description = next?.name === "PID" ? element(next, 5) : null;
-  return [{ line, code: element(it1, 7), description, amount }];
+  return [{ line, code: element(it1, 7), description, amount, implied: null, references: [] }];
 }
 
 /** Two implied decimals, unless a point is written. */

@@ -20,14 +20,24 @@ const QUALIFIERS: Readonly<Record<string, ReferenceKind>> = {
 
 /** References of L11 segments (value, qualifier). */
 export function l11References(segments: readonly Segment[], carrier: string | null): Reference[] {
-  return segments.flatMap((segment) => {
-    if (segment.name !== "L11") return [];
-    const kind = QUALIFIERS[element(segment, 2) ?? ""];
-    const value = element(segment, 1);
-    if (kind === undefined || value === null) return [];
-    const issued = kind === "tracking_number" || kind === "pro_number";
-    return reference(kind, issued ? carrier : null, value) ?? [];
-  });
+  return segments.flatMap((segment) =>
+    segment.name === "L11" ? qualified(element(segment, 2), element(segment, 1), carrier) : [],
+  );
+}
+
+/** References of N9 and REF segments (qualifier, value). */
+export function n9References(segments: readonly Segment[], carrier: string | null): Reference[] {
+  return segments.flatMap((segment) =>
+    segment.name === "N9" || segment.name === "REF" ? qualified(element(segment, 1), element(segment, 2), carrier) : [],
+  );
+}
+
+function qualified(qualifier: string | null, value: string | null, carrier: string | null): Reference[] {
+  const kind = QUALIFIERS[qualifier ?? ""];
+  if (kind === undefined || value === null) return [];
+  const issued = kind === "tracking_number" || kind === "pro_number";
+  const made = reference(kind, issued ? carrier : null, value);
+  return made === null ? [] : [made];
 }
 
 /** True for an ISO 6346 container number with a check digit that fits. */

@@ -4,6 +4,14 @@ import { messageFilter } from "@/core/messages/filter";
 import { listMessages } from "@/db/queries/message-log";
 import { inspectMessage, readBodyPart } from "../../messages/inspect";
 import { replayInput, startReplay } from "../../messages/replay";
+import {
+  previewRevision,
+  previewRevisionInput,
+  readRevisable,
+  reviseInput,
+  reviseMessage,
+} from "../../messages/revise";
+import { shadowInput, startShadow } from "../../messages/shadow";
 import { allowed, router } from "../trpc";
 
 const readable = allowed("messages:read");
@@ -30,7 +38,24 @@ export const messagesRouter = router({
     )
     .query(({ ctx: { ctx }, input }) => readBodyPart(ctx, input)),
 
+  /** The text that counts, for correcting it. */
+  revisable: allowed("messages:revise")
+    .input(z.object({ id: z.uuid() }))
+    .query(({ ctx: { ctx, actor }, input }) => readRevisable(ctx, actor, input.id)),
+  /** A mutation only because the text may be long. */
+  previewRevision: allowed("messages:revise")
+    .input(previewRevisionInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => previewRevision(ctx, actor, input)),
+  revise: allowed("messages:revise")
+    .input(reviseInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => reviseMessage(ctx, actor, input)),
+
   replay: allowed("messages:replay")
     .input(replayInput)
     .mutation(({ ctx: { ctx, actor }, input }) => startReplay(ctx, actor, input)),
+
+  /** A replay, or a meaning that is not in force yet, tried on a copy; `runs.repeat` does for real exactly what it showed. */
+  shadow: allowed("messages:replay")
+    .input(shadowInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => startShadow(ctx, actor, input)),
 });

@@ -7,6 +7,7 @@ import { cancelRun } from "../../runs/cancel";
 import { pauseRun } from "../../runs/pause";
 import { repeatRun } from "../../runs/repeat";
 import { resumeRun } from "../../runs/resume";
+import { undoRun } from "../../runs/undo";
 import { allowed, router } from "../trpc";
 
 const readable = allowed("runs:read");
@@ -55,6 +56,11 @@ export const runsRouter = router({
   repeat: readable
     .input(z.object({ id: z.uuid() }))
     .mutation(({ ctx: { ctx, actor }, input }) => repeatRun(ctx, actor, input)),
+
+  /** Takes an action on exceptions back; the verb asks for the right of the action. */
+  undo: readable
+    .input(z.object({ id: z.uuid() }))
+    .mutation(({ ctx: { ctx, actor }, input }) => undoRun(ctx, actor, input)),
 
   pause: control.mutation(({ ctx: { ctx, actor }, input }) => pauseRun(ctx, actor, input)),
   resume: control.mutation(({ ctx: { ctx, actor }, input }) => resumeRun(ctx, actor, input)),

@@ -1,10 +1,22 @@
 import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { shipmentFilter } from "@/core/shipments/filter";
-import { keepApart, linkInput, linkShipments, unlinkInput, unlinkShipment } from "../../shipments/link";
+import { eventLegs } from "../../service-levels/event-legs";
+import { correctInput, correctShipment, previewCorrection, previewCorrectionInput } from "../../shipments/correct";
+import {
+  keepApart,
+  linkInput,
+  linkShipments,
+  previewLink,
+  previewLinkInput,
+  reconsiderPair,
+  unlinkInput,
+  unlinkShipment,
+} from "../../shipments/link";
 import { countShipmentChanges, readShipmentFacets, readShipmentList } from "../../shipments/list";
 import { getShipmentPage } from "../../shipments/page";
 import { findShipments } from "../../shipments/search";
+import { readSources, readSourcesInput } from "../../shipments/sources";
 import { allowed, router } from "../trpc";
 
 export const shipmentsRouter = router({
@@ -31,12 +43,34 @@ export const shipmentsRouter = router({
     .input(z.object({ id: z.uuid() }))
     .query(({ ctx: { ctx, actor }, input }) => getShipmentPage(ctx, actor, input.id)),
 
+  /** Who says what about a field that a person may decide. */
+  sources: allowed("shipments:correct")
+    .input(readSourcesInput)
+    .query(({ ctx: { ctx, actor }, input }) => readSources(ctx, actor, input)),
+  previewCorrection: allowed("shipments:correct")
+    .input(previewCorrectionInput)
+    .query(({ ctx: { ctx, actor }, input }) => previewCorrection(ctx, actor, input)),
+  correct: allowed("shipments:correct")
+    .input(correctInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => correctShipment(ctx, actor, input)),
+
+  /** Who had each event for how long, from when it happened until Odoo held it. */
+  legs: allowed("shipments:read")
+    .input(z.object({ shipmentId: z.uuid(), messageId: z.uuid().optional() }))
+    .query(({ ctx: { ctx, actor }, input }) => eventLegs(ctx, actor, input)),
+
+  previewLink: allowed("shipments:link")
+    .input(previewLinkInput)
+    .query(({ ctx: { ctx, actor }, input }) => previewLink(ctx, actor, input)),
   link: allowed("shipments:link")
     .input(linkInput)
     .mutation(({ ctx: { ctx, actor }, input }) => linkShipments(ctx, actor, input)),
   keepApart: allowed("shipments:link")
     .input(linkInput)
     .mutation(({ ctx: { ctx, actor }, input }) => keepApart(ctx, actor, input)),
+  reconsider: allowed("shipments:link")
+    .input(linkInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => reconsiderPair(ctx, actor, input)),
   unlink: allowed("shipments:link")
     .input(unlinkInput)
     .mutation(({ ctx: { ctx, actor }, input }) => unlinkShipment(ctx, actor, input)),

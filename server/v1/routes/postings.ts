@@ -19,7 +19,7 @@ function postingAnswer(row: PostingListRow): z.input<typeof postingShape> {
     state,
     shipmentId,
     connection,
-    record: { model: "stock.picking", id: row.recordId, name: row.recordName },
+    record: { model: row.recordModel, id: row.recordId, name: row.recordName },
     before,
     after,
     attempts,

@@ -5,6 +5,7 @@ import { findRun, listRunItems, listRuns, type RunRow } from "@/db/queries/runs"
 import type { Context } from "../../context";
 import { AppError } from "../../errors";
 import { replayInput, startReplay } from "../../messages/replay";
+import { applyShadow, shadowInput, startShadow } from "../../messages/shadow";
 import { cancelRun } from "../../runs/cancel";
 import { pauseRun } from "../../runs/pause";
 import { resumeRun } from "../../runs/resume";
@@ -39,6 +40,29 @@ export const runRoutes = [
     output: runShape,
     status: 202,
     handle: async ({ ctx, actor }, { body }) => readRunAnswer(ctx, (await startReplay(ctx, actor, body)).id),
+  }),
+  route({
+    method: "POST",
+    path: "/shadow-runs",
+    right: "messages:replay",
+    summary:
+      "Try a replay, or a meaning that is not in force yet, on a copy of the shipments it touches; items show each record before and after",
+    body: shadowInput,
+    output: runShape,
+    status: 202,
+    handle: async ({ ctx, actor }, { body }) => readRunAnswer(ctx, (await startShadow(ctx, actor, body)).id),
+  }),
+  route({
+    method: "POST",
+    path: "/shadow-runs/{id}/apply",
+    right: "messages:replay",
+    summary:
+      "Do for real exactly what a finished shadow run showed; items that deviate end as conflict and are not written",
+    params,
+    output: runShape,
+    status: 202,
+    handle: async ({ ctx, actor }, { params: { id } }) =>
+      readRunAnswer(ctx, (await applyShadow(ctx, actor, { id })).id),
   }),
   route({
     method: "GET",

@@ -43,7 +43,7 @@ export const shipmentRoutes = [
     method: "GET",
     path: "/shipments",
     right: "shipments:read",
-    summary: "Shipments by any reference, or all of them, newest change first",
+    summary: "Shipments by any reference (whole, else by its start), or all of them, newest change first",
     query: z.object({
       reference: z.string().trim().min(1).max(500).optional().meta({
         description: "Any number that names a shipment (order, picking, tracking number), or several joined by commas",
@@ -51,18 +51,22 @@ export const shipmentRoutes = [
       limit: limitSchema,
       cursor: keysetCursor.optional(),
     }),
-    output: listOf(shipmentShape),
+    output: listOf(shipmentShape).extend({
+      foundBy: z.enum(["number", "prefix", "id", "none"]).nullable().meta({
+        description:
+          "How `reference` found them: by a whole number, or only by the start of one; null where nothing was asked for",
+      }),
+    }),
     handle: async ({ ctx, actor }, { query }) => {
       const filter = shipmentFilter.parse({ search: query.reference ?? "" });
       const { items, nextCursor, foundBy } = await readShipmentList(ctx, actor, { ...query, filter });
-      // the start of a number is good enough for a person who looks, not for a script
-      if (foundBy === "prefix") return { items: [], nextCursor: null };
       return {
         items: await answersOf(
           ctx,
           items.map((item) => item.id),
         ),
         nextCursor,
+        foundBy,
       };
     },
   }),

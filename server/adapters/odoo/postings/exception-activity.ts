@@ -38,6 +38,7 @@ function find(request: Activity, [activities = [], messages = []]: Readback, sho
 export const exceptionActivity: PostingKindOf<"exception_activity"> = {
   kind: "exception_activity",
   looksFirst: true,
+  together: { most: 50, like: (request) => request.desired.state },
   read: (requests, dialect) => [
     {
       model: "mail.activity",

@@ -9,21 +9,28 @@ export type RequestOf<Name extends DesiredPosting["kind"]> = Omit<PostingRequest
 /** Rows answered to the calls of `read`, in the order of the calls. */
 export type Readback = readonly (readonly OdooRow[])[];
 
+/** A call to send; one `onMade` works on the record that the call before it made, as the button of a wizard does. */
+export type Step = OdooCall & { onMade?: true };
+
 export type Next =
   /** Send these in order, then all is done. */
-  | { do: "send"; calls: OdooCall[] }
+  | { do: "send"; calls: Step[] }
   /** Send these in order, then read and ask again, because what comes next depends on what they change. */
-  | { do: "send_and_look"; calls: OdooCall[] }
+  | { do: "send_and_look"; calls: Step[] }
   /** Nothing to send. */
   | { do: "nothing"; reason: string }
   /** It must not or cannot be sent; a person has to act. */
   | { do: "refuse"; reason: string; field: string | null };
+
+/** Requests of one kind and company with the same text may share their calls, up to `most` of them; null: each goes alone. */
+export type Together<Request> = { most: number; like: (request: Request) => string } | null;
 
 /** One kind of posting as four pure functions; the executor beside them keeps no state. */
 export type PostingKindOf<Name extends DesiredPosting["kind"]> = {
   kind: Name;
   /** Whether `call` has to know what the record holds at present. */
   looksFirst: boolean;
+  together: Together<RequestOf<Name>>;
   /** What to read back for up to 200 requests at once; every call answers rows. */
   read: (requests: readonly RequestOf<Name>[], dialect: Dialect) => OdooCall[];
   /** What to send. `seen` is the readback where `looksFirst`; `content` are a document's bytes; `round` counts `send_and_look`. */

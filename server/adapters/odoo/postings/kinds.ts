@@ -1,12 +1,18 @@
 import type { DesiredPosting, PostingRequest, PostingVerdict } from "@/core/postings/desired";
 import type { OdooCall } from "../call";
 import type { Dialect } from "../dialect";
+import { customerInvoice } from "./customer-invoice";
 import { exceptionActivity } from "./exception-activity";
-import type { Next, PostingKindOf, Readback, RequestOf } from "./kind";
+import { freightCost } from "./freight-cost";
+import type { Next, PostingKindOf, Readback, RequestOf, Together } from "./kind";
+import { landedCost } from "./landed-cost";
 import { proofOfDelivery } from "./proof-of-delivery";
+import { returnTransfer } from "./return-transfer";
+import { statusField } from "./status-field";
 import { statusNote } from "./status-note";
 import { trackingNumber } from "./tracking-number";
 import { transferValidated } from "./transfer-validated";
+import { vendorBill, vendorCredit } from "./vendor-bill";
 
 type Kinds = { [Name in DesiredPosting["kind"]]: PostingKindOf<Name> };
 
@@ -16,11 +22,19 @@ const KINDS: Kinds = {
   proof_of_delivery: proofOfDelivery,
   status_note: statusNote,
   exception_activity: exceptionActivity,
+  status_field: statusField,
+  return_transfer: returnTransfer,
+  customer_invoice: customerInvoice,
+  freight_cost: freightCost,
+  vendor_bill: vendorBill,
+  vendor_credit: vendorCredit,
+  landed_cost: landedCost,
 };
 
 /** A kind with its type forgotten, for code that handles all kinds alike; requests given to it must be of its own kind. */
 export type AnyPostingKind = {
   looksFirst: boolean;
+  together: Together<PostingRequest>;
   read: (requests: readonly PostingRequest[], dialect: Dialect) => OdooCall[];
   call: (
     request: PostingRequest,
@@ -39,6 +53,10 @@ function own<Name extends DesiredPosting["kind"]>(name: Name, request: PostingRe
 function forget<Name extends DesiredPosting["kind"]>(kind: PostingKindOf<Name>): AnyPostingKind {
   return {
     looksFirst: kind.looksFirst,
+    together:
+      kind.together === null
+        ? null
+        : { most: kind.together.most, like: (request) => kind.together?.like(own(kind.kind, request)) ?? "" },
     read: (requests, dialect) =>
       kind.read(
         requests.map((request) => own(kind.kind, request)),
@@ -55,6 +73,13 @@ const ANY: Record<DesiredPosting["kind"], AnyPostingKind> = {
   proof_of_delivery: forget(KINDS.proof_of_delivery),
   status_note: forget(KINDS.status_note),
   exception_activity: forget(KINDS.exception_activity),
+  status_field: forget(KINDS.status_field),
+  return_transfer: forget(KINDS.return_transfer),
+  customer_invoice: forget(KINDS.customer_invoice),
+  freight_cost: forget(KINDS.freight_cost),
+  vendor_bill: forget(KINDS.vendor_bill),
+  vendor_credit: forget(KINDS.vendor_credit),
+  landed_cost: forget(KINDS.landed_cost),
 };
 
 /** Finds the four functions of a posting kind. */

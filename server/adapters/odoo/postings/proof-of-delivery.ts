@@ -6,6 +6,7 @@ import { companiesContext, companyContext, externalId, type PostingKindOf, recor
 export const proofOfDelivery: PostingKindOf<"proof_of_delivery"> = {
   kind: "proof_of_delivery",
   looksFirst: false,
+  together: { most: 20, like: () => "" },
   read: (requests) => [
     {
       model: "ir.attachment",

@@ -22,6 +22,7 @@ export function noteBody(request: Pick<Note, "desired" | "correlationId">): stri
 export const statusNote: PostingKindOf<"status_note"> = {
   kind: "status_note",
   looksFirst: false,
+  together: { most: 200, like: () => "" },
   read: (requests) => [
     {
       model: "mail.message",

@@ -16,6 +16,7 @@ export function trackingValues(tracking: Pick<DesiredTrackingNumber, "trackingRe
 export const trackingNumber: PostingKindOf<"tracking_number"> = {
   kind: "tracking_number",
   looksFirst: false,
+  together: { most: 200, like: ({ desired }) => JSON.stringify(trackingValues(desired)) },
   read: (requests) => [readPickings(requests, ["carrier_tracking_ref", "carrier_id", "state"])],
   call: (request, _seen, dialect) =>
     hasField(dialect, "stock.picking", "carrier_tracking_ref")

@@ -24,7 +24,8 @@ function codeInName(name: string): string | null {
   return /^\[([^\]]+)\]/.exec(name)?.[1] ?? null;
 }
 
-function moveOf(row: OdooRow, dialect: Dialect): Move {
+/** Reads a move, whatever the version calls its quantities. */
+export function moveOf(row: OdooRow, dialect: Dialect): Move {
   const state = textOf(row.state) ?? "draft";
   const product = linkOf(row.product_id);
   const apart = countsDoneApart(dialect);
@@ -71,6 +72,15 @@ function wantedByMove(request: Transfer, moves: readonly Move[]) {
   if (quantities) return allocate(quantities, moves);
   const live = moves.filter((move) => move.state !== "cancel");
   return { ok: true as const, byMove: new Map(live.map((move) => [move.id, move.reserved])) };
+}
+
+/** 19 validates every move with what is reserved for it where none is picked: nothing has to be written first. */
+function takenAsReserved(moves: readonly Move[], wanted: ReadonlyMap<number, number>, dialect: Dialect): boolean {
+  const live = moves.filter((move) => move.state !== "cancel");
+  return (
+    dialect.series >= 19 &&
+    live.every((move) => !move.picked && sameQuantity(wanted.get(move.id) ?? 0, move.reserved) && move.reserved > 0)
+  );
 }
 
 /** 17 and later: one quantity and a flag a move. A move with nothing keeps its reservation, so that the backorder inherits it. */
@@ -123,7 +133,7 @@ function preparation(request: Transfer, seen: Seen, wanted: ReadonlyMap<number, 
     if (onLines.length > 0) vals.move_line_ids = onLines;
     if (onMoves.length > 0) vals[movesField(dialect)] = onMoves;
   } else {
-    const commands = commandsWithPicked(seen.moves, wanted);
+    const commands = takenAsReserved(seen.moves, wanted, dialect) ? [] : commandsWithPicked(seen.moves, wanted);
     if (commands.length > 0) vals[movesField(dialect)] = commands;
   }
   if (Object.keys(vals).length === 0) return null;
@@ -194,6 +204,7 @@ function next(request: Transfer, readback: Readback, dialect: Dialect, round: nu
 export const transferValidated: PostingKindOf<"transfer_validated"> = {
   kind: "transfer_validated",
   looksFirst: true,
+  together: { most: 20, like: ({ desired }) => desired.backorder },
   read: (requests, dialect) => {
     const ids = recordIds(requests);
     const context = companiesContext(requests);

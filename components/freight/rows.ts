@@ -1,0 +1,6 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import type { AppRouter } from "@/server/api/root";
+
+type Output = inferRouterOutputs<AppRouter>["freight"];
+export type BillRow = Output["list"]["items"][number];
+export type BillDetail = Output["get"];

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { type OwnerCondition, type OwnerRule, ownerCondition, ownersSchema, refusalsOf, ruleFor } from "./owner-rules";
+
+const PERSON = "00000000-0000-4000-8000-000000000001";
+const TEAM = "00000000-0000-4000-8000-000000000002";
+const rule = (when: Partial<OwnerCondition>): OwnerRule => ({
+  when: ownerCondition.parse(when),
+  to: { person: PERSON },
+});
+const exception = {
+  kind: "scan_late" as const,
+  severity: "medium" as const,
+  feedId: 3,
+  carrier: "DHL",
+  warehouse: null,
+  company: null,
+  customer: "Azure Interior",
+};
+
+describe("rules of owners", () => {
+  it.each<[string, Partial<OwnerCondition>[], number]>([
+    ["the first that fits wins", [{ kind: ["held"] }, { carrier: ["dhl"] }, { customer: ["azure interior"] }], 1],
+    [
+      "all conditions have to be met",
+      [
+        { carrier: ["DHL"], feed: [4] },
+        { carrier: ["DHL"], feed: [3] },
+      ],
+      1,
+    ],
+    ["one value of a list is enough", [{ severity: ["high", "medium"] }], 0],
+    ["what is not known meets no condition", [{ warehouse: ["Main"] }], -1],
+    ["without rules nobody owns it", [], -1],
+  ])("%s", (_, rules, expected) => {
+    expect(ruleFor(rules.map(rule), exception)).toBe(expected);
+  });
+
+  it.each<[string, Partial<OwnerCondition>[], string | null]>([
+    ["matches everything", [{}], "Rule 1 matches everything"],
+    ["names all severities", [{ severity: ["critical", "high", "medium", "low"] }], "Rule 1 matches everything"],
+    ["repeats another", [{ carrier: ["DHL"] }, { carrier: ["dhl"] }], "Rule 2 repeats rule 1"],
+    [
+      "stands behind a wider one",
+      [{ carrier: ["DHL", "UPS"] }, { carrier: ["DHL"], kind: ["held"] }],
+      "Rule 2 never applies",
+    ],
+    ["is narrower than the next", [{ carrier: ["DHL"], kind: ["held"] }, { carrier: ["DHL"] }], null],
+    ["overlaps in a part", [{ carrier: ["DHL"] }, { kind: ["held"] }], null],
+  ])("one that %s is refused with the reason, or kept", (_, rules, said) => {
+    const refusals = refusalsOf(rules.map(rule));
+    if (said === null) expect(refusals).toEqual([]);
+    else expect(refusals[0]).toContain(said);
+  });
+
+  it("a team that is not there, and two teams of one name, are refused", () => {
+    const team = { id: TEAM, name: "Customs", people: [] };
+    const to = { team: TEAM };
+    const rules = [{ when: { kind: ["held"] }, to }];
+    expect(ownersSchema.safeParse({ teams: [team], rules }).success).toBe(true);
+    expect(ownersSchema.safeParse({ teams: [], rules }).success).toBe(false);
+    expect(ownersSchema.safeParse({ teams: [team, { ...team, id: PERSON, name: "customs" }] }).success).toBe(false);
+  });
+});

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { ASPECTS, PAIRS, VERDICTS } from "./aspects";
+import { CAUSES } from "./cause";
+import { READINESS_LISTS } from "./readiness";
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Write the day as YYYY-MM-DD.");
+const names = z.array(z.string().min(1).max(200)).max(50).default([]);
+
+/** Rows of a day; nothing named is everything. `verdict` speaks of the pairs and aspects named. */
+export const reconciliationFilter = z.object({
+  day,
+  connection: z.array(z.int().positive()).max(20).default([]),
+  pair: z.array(z.enum(PAIRS)).max(PAIRS.length).default([]),
+  aspect: z.array(z.enum(ASPECTS)).max(ASPECTS.length).default([]),
+  verdict: z.array(z.enum(VERDICTS)).max(VERDICTS.length).default([]),
+  cause: z.array(z.enum(CAUSES)).max(CAUSES.length).default([]),
+  carrier: names,
+  warehouse: names,
+  search: z.string().trim().max(100).default(""),
+});
+export type ReconciliationFilter = z.infer<typeof reconciliationFilter>;
+
+export const readinessFilter = z.object({
+  list: z.enum(READINESS_LISTS),
+  warehouse: names,
+  carrier: names,
+  product: names,
+  search: z.string().trim().max(100).default(""),
+});
+export type ReadinessFilter = z.infer<typeof readinessFilter>;

@@ -1,0 +1,2 @@
+CREATE INDEX "shipment_by_carrier_warehouse" ON "shipment" USING btree ("carrier","warehouse","updated_at" DESC NULLS FIRST,"shipment_id" DESC NULLS FIRST) WHERE head_id is null;--> statement-breakpoint
+CREATE INDEX "shipment_open" ON "shipment" USING btree ("updated_at" DESC NULLS FIRST,"shipment_id" DESC NULLS FIRST) WHERE head_id is null and terminal is null;

@@ -1,0 +1,1 @@
+ALTER TABLE "odoo_connection" ADD COLUMN "invoice_needs_proof" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,213 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { api, makeStanding, test } from "./story";
+
+type Listed = { items: { id: string }[] };
+
+/** Every screen with what opens beside it, by an address that a colleague could have sent. */
+async function addresses(): Promise<[name: string, address: string][]> {
+  const first = async (call: string) => (await api<Listed>("GET", call)).items[0]?.id ?? "";
+  const { groupId, rows } = await makeStanding(2);
+  const [posting, run] = [await first("/postings?limit=1"), await startRun(groupId)];
+  const shipment = rows[0]?.shipmentId;
+  const { items } = await api<{ items: { receipt: string }[] }>("GET", `/shipments/${shipment}/events?limit=1`);
+  return [
+    ["tower", "/"],
+    ["causes", "/exceptions"],
+    ["exceptions", `/exceptions?view=list&group=${groupId}`],
+    ["board", `/exceptions?view=board&group=${groupId}`],
+    ["card of the board", `/exceptions?view=board&group=${groupId}&id=${rows[0]?.id}`],
+    ["exception", `/exceptions?view=list&group=${groupId}&id=${rows[0]?.id}`],
+    ["shipments", "/shipments"],
+    ["shipments, none found", "/shipments?search=no-such-number"],
+    ["shipment beside the list", `/shipments?id=${shipment}`],
+    ["shipment", `/shipments/${shipment}`],
+    ["postings", "/postings?tab=posted"],
+    ["posting", `/postings?tab=posted&id=${posting}`],
+    ["reconciliation", "/reconciliation"],
+    ["readiness list", "/reconciliation?ready=delivered_not_invoiced"],
+    ["service levels", "/service-levels"],
+    ["feeds", "/feeds"],
+    ["feed", "/feeds/carrier-demo"],
+    ["messages of a feed", "/feeds/carrier-demo?tab=messages"],
+    ["mapping of a feed", "/feeds/carrier-demo?tab=mapping"],
+    ["settings of a feed", "/feeds/warehouse-demo?tab=settings"],
+    ["new feed", "/feeds/new"],
+    ["message", `/messages/${items[0]?.receipt}`],
+    ["runs", "/runs"],
+    ["run", `/runs/${run}`],
+    ["odoo", "/settings/odoo"],
+    ["people", "/settings/people"],
+    ["thresholds", "/settings/thresholds"],
+    ["ownership of fields", "/settings/ownership"],
+    ["dictionary", "/dictionary"],
+    ["dictionary, a word", "/dictionary?q=transit"],
+    ["automation", "/settings/automation"],
+    ["new rule", "/settings/automation?rule=new"],
+    ["learnt rules", "/settings/automation?tab=learnt"],
+    ["keys", "/settings/api-keys"],
+    ["audit log", "/settings/audit"],
+    ["account", "/settings/account"],
+  ];
+}
+
+async function startRun(group: string): Promise<string> {
+  const body = { scope: { group }, mapping: "current", dryRun: true };
+  return (await api<{ id: string }>("POST", "/replays", body)).id;
+}
+
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+}
+
+/** What axe calls serious or critical, one line each. */
+async function violations(page: Page, only?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations: found } = await (only ? axe.withRules([only]) : axe).analyze();
+  return found
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+const LOOKS = [
+  { width: 1440, height: 900, colorScheme: "light", only: undefined },
+  { width: 1440, height: 900, colorScheme: "dark", only: "color-contrast" },
+  { width: 390, height: 844, colorScheme: "light", only: "target-size" },
+  { width: 390, height: 844, colorScheme: "dark", only: undefined },
+] as const;
+
+let known: Promise<[string, string][]> | undefined;
+
+for (const { width, height, colorScheme, only } of LOOKS) {
+  test(`every screen, ${width} px wide, ${colorScheme}: nothing fails, nothing scrolls sideways, everybody can use it`, async ({
+    as,
+  }) => {
+    test.setTimeout(360_000);
+    known ??= addresses();
+    const { page } = await as("administrator", { viewport: { width, height }, colorScheme });
+    for (const [name, address] of await known) {
+      await test.step(name, async () => {
+        await page.goto(address);
+        await settled(page);
+        expect.soft(await sideways(page), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+        expect.soft(await violations(page, only), name).toEqual([]);
+      });
+    }
+  });
+}
+
+test("every dialog, menu and sheet can be used by everybody, in both themes", async ({ as }) => {
+  test.setTimeout(360_000);
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await as("administrator", { viewport: { width: 1280, height: 860 }, colorScheme });
+    const look = async (name: string) => {
+      expect.soft(await violations(page), `${name}, ${colorScheme}`).toEqual([]);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    };
+    const press = (name: string) => page.getByRole("button", { name }).first().click();
+    const open = async (address: string) => {
+      await page.goto(address);
+      await settled(page);
+    };
+    const { groupId, rows } = await makeStanding(1);
+    await open(`/exceptions?view=list&group=${groupId}&id=${rows[0]?.id}`);
+    for (const [button, title] of [
+      ["Assign", "Who takes it?"],
+      ["Snooze", "Snooze until"],
+      ["Resolve", "Resolve this exception"],
+      ["Keys", "Keys"],
+    ] as const) {
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await expect(page.getByRole("dialog", { name: title })).toBeVisible();
+      await look(title);
+    }
+    await press("Choose a meaning");
+    await expect(page.getByPlaceholder("Find a meaning")).toBeVisible();
+    await look("meanings");
+    await press("Severity");
+    await expect(page.getByRole("menu")).toBeVisible();
+    await look("a filter");
+    await press("Columns and row height");
+    await expect(page.getByRole("menu")).toBeVisible();
+    await look("columns");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("feeds");
+    await expect(page.getByRole("option", { name: "Feeds" }).first()).toBeVisible();
+    await look("palette");
+    await press("theme and sign out");
+    await expect(page.getByRole("menu")).toBeVisible();
+    await look("person");
+    await open("/settings/people");
+    await press("Invite a person");
+    await look("invite");
+    await open("/settings/api-keys");
+    await press("New key");
+    await look("new key");
+    await open("/settings/odoo");
+    await press("Connect an Odoo");
+    await look("connect");
+    await open(`/shipments/${rows[0]?.shipmentId}`);
+    await press("Link to another");
+    await look("link");
+  }
+});
+
+test("the exceptions list is worked by keys alone", async ({ as }) => {
+  const { groupId } = await makeStanding(3);
+  const { page } = await as("support");
+  await page.goto(`/exceptions?view=list&group=${groupId}`);
+  await settled(page);
+  const rows = page.getByRole("grid", { name: "Exceptions" }).locator("tbody tr[aria-rowindex]");
+  await expect(rows).toHaveCount(3);
+  const panel = page.getByRole("complementary", { name: "Exception" });
+
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  await expect(sheet).toContainText("Acknowledge");
+  await page.keyboard.press("Escape");
+  await expect(sheet).toHaveCount(0);
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(rows.nth(1)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("k");
+  await expect(rows.nth(0)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(panel).toBeVisible();
+  const opened = page.url();
+  await page.keyboard.press("ArrowDown");
+  await expect(page).not.toHaveURL(opened);
+  await expect(rows.nth(1)).toHaveAttribute("aria-selected", "true");
+
+  await page.keyboard.press("a");
+  await expect(panel.getByText("Acknowledged", { exact: true }).first()).toBeVisible();
+  await page.keyboard.press("m");
+  await expect(panel.getByText("Demo support").first()).toBeVisible();
+  await page.keyboard.press("s");
+  await expect(page.getByRole("dialog", { name: "Snooze until" })).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(panel.getByText("Snoozed", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(panel).toHaveCount(0);
+});
+
+test("an address with filters opens the same view for a colleague", async ({ as }) => {
+  const { page } = await as("logistics");
+  await page.goto("/exceptions?view=list&state=resolved,snoozed&severity=medium&kind=unmapped_code");
+  await expect(page.getByRole("button", { name: "State: Snoozed, Resolved" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Severity: Medium" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Kind: Unknown code" })).toBeVisible();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await expect(page).toHaveURL(/\/exceptions\?view=list$/);
+  await page.goBack();
+  await expect(page.getByRole("button", { name: "Severity: Medium" })).toBeVisible();
+  await page.goto("/shipments?search=nothing-has-it");
+  await expect(page.getByRole("searchbox")).toHaveValue("nothing-has-it");
+  await page.goto("/postings?tab=posted&kind=tracking_number");
+  await expect(page.getByRole("button", { name: "What: Tracking number" })).toBeVisible();
+});

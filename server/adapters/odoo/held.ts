@@ -1,0 +1,225 @@
+import type { OdooHeld } from "@/core/reconciliation/compare";
+import { idOf, instantOf, linkOf, numberOf, type OdooDomain, type OdooRow, odooTime, textOf } from "./call";
+import type { OdooClient } from "./client";
+import { countsDoneApart, type Dialect, present } from "./dialect";
+import { OdooFailure } from "./errors";
+import { shipped } from "./poll";
+
+/** Products by id as they were met, so that each is read once; beyond `MOST_PRODUCTS` it begins anew. */
+export type ProductWords = Map<number, string>;
+const MOST_PRODUCTS = 50_000;
+/** Archived products still name what was moved. */
+const ANY_STATE = { active_test: false };
+const MARK = /\[WP-([A-Za-z0-9_-]+)\]/;
+
+/**
+ * Reads transfers back with all that is compared and nothing else, in one reading call a model whatever their number. Transfers that are gone
+ * are left out. Throws `OdooFailure`.
+ */
+export async function readHeld(
+  client: OdooClient,
+  pickingIds: readonly number[],
+  words: ProductWords,
+): Promise<Map<number, OdooHeld>> {
+  if (pickingIds.length === 0) return new Map();
+  const dialect = await client.dialect();
+  const [pickings, moves, proofs, activities] = await Promise.all([
+    client.searchRead("stock.picking", [["id", "in", pickingIds]], present(dialect, "stock.picking", PICKING)),
+    client.searchRead("stock.move", [["picking_id", "in", pickingIds]], present(dialect, "stock.move", MOVE)),
+    client.searchRead("ir.attachment", attached(pickingIds), ["res_id", "checksum"]),
+    client.searchRead("mail.activity", marked(pickingIds), ["res_id", "summary"]),
+  ]);
+  const [returns, lines] = await Promise.all([
+    readReturns(client, moves),
+    readLines(client, dialect, moves),
+    readProducts(client, moves, words),
+  ]);
+  const movesOf = Map.groupBy(moves, (move) => idOf(move.picking_id) ?? 0);
+  const proofsOf = Map.groupBy(proofs, (row) => Number(row.res_id));
+  const activitiesOf = Map.groupBy(activities, (row) => Number(row.res_id));
+  return new Map(
+    pickings.map((row) => {
+      const mine = (movesOf.get(row.id) ?? []).filter(({ state }) => state !== "cancel");
+      return [
+        row.id,
+        {
+          ...headOf(row),
+          lines: mine.map((move) => lineOf(move, dialect, words)),
+          proofs: (proofsOf.get(row.id) ?? []).flatMap(({ checksum }) => textOf(checksum) ?? []),
+          returns: returns.get(row.id) ?? [],
+          activities: (activitiesOf.get(row.id) ?? []).flatMap(({ summary }) => MARK.exec(String(summary))?.[1] ?? []),
+          invoiced: linkOf(row.sale_id) === null ? null : invoicedOf(mine, lines),
+          ...writerOf(row, mine),
+        },
+      ];
+    }),
+  );
+}
+
+const PICKING = [
+  "name",
+  "state",
+  "date_done",
+  "carrier_tracking_ref",
+  "carrier_price",
+  "sale_id",
+  "write_date",
+  "write_uid",
+];
+const MOVE = [
+  "picking_id",
+  "product_id",
+  "state",
+  "product_uom_qty",
+  "quantity",
+  "quantity_done",
+  "sale_line_id",
+  "write_date",
+  "write_uid",
+];
+
+function attached(ids: readonly number[]): OdooDomain {
+  return [
+    ["res_model", "=", "stock.picking"],
+    ["res_id", "in", ids],
+  ];
+}
+
+function marked(ids: readonly number[]): OdooDomain {
+  return [...attached(ids), ["summary", "ilike", "[WP-"]];
+}
+
+function headOf(row: OdooRow) {
+  return {
+    pickingId: row.id,
+    name: textOf(row.name) ?? "",
+    state: textOf(row.state) ?? "",
+    doneAtMs: msOf(row.date_done),
+    trackingReference: textOf(row.carrier_tracking_ref),
+    carrierPrice: numberOf(row.carrier_price),
+    order: linkOf(row.sale_id)?.name ?? null,
+  };
+}
+
+function msOf(value: unknown): number | null {
+  const at = instantOf(value);
+  return at === null ? null : Date.parse(at);
+}
+
+function lineOf(move: OdooRow, dialect: Dialect, words: ProductWords) {
+  const product = linkOf(move.product_id);
+  const done = numberOf(countsDoneApart(dialect) ? move.quantity_done : move.quantity) ?? 0;
+  return {
+    code: (product && words.get(product.id)) ?? product?.name ?? "",
+    demand: numberOf(move.product_uom_qty) ?? 0,
+    done: move.state === "done" ? done : null,
+  };
+}
+
+/** Who wrote last, to the transfer or to one of its moves. */
+function writerOf(row: OdooRow, moves: readonly OdooRow[]): Pick<OdooHeld, "writtenAtMs" | "writtenBy"> {
+  let last = row;
+  for (const move of moves) if (String(move.write_date) > String(last.write_date)) last = move;
+  return { writtenAtMs: msOf(last.write_date), writtenBy: linkOf(last.write_uid) };
+}
+
+function invoicedOf(moves: readonly OdooRow[], lines: ReadonlyMap<number, OdooRow>): OdooHeld["invoiced"] {
+  const mine = new Set(moves.flatMap((move) => idOf(move.sale_line_id) ?? []));
+  let some = false;
+  let rest = false;
+  for (const id of mine) {
+    const line = lines.get(id);
+    const invoiced = numberOf(line?.qty_invoiced) ?? 0;
+    const delivered = numberOf(line?.qty_delivered) ?? 0;
+    if (invoiced > 0) some = true;
+    if (invoiced <= 0 || invoiced < delivered) rest = true;
+  }
+  if (mine.size === 0) return null;
+  return some ? (rest ? "part" : "full") : "none";
+}
+
+/** Returns of transfers, by the transfer whose goods they bring back. */
+async function readReturns(client: OdooClient, moves: readonly OdooRow[]): Promise<Map<number, OdooHeld["returns"]>> {
+  const found = new Map<number, OdooHeld["returns"]>();
+  const pickingOf = new Map(
+    moves.filter(({ state }) => state === "done").map((move) => [move.id, idOf(move.picking_id)]),
+  );
+  if (pickingOf.size === 0) return found;
+  const rows = await client.searchRead(
+    "stock.move",
+    [
+      ["origin_returned_move_id", "in", [...pickingOf.keys()]],
+      ["state", "!=", "cancel"],
+    ],
+    ["picking_id", "origin_returned_move_id", "state"],
+  );
+  for (const row of rows) {
+    const back = linkOf(row.picking_id);
+    const of = pickingOf.get(idOf(row.origin_returned_move_id) ?? 0) ?? null;
+    if (back === null || of === null) continue;
+    const known = found.get(of) ?? [];
+    const same = known.find(({ name }) => name === back.name);
+    if (same === undefined) found.set(of, [...known, { name: back.name, state: String(row.state) }]);
+    else if (row.state !== "done") same.state = String(row.state);
+  }
+  return found;
+}
+
+async function readLines(
+  client: OdooClient,
+  dialect: Dialect,
+  moves: readonly OdooRow[],
+): Promise<Map<number, OdooRow>> {
+  const ids = [...new Set(moves.flatMap((move) => idOf(move.sale_line_id) ?? []))];
+  if (ids.length === 0) return new Map();
+  const fields = present(dialect, "sale.order.line", ["qty_delivered", "qty_invoiced"]);
+  try {
+    const rows = await client.searchRead("sale.order.line", [["id", "in", ids]], fields);
+    return new Map(rows.map((row) => [row.id, row]));
+  } catch (error) {
+    // a user of the warehouse alone may not see what was sold: then nothing is known of invoices
+    if (error instanceof OdooFailure && error.kind === "access") return new Map();
+    throw error;
+  }
+}
+
+async function readProducts(client: OdooClient, moves: readonly OdooRow[], words: ProductWords): Promise<void> {
+  if (words.size > MOST_PRODUCTS) words.clear();
+  const links = moves.flatMap((move) => linkOf(move.product_id) ?? []);
+  const unknown = [...new Set(links.map(({ id }) => id))].filter((id) => !words.has(id));
+  if (unknown.length === 0) return;
+  const rows = await client.searchRead(
+    "product.product",
+    [["id", "in", unknown]],
+    ["default_code", "barcode", "name"],
+    {
+      context: ANY_STATE,
+    },
+  );
+  for (const row of rows) words.set(row.id, textOf(row.default_code) ?? textOf(row.barcode) ?? textOf(row.name) ?? "");
+}
+
+/** Transfers that leave, written in a span, after an id: a page of ids with their names and states. */
+export async function listWritten(
+  client: OdooClient,
+  span: { fromMs: number; toMs: number; afterId: number },
+  limit: number,
+): Promise<{ id: number; name: string; state: string; writtenAtMs: number | null }[]> {
+  const domain: OdooDomain = [
+    ["id", ">", span.afterId],
+    ["state", "not in", ["draft", "cancel"]],
+    ["write_date", ">=", odooTime(new Date(span.fromMs).toISOString())],
+    ["write_date", "<", odooTime(new Date(span.toMs).toISOString())],
+    ...shipped(""),
+  ];
+  const rows = await client.searchRead("stock.picking", domain, ["name", "state", "write_date"], {
+    order: "id",
+    limit,
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    name: textOf(row.name) ?? "",
+    state: textOf(row.state) ?? "",
+    writtenAtMs: msOf(row.write_date),
+  }));
+}

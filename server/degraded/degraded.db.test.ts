@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { degradedRuleInput } from "@/core/postings/degraded";
+import { listRules } from "@/db/queries/degraded";
+import { workingConnections } from "@/db/queries/odoo-work";
+import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { insertActor, insertConnection, insertPosting } from "@/db/testing/rows";
+import type { PersonActor } from "../access/actor";
+import { passGate } from "../postings/gate";
+import { type TestContext, testContext } from "../testing/context";
+import { makeTestFeed } from "../testing/workspace";
+import { liftRule } from "./lift";
+import { startRule } from "./start";
+import { tellByHand } from "./tell-by-hand";
+
+let database: TestDatabase;
+let ctx: TestContext;
+let logistics: PersonActor;
+let support: PersonActor;
+let id = 0;
+let n = 0;
+
+beforeAll(async () => {
+  database = await testDatabase("degraded");
+  logistics = await insertActor(database.sql, "logistics");
+  support = await insertActor(database.sql, "support");
+});
+afterAll(async () => database?.drop());
+beforeEach(async () => {
+  ctx = testContext(database, new Date("2026-11-28T12:00:00Z"));
+  id = await insertConnection(database.sql, { name: `odoo ${n++}`, observing: false });
+});
+
+const kind = "status_note" as const;
+const input = (some: object) =>
+  degradedRuleInput.parse({ connectionId: id, kinds: [kind], rule: "queue", reason: "Odoo is being moved", ...some });
+const add = (some: object = {}) =>
+  insertPosting(database.sql, { kind, connectionId: id, recordId: 100 + n++, updatedAt: ctx.now(), ...some });
+const stateOf = async (posting: { id: string }) => {
+  const [row] = await database.sql`select state, held_because, last_reason from posting where id = ${posting.id}`;
+  return [row?.state, row?.held_because];
+};
+async function gate() {
+  const connection = (await workingConnections(database.sql)).find((one) => one.id === id);
+  if (!connection) throw new Error("no connection");
+  return passGate(ctx, connection, new Map());
+}
+
+describe("a degraded rule about a connection", () => {
+  test("that queues holds its kinds and no others, and posts all of it when it is lifted", async () => {
+    const before = await add();
+    const other = await add({ kind: "tracking_number" });
+    const { id: rule, held } = await startRule(ctx, logistics, input({}));
+    expect(held).toBe(1);
+    const during = await add();
+    expect((await gate()).kinds).not.toContain(kind);
+    for (const one of [before, during]) expect(await stateOf(one)).toEqual(["held", "degraded"]);
+    expect(await stateOf(other)).toEqual(["planned", null]);
+    expect((await listRules(database.sql, 10))[0]).toMatchObject({
+      id: rule,
+      rule: "queue",
+      liftedAt: null,
+      startedBy: logistics.name,
+    });
+    expect(await liftRule(ctx, logistics, { id: rule, held: "post" })).toEqual({ posted: 0, released: 2, left: 0 });
+    for (const one of [before, during]) expect(await stateOf(one)).toEqual(["planned", null]);
+    const audits =
+      await database.sql`select action, reason, after from audit where subject = ${`connection:${id}`} order by id`;
+    expect(audits.map((row) => row.action)).toEqual(["degraded.start", "degraded.lift"]);
+    expect(audits[1]?.after).toMatchObject({ held: "post", released: 2 });
+  });
+
+  test("that goes on without leaves for good what came, says why, and counts it", async () => {
+    const { id: rule } = await startRule(ctx, logistics, input({ rule: "skip" }));
+    const skipped = await add();
+    await gate();
+    expect(await liftRule(ctx, logistics, { id: rule, held: "leave" })).toEqual({ posted: 0, released: 0, left: 1 });
+    const [row] = await database.sql`select state, last_reason from posting where id = ${skipped.id}`;
+    expect([row?.state, row?.last_reason]).toEqual(["cancelled", "Gone on without, while: Odoo is being moved"]);
+    await expect(liftRule(ctx, logistics, { id: rule, held: "post" })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("that reroutes to a person holds it and tells what is to be done by hand, each once", async () => {
+    const { id: rule } = await startRule(ctx, logistics, input({ rule: "reroute", personId: support.id }));
+    await add({ recordName: "WH/OUT/7" });
+    await gate();
+    ctx.clock.at = new Date("2026-11-28T12:01:00Z");
+    expect(await tellByHand(ctx)).toBe(1);
+    expect(await tellByHand(ctx)).toBe(0);
+    const [notice] =
+      await database.sql`select title, text from notification where person_id = ${support.id} order by at desc limit 1`;
+    expect(notice?.title).toContain("1 to do by hand");
+    expect(notice?.text).toContain("WH/OUT/7");
+    await liftRule(ctx, logistics, { id: rule, held: "leave" });
+  });
+
+  test("that reroutes to another connection to the same database sends by it, and by its own again when lifted", async () => {
+    const via = await insertConnection(database.sql, { name: `spare ${n++}`, observing: false });
+    const { id: rule } = await startRule(ctx, logistics, input({ rule: "reroute", viaConnectionId: via }));
+    const one = await add();
+    expect(await gate()).toMatchObject({ viaConnectionId: via });
+    expect(await stateOf(one)).toEqual(["planned", null]);
+    await liftRule(ctx, logistics, { id: rule, held: "post" });
+    expect((await gate()).viaConnectionId).toBeNull();
+  });
+
+  test("is refused to who may not, twice at a time, to another database, and without a reason or a way", async () => {
+    await expect(startRule(ctx, support, input({}))).rejects.toMatchObject({ code: "forbidden" });
+    const { id: rule } = await startRule(ctx, logistics, input({}));
+    await expect(startRule(ctx, logistics, input({ rule: "skip" }))).rejects.toMatchObject({ code: "conflict" });
+    await expect(liftRule(ctx, support, { id: rule, held: "post" })).rejects.toMatchObject({ code: "forbidden" });
+    await liftRule(ctx, logistics, { id: rule, held: "post" });
+    const via = await insertConnection(database.sql, { name: `other ${n++}` });
+    await database.sql`update odoo_connection set database = 'elsewhere' where id = ${via}`;
+    await expect(startRule(ctx, logistics, input({ rule: "reroute", viaConnectionId: via }))).rejects.toMatchObject({
+      code: "invalid",
+    });
+    for (const bad of [{ rule: "reroute" }, { reason: "" }, { kinds: [] }]) expect(() => input(bad)).toThrow();
+  });
+});
+
+describe("a degraded rule about a feed", () => {
+  test("keeps quiet what follows from its outage until it is lifted; going on without keeps only its silence quiet", async () => {
+    const feed = await makeTestFeed(ctx, { slug: `carrier-${n++}`, adapter: "easypost", class: "carrier" });
+    for (const [rule, covered] of [
+      ["queue", null],
+      ["skip", "feed_silent"],
+    ] as const) {
+      const about = degradedRuleInput.parse({ feedId: feed.id, rule, reason: "Their API is down" });
+      const { id: started } = await startRule(ctx, logistics, about);
+      const [window] =
+        await database.sql`select w.kind, w.ended_at, w.origin from quiet_window w join degraded_rule r on r.window_id = w.id where r.id = ${started}`;
+      expect(window).toEqual({ kind: covered, ended_at: null, origin: "outage" });
+      await liftRule(ctx, logistics, { id: started, held: "post" });
+      const [over] =
+        await database.sql`select w.ended_at from quiet_window w join degraded_rule r on r.window_id = w.id where r.id = ${started}`;
+      expect(over?.ended_at).toEqual(ctx.now());
+    }
+  });
+});
