@@ -56,6 +56,7 @@ const run = spawnSync(
     path.join(root, "node_modules/vitest/vitest.mjs"),
     "run",
     "server/adapters/odoo/odoo.contract.test.ts",
+    "--no-color",
     "--reporter=dot",
     "--reporter=json",
     `--outputFile.json=${report}`,
@@ -71,11 +72,16 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 
+/** What vitest calls tests that a target leaves out, as those of a real Odoo's books on the sandbox. */
+const LEFT_OUT = new Set(["skipped", "pending", "todo"]);
+
 /** Counts by target; a suite that could not start counts all its tests as failed. */
 function line(title, belongs) {
   const mine = results.filter((result) => belongs(result.ancestorTitles[0] ?? ""));
-  const passed = mine.filter((result) => result.status === "passed").length;
-  return { title, passed, failed: mine.length - passed };
+  const count = (fits) => mine.filter((result) => fits(result.status)).length;
+  const passed = count((status) => status === "passed");
+  const skipped = count((status) => LEFT_OUT.has(status));
+  return { title, passed, failed: mine.length - passed - skipped };
 }
 
 const lines = [line("sandbox", (name) => name.startsWith("sandbox"))];

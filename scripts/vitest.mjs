@@ -31,12 +31,13 @@ export async function runVitest(name, files, { env, timeoutMs, testTimeoutMs = 2
     console.log(ran.timedOut ? `${ran.output}\n${name} took longer than ${timeoutMs / 60_000} min` : ran.output);
   else for (const line of ran.output.split("\n")) if (/^(corpus|note)\b/i.test(line)) console.log(line);
   report(name, result, startedAt);
+  for (const { file, seconds } of result.slowest) console.log(`      ${file} ${seconds.toFixed(0)} s`);
   return result;
 }
 
 /** Sums a JSON report; a file that did not load, or a bad exit without a failed test, counts as one failure. */
 export function countVitest(json, ok) {
-  if (!json) return { passed: 0, failed: 1, skipped: 0, tests: [] };
+  if (!json) return { passed: 0, failed: 1, skipped: 0, tests: [], slowest: [] };
   const tests = json.testResults.flatMap((file) => file.assertionResults);
   const broken = json.testResults.filter((file) => file.status === "failed" && !file.assertionResults.some(isFailure));
   const failed = tests.filter(isFailure).length + broken.length;
@@ -45,7 +46,16 @@ export function countVitest(json, ok) {
     failed: failed === 0 && !ok ? 1 : failed,
     skipped: tests.filter((test) => !isFailure(test) && test.status !== "passed").length,
     tests,
+    slowest: slowestOf(json.testResults),
   };
+}
+
+/** The five files that took longest, so that a run that grows slow says where. */
+function slowestOf(files) {
+  return files
+    .map(({ name, startTime, endTime }) => ({ file: path.relative(root, name), seconds: (endTime - startTime) / 1000 }))
+    .sort((one, other) => other.seconds - one.seconds)
+    .slice(0, 5);
 }
 
 const isFailure = (test) => test.status === "failed";
