@@ -4,6 +4,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   tower: "Tower",
   shipments: "Shipments",
   lookup: "Lookup desk",
+  customers: "Names, addresses and order values",
   messages: "Messages",
   exceptions: "Exceptions",
   postings: "Postings",

@@ -10,6 +10,7 @@ const EXPECTED: Record<Right, string> = {
   "shipments:correct": "administrator logistics support",
   "lookup:read": "administrator logistics support finance executive partner",
   "lookup:contacts": "administrator logistics support",
+  "customers:read": "administrator logistics support finance executive",
   "messages:read": "administrator logistics support",
   "messages:replay": "administrator logistics support",
   "messages:revise": "administrator logistics support",

@@ -8,6 +8,7 @@ export const RIGHTS = [
   "shipments:correct",
   "lookup:read",
   "lookup:contacts",
+  "customers:read",
   "messages:read",
   "messages:replay",
   "messages:revise",
@@ -51,6 +52,7 @@ const READ_OPERATIONS = [
   "tower:read",
   "shipments:read",
   "lookup:read",
+  "customers:read",
   "exceptions:read",
   "postings:read",
   "reconciliation:read",
@@ -106,7 +108,14 @@ const TABLE: Readonly<Record<Role, readonly Right[]>> = {
     "crosswalks:mend",
   ],
   finance: [...READ_OPERATIONS, "reconciliation:run", "exceptions:comment", "exceptions:acknowledge", "freight:decide"],
-  executive: ["tower:read", "shipments:read", "lookup:read", "exceptions:read", "service_levels:read"],
+  executive: [
+    "tower:read",
+    "shipments:read",
+    "lookup:read",
+    "customers:read",
+    "exceptions:read",
+    "service_levels:read",
+  ],
   partner: ["shipments:read", "lookup:read"],
 };
 

@@ -29,16 +29,6 @@ export const ATTRIBUTES = [
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
 
-/** What is said of people and of money: not for partners. */
-export const PRIVATE_ATTRIBUTES: ReadonlySet<Attribute> = new Set([
-  "address",
-  "order_address",
-  "label_address",
-  "expected_freight",
-  "order_value",
-  "customer",
-]);
-
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** One value that a source claims; instants inside values are ISO 8601 in UTC, money is { amountMinor, currency }. */

@@ -24,12 +24,13 @@ export async function answerLookup(
   const answer = answerOf({ ...read.facts, siblings }, ctx.now().getTime());
   const told = new Set([...answer.way, ...answer.back].map((stop) => stop.feedId));
   return {
-    answer: scope === null ? answer : masked(answer),
+    answer: may(actor, "customers:read") ? answer : masked(answer),
     feeds: read.feeds.filter((feed) => told.has(feed.id)).map(({ id: feedId, name }) => ({ id: feedId, name })),
   };
 }
 
-/** What a partner sees of a shipment of theirs: no name of a customer and nobody's signature. */
+/** The answer without `customers:read`: no name of a customer, nobody's signature, and no free text of a source. */
 function masked(answer: Answer): Answer {
-  return { ...answer, customer: null, signedBy: null };
+  const trouble = answer.trouble && { ...answer.trouble, description: null };
+  return { ...answer, customer: null, signedBy: null, trouble };
 }

@@ -55,7 +55,7 @@ export async function findLookup(
   const answer = chosen === null ? null : await answerLookup(ctx, actor, chosen, scope);
   return {
     ...none,
-    hits: scope === null ? hits : hits.map((hit) => ({ ...hit, customer: null })),
+    hits: may(actor, "customers:read") ? hits : hits.map((hit) => ({ ...hit, customer: null })),
     more: all.length > hits.length,
     chosen: chosen === null || answer === null ? null : { id: chosen, ...answer },
   };

@@ -7,11 +7,11 @@ import {
   type ProofSubject,
 } from "@/core/proof/proof";
 import type { Json } from "@/core/shipments/attributes";
-import { PRIVATE_ATTRIBUTES } from "@/core/shipments/attributes";
 import { mergeClaims } from "@/core/shipments/claims";
 import { eventIdentity } from "@/core/shipments/event";
 import { canonicalJson } from "@/core/shipments/identity";
 import { MILESTONES, type Milestone } from "@/core/shipments/milestones";
+import { PRIVATE_ATTRIBUTES, withoutFreeText } from "@/core/shipments/private";
 import type { Shipment } from "@/core/shipments/shipment";
 import { findException } from "@/db/queries/exceptions";
 import { findMessage, listReadings } from "@/db/queries/message-log";
@@ -48,7 +48,7 @@ export async function buildProof(ctx: Context, actor: Actor, subject: ProofSubje
   const messageId = decision.event?.messageId ?? decision.claim?.messageId ?? text(decision.content.message) ?? null;
   const parts: Part[] = [
     ...(messageId === null ? [] : await sourceParts(ctx, actor, env, messageId, decision, shown)),
-    ...factPart(decision, known),
+    ...factPart(may(actor, "customers:read") ? decision : plain(decision), known),
     { kind: "decision", content: decision.content },
     ...(await Promise.all(postings.map((one) => postingParts(ctx, one)))).flat(),
   ];
@@ -68,8 +68,7 @@ async function answerTo(ctx: Context, actor: Actor, env: Environment, subject: P
     return { known, about, decision: await behind(ctx, posting, known), postings: [posting] };
   }
   const { known, ids, about } = await shipmentOf(ctx, actor, env, subject.shipmentId);
-  if (subject.kind === "attribute" && PRIVATE_ATTRIBUTES.has(subject.attribute) && (await shipmentScope(ctx, actor)))
-    throw new AppError("forbidden", "Addresses, customers and amounts are not shown to partners.");
+  if (subject.kind === "attribute" && PRIVATE_ATTRIBUTES.has(subject.attribute)) requireRight(actor, "customers:read");
   return {
     known,
     about,
@@ -103,6 +102,11 @@ async function shipmentOf(ctx: Context, actor: Actor, env: Environment, shipment
     feedName: env.feedName,
   };
   return { known, ids, about: { shipment: head.name, shipmentId: head.id, terminal: head.terminal } };
+}
+
+/** The fact without what its source wrote freely. */
+function plain(decision: Decision): Decision {
+  return { ...decision, event: decision.event && withoutFreeText(decision.event) };
 }
 
 function decide(known: Known, subject: Exclude<ProofSubject, { kind: "posting" }>): Decision | null {

@@ -141,6 +141,11 @@ test("bytes go only to who may see messages; a partner sees only the own shipmen
   expect(kinds(proof)).toEqual(["message", "reading", "fact", "decision"]);
   const partner = await insertActor(database.sql, "partner");
   await expect(buildProof(ctx, partner, delivered(), { bytes: true })).rejects.toMatchObject({ code: "not_found" });
+  const own: Actor = { kind: "api_key", id: ctx.uuid(), name: "k", scopes: ["shipments:read"] };
+  const address = { kind: "attribute", shipmentId, attribute: "address" } as const;
+  await expect(buildProof(ctx, own, address, { bytes: true })).rejects.toMatchObject({ code: "forbidden" });
+  const fact = (await buildProof(ctx, own, delivered(), { bytes: true })).links.find((link) => link.kind === "fact");
+  expect(fact?.content).toMatchObject({ kind: "delivered", raw: { description: null } });
   const [posting] = await ctx.sql`select id from posting limit 1`;
   const one = { kind: "posting", id: posting?.id as string } as const;
   await expect(exportProof(ctx, executive, one)).rejects.toMatchObject({ code: "forbidden" });

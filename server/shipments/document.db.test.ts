@@ -53,6 +53,10 @@ test("a proof of delivery is served to who may see its shipment, under its own t
   await expect(readDocument(ctx, stranger, { shipmentId, documentId: kept.receipt })).rejects.toMatchObject({
     code: "not_found",
   });
+  const own = await insertActor(desk.database.sql, "partner", { partner: { carriers: ["ups"], warehouses: [] } });
+  await expect(readDocument(ctx, own, { shipmentId, documentId: kept.receipt })).rejects.toMatchObject({
+    code: "forbidden",
+  });
   const key = { kind: "api_key", id: person.id, name: "k", scopes: ["feeds:read"] } as const;
   await expect(readDocument(ctx, key, { shipmentId, documentId: kept.receipt })).rejects.toMatchObject({
     code: "forbidden",

@@ -9,7 +9,7 @@ import { inScope, shipmentScope } from "./scope";
 export type ProofDocument = { proof: Proof; bytes: Uint8Array };
 
 /**
- * Reads a proof of delivery: only what its shipment names as one, and only for who may see the shipment. Other messages are not reached by it,
+ * Reads a proof of delivery: only what its shipment names as one, and only for who may see the shipment and its customer. Other messages are not reached by it,
  * whatever their id.
  */
 export async function readDocument(
@@ -21,6 +21,7 @@ export async function readDocument(
   const missing = new AppError("not_found", "There is no such document.");
   const [scope, head] = await Promise.all([shipmentScope(ctx, actor), findShipmentHead(ctx.sql, input.shipmentId)]);
   if (head === null || !inScope(scope, head)) throw missing;
+  requireRight(actor, "customers:read");
   const proof = proofsOf(head.state).find(({ documentId }) => documentId === input.documentId);
   if (!proof) throw missing;
   const bytes = await findDocument(ctx.sql, proof.documentId);

@@ -9,7 +9,7 @@ import {
   listShipments,
   type ShipmentRow,
 } from "@/db/queries/shipments";
-import type { Actor } from "../access/actor";
+import { type Actor, may } from "../access/actor";
 import type { Context } from "../context";
 import { knownCells, shipmentCells } from "./facets";
 import { inScope, shipmentScope } from "./scope";
@@ -50,6 +50,11 @@ export async function planShipments(
   return { plan, foundBy: null };
 }
 
+/** A row of the list as it is shown without `customers:read`. */
+export function withoutCustomer<T extends { customer: string | null; orderValue?: unknown }>(row: T): T {
+  return { ...row, customer: null, orderValue: null };
+}
+
 /** One page of the list of shipments, within what the actor may see. */
 export async function readShipmentList(
   ctx: Pick<Context, "sql" | "now">,
@@ -60,7 +65,8 @@ export async function readShipmentList(
   const [scope, { plan, foundBy }] = await Promise.all([shipmentScope(ctx, actor), planShipments(ctx, filter)]);
   const after = readKeyset(input.cursor);
   const rows = await listShipments(ctx.sql, { filter, plan, after, limit: limit + 1, now: ctx.now(), scope });
-  return { ...pageOf(rows, limit), foundBy };
+  const page = pageOf(rows, limit);
+  return { ...page, items: may(actor, "customers:read") ? page.items : page.items.map(withoutCustomer), foundBy };
 }
 
 /** Facets of the list, counted over the same shipments that the list shows. */

@@ -1,4 +1,4 @@
-import { PRIVATE_ATTRIBUTES } from "@/core/shipments/attributes";
+import { PRIVATE_ATTRIBUTES, withoutFreeText, withoutPrivate } from "@/core/shipments/private";
 import type { Shipment } from "@/core/shipments/shipment";
 import { readShipmentPage, type ShipmentPage } from "@/db/queries/shipment-page";
 import { type Actor, may } from "../access/actor";
@@ -23,27 +23,18 @@ export async function getShipmentPage(
   ]);
   if (page === null || !inScope(scope, page.head))
     throw new AppError("not_found", "There is no shipment of this number.");
-  return { ...(scope === null ? page : withoutPrivate(page)), odoo: odooSide(page) };
+  return { ...(may(actor, "customers:read") ? page : masked(page)), odoo: odooSide(page) };
 }
 
-/** What a partner sees: no address, customer or money, neither decided nor claimed. */
-function withoutPrivate(page: ShipmentPage): ShipmentPage {
-  const { head, claims } = page;
-  const state = "attributes" in head.state ? shownOf(head.state as Shipment) : head.state;
+/** The page without `customers:read`: no address, customer or money, neither decided nor claimed, and no free text of a source. */
+function masked(page: ShipmentPage): ShipmentPage {
+  const { head, claims, events } = page;
+  const state = "attributes" in head.state ? withoutPrivate(head.state as Shipment) : head.state;
   return {
     ...page,
     head: { ...head, customer: null, state },
     claims: claims.filter(({ attribute }) => !PRIVATE_ATTRIBUTES.has(attribute)),
-  };
-}
-
-function shownOf(state: Shipment): Shipment {
-  const attributes = { ...state.attributes };
-  for (const attribute of PRIVATE_ATTRIBUTES) delete attributes[attribute];
-  return {
-    ...state,
-    attributes,
-    advisories: state.advisories.filter(({ attribute }) => !PRIVATE_ATTRIBUTES.has(attribute)),
+    events: events.map(withoutFreeText),
   };
 }
 

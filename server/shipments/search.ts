@@ -1,6 +1,6 @@
 import type { ReferenceHit } from "@/db/queries/shipment-search";
 import { type FoundShipment, listFoundShipments, searchShipments } from "@/db/queries/shipment-search";
-import type { Actor } from "../access/actor";
+import { type Actor, may } from "../access/actor";
 import type { Context } from "../context";
 import { inScope, shipmentScope } from "./scope";
 
@@ -19,7 +19,8 @@ export async function findShipments(
   const first = new Map<string, ReferenceHit>();
   for (const hit of hits) if (!first.has(hit.id)) first.set(hit.id, hit);
   const shipments = await listFoundShipments(ctx.sql, [...first.keys()]);
-  const by = new Map(shipments.map((shipment) => [shipment.id, shipment]));
+  const shown = may(actor, "customers:read");
+  const by = new Map(shipments.map((one) => [one.id, shown ? one : { ...one, customer: null }]));
   return [...first]
     .flatMap(([id, { kind, issuer, said }]) => {
       const shipment = by.get(id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROLES } from "@/core/access/roles";
 import { shipmentFilter } from "@/core/shipments/filter";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor, insertReference, insertShipment } from "@/db/testing/rows";
@@ -34,7 +35,9 @@ test("a partner sees the shipments of their carrier and nothing of another, in l
   await expect(getShipmentPage(ctx, partner, others)).rejects.toMatchObject({ code: "not_found" });
   const money = { amountMinor: 48_900, currency: "USD" };
   const said = { value: money, feedId: 1, feedClass: "odoo", occurredAtMs: 0 };
-  const state = { attributes: { order_value: said, carrier: { ...said, value: "dhl" } }, advisories: [] };
+  const attributes = { order_value: said, signed_by: { ...said, value: "J. ROE" }, carrier: { ...said, value: "dhl" } };
+  const standing = { kind: "held", sinceMs: 1, description: "Mrs Roe was out" };
+  const state = { attributes, advisories: [], conditions: [standing], unmapped: [] };
   await ctx.sql`update shipment set state = ${ctx.sql.json(state)}, customer = 'Jane Roe' where shipment_id = ${mine}`;
   const support = await insertActor(database.sql, "support");
   expect((await getShipmentPage(ctx, support, mine)).head).toMatchObject({ customer: "Jane Roe", state });
@@ -43,6 +46,37 @@ test("a partner sees the shipments of their carrier and nothing of another, in l
   expect(Object.keys(page.head.state.attributes ?? {})).toEqual(["carrier"]);
   expect([page.exceptions, page.postings, page.messages, page.references.length]).toEqual([null, null, null, 1]);
 });
+
+test.each(ROLES)(
+  "%s sees who the customer is and what was ordered in list, search, CSV and page, or nowhere",
+  async (role) => {
+    const ctx = testContext(database);
+    const actor = await insertActor(database.sql, role, { partner: { carriers: ["ups"], warehouses: [] } });
+    const value = { amountMinor: 77_700, currency: "USD" };
+    const said = { feedId: 1, feedClass: "odoo", occurredAtMs: 0 };
+    const attributes = { order_value: { ...said, value }, address: { ...said, value: { street: "12 Elm Road" } } };
+    const state = { attributes, advisories: [], conditions: [], unmapped: [] };
+    await ctx.sql`update shipment set customer = 'Jane Roe', state = ${ctx.sql.json(state)} where shipment_id = ${others}`;
+    let csv = "";
+    for await (const part of await exportShipments(ctx, actor, filter)) csv += part;
+    const shown = {
+      list: JSON.stringify(await readShipmentList(ctx, actor, { filter, limit: 10 })),
+      search: JSON.stringify(await findShipments(ctx, actor, { said: "1Z01", limit: 5 })),
+      csv,
+      page: JSON.stringify(await getShipmentPage(ctx, actor, others)),
+    };
+    const may = role !== "partner";
+    for (const [where, text] of Object.entries(shown)) {
+      expect([where, text.includes(others)]).toEqual([where, true]);
+      expect([where, text.includes("Jane Roe")]).toEqual([where, may]);
+    }
+    expect([shown.list.includes("77700"), shown.page.includes("77700"), shown.page.includes("Elm")]).toEqual([
+      may,
+      may,
+      may,
+    ]);
+  },
+);
 
 test("an export gives every row, runs no formula, and leaves an audit row", async () => {
   const ctx = testContext(database);

@@ -288,3 +288,20 @@ test("an exception is acknowledged, given and resolved by the API; an act from a
   expect(run).toMatchObject({ status: 202, json: { kind: "triage", state: "waiting", total: 1 } });
   expect((await call(`/runs/${run.json.id}/undo`, { method: "POST" })).status).toBe(412);
 });
+
+test("a key without the scope customers:read is told the kind of an exception and no word of a source, evidence or money", async () => {
+  const { id, shipmentId } = await openException(ctx, "posting_rejected", {
+    cause: "Jane Roe is archived",
+    evidence: { said: "Jane Roe" },
+  });
+  await ctx.sql`update exception set stake_minor = 48900, risk_minor = 9780, stake_currency = 'EUR' where id = ${id}`;
+  const read = async (scopes: Right[]) =>
+    (await call(`/exceptions?shipment=${shipmentId}`, { key: await keyWith(scopes) })).json.items[0];
+  expect(await read(["exceptions:read", "customers:read"])).toMatchObject({
+    text: expect.stringContaining("Jane Roe"),
+    stake: { amount: "489.00", currency: "EUR" },
+  });
+  const masked = await read(["exceptions:read"]);
+  expect(masked).toMatchObject({ id, text: "Odoo refused", evidence: null, stake: null, atRisk: null });
+  expect(JSON.stringify(masked)).not.toMatch(/Jane|489|97.80/);
+});

@@ -54,7 +54,7 @@ async function act(
   }
   const found = await findException(ctx.sql, id);
   if (!found) throw new AppError("not_found", "This exception does not exist.");
-  return exceptionAnswer(found, found.evidence, ctx.now());
+  return exceptionAnswer(actor, found, found.evidence, ctx.now());
 }
 
 export const exceptionActRoutes = [

@@ -1,13 +1,21 @@
 import { z } from "zod";
 import { queueCursor, readQueueCursor, writeQueueCursor } from "@/core/exceptions/cursor";
 import { exceptionFilter } from "@/core/exceptions/filter";
-import { EXCEPTION_KINDS, EXCEPTION_STATES, IMPACTS, RESPONSIBLE_PARTIES, SEVERITIES } from "@/core/exceptions/kinds";
+import {
+  EXCEPTION_KINDS,
+  EXCEPTION_SPECS,
+  EXCEPTION_STATES,
+  IMPACTS,
+  RESPONSIBLE_PARTIES,
+  SEVERITIES,
+} from "@/core/exceptions/kinds";
 import { reasonOfRank } from "@/core/exceptions/work-order";
 import { fromMinor } from "@/core/money";
 import type { Json } from "@/core/shipments/attributes";
 import { listExceptionGroups } from "@/db/queries/exception-groups";
 import { type ExceptionListRow, listEvidence, listExceptions } from "@/db/queries/exceptions";
 import { listFeedNames } from "@/db/queries/shipment-page";
+import { type KeyActor, may } from "../../access/actor";
 import { limitSchema, route, words } from "../route";
 import { exceptionGroupShape, exceptionShape, listOf } from "../shapes";
 
@@ -31,8 +39,21 @@ function moneyText(amountMinor: number, currency: string): { amount: string; cur
   return { amount: fromMinor(amountMinor, currency), currency };
 }
 
-/** An exception as the API shows it. */
-export function exceptionAnswer(row: ExceptionListRow, evidence: Json, now: Date): z.input<typeof exceptionShape> {
+/** The row without `customers:read`: its kind in words, since a sentence of Odoo or of a carrier may name anybody, and no money. */
+function withoutCustomers<T extends ExceptionListRow>(row: T): T {
+  return { ...row, text: EXCEPTION_SPECS[row.kind].label, stakeMinor: null, riskMinor: null };
+}
+
+/** An exception as the API shows it to a key. */
+export function exceptionAnswer(
+  actor: KeyActor,
+  found: ExceptionListRow,
+  said: Json,
+  now: Date,
+): z.input<typeof exceptionShape> {
+  const shown = may(actor, "customers:read");
+  const row = shown ? found : withoutCustomers(found);
+  const evidence = shown ? said : null;
   const { id, kind, subject, severity, state: stands, text, shipmentId, groupId, openedAt, dueAt } = row;
   const { workRank, riskMinor, currency, stakeMinor, deadlineAt, deadlineKind } = row;
   return {
@@ -60,7 +81,8 @@ export const exceptionRoutes = [
     method: "GET",
     path: "/exceptions",
     right: "exceptions:read",
-    summary: "The queue in the order of work: class, then time left and money at risk; members of a group newest first",
+    summary:
+      "The queue in the order of work: class, then time left and money at risk; members of a group newest first. Evidence, amounts and the words of sources need the scope customers:read as well",
     query: z.object({
       state,
       kind: words(EXCEPTION_KINDS),
@@ -74,7 +96,7 @@ export const exceptionRoutes = [
       ...page,
     }),
     output: listOf(exceptionShape),
-    handle: async ({ ctx }, { query }) => {
+    handle: async ({ ctx, actor }, { query }) => {
       const { state: states, kind, severity, impact, party, shipment, group } = query;
       const filter = exceptionFilter.parse({
         ...{ state: states, kind, severity, impact, party, regressed: query.regressed, action: query.action },
@@ -91,7 +113,7 @@ export const exceptionRoutes = [
         ctx.sql,
         rows.map((row) => row.id),
       );
-      const items = rows.map((row) => exceptionAnswer(row, evidence.get(row.id) ?? null, ctx.now()));
+      const items = rows.map((row) => exceptionAnswer(actor, row, evidence.get(row.id) ?? null, ctx.now()));
       return { items, nextCursor: writeQueueCursor(next) };
     },
   }),
@@ -111,7 +133,7 @@ export const exceptionRoutes = [
       ...page,
     }),
     output: listOf(exceptionGroupShape),
-    handle: async ({ ctx }, { query }) => {
+    handle: async ({ ctx, actor }, { query }) => {
       const filter = exceptionFilter.parse({
         ...{ state: query.state, kind: query.kind, severity: query.severity, impact: query.impact },
         ...{ party: query.party, regressed: query.regressed, action: query.action },
@@ -125,7 +147,7 @@ export const exceptionRoutes = [
       const items = rows.map(({ feedId, feedName: _, firstSeen, lastSeen, settledAt, deadlineAt, risk, ...group }) => ({
         ...group,
         settledAt: settledAt?.toISOString() ?? null,
-        atRisk: risk.map((sum) => moneyText(sum.riskMinor, sum.currency)),
+        atRisk: (may(actor, "customers:read") ? risk : []).map((sum) => moneyText(sum.riskMinor, sum.currency)),
         deadlineAt: deadlineAt?.toISOString() ?? null,
         feed: feedId === null ? null : (slugs.get(feedId) ?? null),
         firstSeen: firstSeen.toISOString(),

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { currentEvents } from "@/core/shipments/current";
 import { shipmentFilter } from "@/core/shipments/filter";
+import { withoutFreeText } from "@/core/shipments/private";
 import { listApiReferences, listApiShipments } from "@/db/queries/api-shipments";
 import { findShipmentHead, listEvents, listFeedNames, listMembers } from "@/db/queries/shipment-page";
+import { may } from "../../access/actor";
 import type { Context } from "../../context";
 import { AppError } from "../../errors";
 import { readShipmentList } from "../../shipments/list";
@@ -87,7 +89,8 @@ export const shipmentRoutes = [
     method: "GET",
     path: "/shipments/{id}/events",
     right: "shipments:read",
-    summary: "Events of a shipment by event time, newest first, those without a time on top",
+    summary:
+      "Events of a shipment by event time, newest first, those without a time on top; `rawDescription` needs the scope customers:read as well",
     params,
     query: z.object({
       limit: limitSchema,
@@ -97,7 +100,7 @@ export const shipmentRoutes = [
         .optional(),
     }),
     output: listOf(eventShape),
-    handle: async ({ ctx }, { params: { id }, query }) => {
+    handle: async ({ ctx, actor }, { params: { id }, query }) => {
       const head = await headOf(ctx, id);
       const [members, feeds] = await Promise.all([listMembers(ctx.sql, head), listFeedNames(ctx.sql)]);
       const classes = new Map(feeds.map((feed) => [feed.id, feed.class]));
@@ -112,7 +115,9 @@ export const shipmentRoutes = [
       const from = Number(query.cursor ?? 0);
       const next = from + query.limit;
       return {
-        items: events.slice(from, next).map((event) => eventAnswer(event, slugs)),
+        items: events
+          .slice(from, next)
+          .map((event) => eventAnswer(may(actor, "customers:read") ? event : withoutFreeText(event), slugs)),
         nextCursor: next < events.length ? String(next) : null,
       };
     },
