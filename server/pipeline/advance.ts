@@ -1,21 +1,13 @@
-import { diff } from "@/core/exceptions/diff";
-import type { Finding } from "@/core/exceptions/finding";
-import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
 import { notifyLive, notifyPostings } from "@/db/queries/live";
 import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
-import { type ExceptionRow, loadExceptions, loadPostings } from "@/db/queries/pipeline/load-judged";
+import { loadExceptions, loadPostings } from "@/db/queries/pipeline/load-judged";
 import {
   countFeeds,
   countLatencies,
   countUnmapped,
-  deleteSetAside,
-  insertAcknowledgements,
   insertBreaches,
-  insertInterpretations,
-  insertSetAside,
   lastInterpretations,
-  takeControlNumbers,
 } from "@/db/queries/pipeline/record";
 import {
   insertEvents,
@@ -39,35 +31,14 @@ import type { Environment, Reading } from "./environment";
 import { Families, type Family, loadByReferences } from "./families";
 import { emptyFiled, type Filed, type Filing, fileMessage, valuesOf, withdraw } from "./file-facts";
 import { type Interpreted, interpret } from "./interpret";
-import { type Judged, judge, newException, type Touch } from "./judge";
+import { type Judged, judge, type Touch } from "./judge";
 import { keepInvoices } from "./keep-invoices";
 import { measure } from "./measure";
-
-export type AdvanceDeps = { now: () => Date; uuid: () => string; slot: number };
-
-/** How this pass reads: live traffic under the current mapping, or a replay with its own generation. */
-export type Pass = {
-  runId: string | null;
-  /** Reading of a message; undefined where its feed is unknown. */
-  readingOf: (message: ClaimedMessage) => Reading | undefined;
-  replay: boolean;
-};
-
-export type MessageResult = {
-  id: string;
-  status: "interpreted" | "failed" | "ignored";
-  fault: string | null;
-  events: number;
-  repeated: number;
-  shipmentIds: string[];
-};
+import type { AdvanceDeps, MessageResult, Pass } from "./pass";
+import { raiseBeside } from "./raise-beside";
+import { recordReadings } from "./record-readings";
 
 export type Advanced = { messages: MessageResult[]; judged: Judged[]; filed: Filed; items: Interpreted[] };
-
-/** Kinds that reading a message raises about the message itself. */
-const MESSAGE_KINDS: readonly ExceptionKind[] = ["unreadable_message", "our_fault"];
-/** Problems that the fold turns into exceptions of the shipment by itself. */
-const FOLDED_PROBLEMS = new Set(["unmapped_code", "implausible_time"]);
 
 /** Live reading: the current mapping of each feed. */
 export function livePass(env: Environment): Pass {
@@ -304,200 +275,6 @@ async function announce(tx: Tx, judged: readonly Judged[], planned: number): Pro
   );
   if (judged.some((j) => j.open.length + j.close.length > 0)) await notifyLive(tx, "exceptions");
   if (planned > 0) await notifyPostings(tx);
-}
-
-/** Opens and closes what correlation and reading found about messages and pairs of shipments. */
-async function raiseBeside(
-  tx: Tx,
-  filed: Filed,
-  items: readonly Interpreted[],
-  pass: Pass,
-  deps: AdvanceDeps,
-  now: Date,
-): Promise<void> {
-  const found: { homeId: string; shipmentId: string | null; finding: Finding; touch: Touch }[] = filed.findings.map(
-    (row) => ({
-      ...row,
-      touch: { messageId: row.finding.messageId, receivedAtMs: now.getTime(), correlationId: row.correlationId },
-    }),
-  );
-  for (const item of items) {
-    const finding = findingOfMessage(item);
-    if (finding) {
-      const touch = {
-        messageId: item.message.id,
-        receivedAtMs: item.message.receivedAtMs,
-        correlationId: item.message.correlationId,
-      };
-      found.push({ homeId: item.message.id, shipmentId: null, finding, touch });
-    }
-  }
-  if (found.length === 0 && !pass.replay) return;
-  const homes = new Set(found.map((row) => row.homeId));
-  if (pass.replay) for (const item of items) homes.add(item.message.id);
-  const known = await loadExceptions(tx, [...homes]);
-  const open: ReturnType<typeof newException>[] = [];
-  const close: { homeId: string; id: string; noteId: string; why: string }[] = [];
-  const refresh: { homeId: string; id: string; finding: Finding; evidenceHash: string }[] = [];
-  for (const homeId of homes) {
-    const rows = found.filter((row) => row.homeId === homeId);
-    const mine: ExceptionRow[] = known.filter((row) => row.homeId === homeId);
-    const changes = diff(
-      mine,
-      rows.map((row) => row.finding),
-      [],
-    );
-    for (const finding of changes.open) {
-      const row = rows.find((r) => r.finding === finding);
-      if (row) open.push(newException(finding, homeId, row.shipmentId, row.touch, deps.uuid()));
-    }
-    for (const change of changes.refresh)
-      refresh.push({
-        homeId,
-        ...change,
-        evidenceHash: newException(change.finding, homeId, null, rows[0]?.touch as Touch, change.id).evidenceHash,
-      });
-    if (!pass.replay) continue;
-    for (const row of mine) {
-      if (row.state === "resolved" || !MESSAGE_KINDS.includes(row.kind)) continue;
-      if (!rows.some((r) => r.finding.kind === row.kind))
-        close.push({ homeId, id: row.id, noteId: deps.uuid(), why: "The message was read on replay." });
-    }
-  }
-  await refreshExceptions(tx, refresh, now);
-  await closeExceptions(tx, close, deps.slot, now);
-  await openExceptions(tx, open, deps.slot, now);
-  if (open.length + close.length > 0) await notifyLive(tx, "exceptions");
-}
-
-function findingOfMessage(item: Interpreted): Finding | null {
-  const base = { subject: "message", feedId: item.reading.feedId, messageId: item.message.id };
-  if (item.fault !== null) {
-    return {
-      ...base,
-      kind: "our_fault",
-      occurrence: item.fault.slice(0, 200),
-      severity: EXCEPTION_SPECS.our_fault.severity,
-      cause: { source: item.reading.slug, what: item.fault.slice(0, 120) },
-      text: `Reading a message of ${item.reading.name} failed in our own code`,
-      evidence: { error: item.fault },
-    };
-  }
-  const problems = item.problems.filter((problem) => !FOLDED_PROBLEMS.has(problem.kind));
-  const first = problems[0];
-  if (!first) return null;
-  const whole = item.facts === null || item.shipments === 0;
-  return {
-    ...base,
-    kind: "unreadable_message",
-    occurrence: problems
-      .slice(0, 5)
-      .map((problem) => `${problem.kind} ${problem.at}`)
-      .join(", ")
-      .slice(0, 300),
-    severity: whole ? EXCEPTION_SPECS.unreadable_message.severity : "medium",
-    cause: { source: item.reading.slug, what: `${first.kind} ${first.at.replace(/\d+/g, "#")}` },
-    text: whole
-      ? `${item.reading.name}: expected ${first.expected}${first.at ? ` at ${first.at}` : ""}`
-      : `${item.reading.name}: ${problems.length} of ${item.facts?.records ?? problems.length} records need a look, first ${first.at || "the message"}: expected ${first.expected}`,
-    evidence: {
-      problems: problems.slice(0, 50).map((problem) => ({ ...problem, found: problem.found?.slice(0, 200) ?? null })),
-      count: problems.length,
-    },
-  };
-}
-
-/** Appends the interpretations, acknowledgements and set-aside rows. */
-async function recordReadings(
-  tx: Tx,
-  messages: readonly ClaimedMessage[],
-  items: readonly Interpreted[],
-  filed: Filed,
-  earlier: ReadonlyMap<string, { number: number }>,
-  pass: Pass,
-  now: Date,
-): Promise<MessageResult[]> {
-  const byId = new Map(items.map((item) => [item.message.id, item]));
-  const results = messages.map((message): MessageResult => {
-    const item = byId.get(message.id);
-    const tally = filed.perMessage.get(message.id);
-    const fault = item ? item.fault : "The feed of this message cannot be read: its adapter or settings are unknown.";
-    const facts = item?.facts ?? null;
-    const status =
-      facts === null ? "failed" : facts.ignored !== null && item?.shipments === 0 ? "ignored" : "interpreted";
-    return {
-      id: message.id,
-      status,
-      fault,
-      events: tally?.events ?? 0,
-      repeated: tally?.repeated ?? 0,
-      shipmentIds: [...(tally?.shipmentIds ?? [])],
-    };
-  });
-  await insertInterpretations(
-    tx,
-    results.map((result, index) => {
-      const message = messages[index] as ClaimedMessage;
-      const item = byId.get(result.id);
-      return {
-        messageId: message.id,
-        receivedAtMs: message.receivedAtMs,
-        number: (earlier.get(message.id)?.number ?? 0) + 1,
-        feedId: message.feedId,
-        status: result.status,
-        adapterVersion: item?.reading.adapter.version ?? 0,
-        mappingVersion: item?.reading.mappingVersion ?? 0,
-        generation: item?.reading.generation ?? 0,
-        runId: pass.runId,
-        revision: message.revision ?? null,
-        problems: (item?.problems ?? []).slice(0, 200),
-        ignored: item?.facts?.ignored ?? null,
-        events: result.events,
-        repeated: result.repeated,
-        shipmentIds: result.shipmentIds,
-      };
-    }),
-    now,
-  );
-  const faults = results.flatMap((result, index) => {
-    const message = messages[index] as ClaimedMessage;
-    return result.fault === null
-      ? []
-      : [{ messageId: result.id, feedId: message.feedId, error: result.fault, attempts: message.attempts + 1 }];
-  });
-  await insertSetAside(tx, faults, now);
-  if (pass.replay)
-    await deleteSetAside(
-      tx,
-      results.filter((result) => result.fault === null).map((result) => result.id),
-    );
-  else await acknowledge(tx, items, now);
-  return results;
-}
-
-async function acknowledge(tx: Tx, items: readonly Interpreted[], now: Date): Promise<void> {
-  const due = items.filter(
-    (item) => item.reading.adapter.acknowledge !== undefined && item.fault === null && item.message.bytes !== null,
-  );
-  for (const feedId of new Set(due.map((item) => item.reading.feedId))) {
-    const mine = due.filter((item) => item.reading.feedId === feedId);
-    let number = await takeControlNumbers(tx, feedId, mine.length);
-    const rows = mine.flatMap((item) => {
-      const { bytes, contentType, name, receivedAtMs, id } = item.message;
-      if (bytes === null) return [];
-      const outcome =
-        item.facts === null
-          ? { ok: false as const, problems: item.problems }
-          : { ok: true as const, value: item.facts, problems: item.problems };
-      const ack = item.reading.adapter.acknowledge?.(
-        { bytes, contentType, headers: {}, receivedAtMs, name },
-        outcome,
-        number++,
-      );
-      return ack ? [{ messageId: id, feedId, ...ack, accepted: item.problems.length === 0 }] : [];
-    });
-    await insertAcknowledgements(tx, rows, now);
-  }
 }
 
 /** Last of all the shared counters, sorted. */

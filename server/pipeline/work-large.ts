@@ -1,9 +1,10 @@
 import { type ClaimedMessage, keepLease, leaseInbox, leaveInbox } from "@/db/queries/pipeline/claim";
 import type { Context } from "../context";
 import { LARGE_LANE } from "../messages/lane";
-import { advance, advancePart, closeParts, livePass, type Pass } from "./advance";
+import { advance, advancePart, closeParts, livePass } from "./advance";
 import { loadEnvironment } from "./environment";
 import { cutMessage, type Parts } from "./parts";
+import type { Pass } from "./pass";
 import { isDatabaseDown, isRepeatable, setAside, type Worker } from "./work";
 
 const LEASE_MS = 60_000;

@@ -3,8 +3,9 @@ import { type ClaimedMessage, claimInbox, dueLanes } from "@/db/queries/pipeline
 import { insertSetAside } from "@/db/queries/pipeline/record";
 import type { Context } from "../context";
 import { raise } from "../exceptions/raise";
-import { advance, livePass, type MessageResult } from "./advance";
+import { advance, livePass } from "./advance";
 import { type Environment, loadEnvironment } from "./environment";
+import type { MessageResult } from "./pass";
 import { setAsideFinding } from "./set-aside";
 
 export const BATCH = 500;

@@ -4,9 +4,10 @@ import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
 import { lastInterpretations } from "@/db/queries/pipeline/record";
 import type { ItemResult } from "@/db/queries/replay";
 import type { Context } from "../context";
-import { type AdvancedPart, advancePart, closeParts, type Pass, withdrawParts } from "../pipeline/advance";
+import { type AdvancedPart, advancePart, closeParts, withdrawParts } from "../pipeline/advance";
 import type { Environment } from "../pipeline/environment";
 import type { Parts } from "../pipeline/parts";
+import type { Pass } from "../pipeline/pass";
 import { isRepeatable, type Worker } from "../pipeline/work";
 
 /** Shipments looked through at a time for what an earlier reading said and this one does not. */

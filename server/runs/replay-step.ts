@@ -7,10 +7,11 @@ import { finishItems, type ItemResult, saveRunSummary, type WorkingRun } from "@
 import { withRevisions } from "@/db/queries/revisions";
 import type { Context } from "../context";
 import { LARGE_BYTES } from "../messages/lane";
-import { type Advanced, advance, type Pass } from "../pipeline/advance";
+import { type Advanced, advance } from "../pipeline/advance";
 import { type Environment, loadEnvironment, type Reading, readingAt } from "../pipeline/environment";
 import type { Judged } from "../pipeline/judge";
 import { cutMessage } from "../pipeline/parts";
+import type { Pass } from "../pipeline/pass";
 import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
 import { replayParts } from "./replay-parts";
 
