@@ -4,6 +4,7 @@ import { REFERENCE_WORD, sentence } from "@/components/shipments/words";
 import { Badge } from "@/components/ui/badge";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
+import { PreviewBills } from "./preview-bills";
 import type { Preview } from "./rows";
 
 /** What the adapter makes of a sample: shipments with numbers and events, and every problem at its place. */
@@ -21,7 +22,7 @@ export function PreviewResult({ preview }: { preview: Preview }) {
         <span className="text-ink-2">
           {preview.ignored
             ? `Nothing for us: ${preview.ignored}.`
-            : `${formatCount(preview.shipmentCount)} ${preview.shipmentCount === 1 ? "shipment" : "shipments"}, ${formatCount(preview.eventCount)} ${preview.eventCount === 1 ? "event" : "events"} of ${formatCount(preview.records)} ${preview.records === 1 ? "record" : "records"}; nothing was stored.`}
+            : `${[counted(preview.shipmentCount, "shipment"), counted(preview.eventCount, "event"), counted(preview.billCount, "bill")].filter((part) => part !== null).join(", ") || "Nothing"} of ${counted(preview.records, "record") ?? "no record"}; nothing was stored.`}
         </span>
       </p>
       {preview.problems.length > 0 ? (
@@ -47,6 +48,7 @@ export function PreviewResult({ preview }: { preview: Preview }) {
           Unknown words do not stop a message: they wait in the mapping, and a replay reads them again.
         </p>
       ) : null}
+      {preview.bills.length > 0 ? <PreviewBills bills={preview.bills} count={preview.billCount} /> : null}
       {preview.shipments.length > 0 ? (
         <div className="max-h-80 overflow-auto rounded-md border border-line">
           <table className="w-full min-w-[520px] table-fixed text-sm">
@@ -116,4 +118,9 @@ export function PreviewResult({ preview }: { preview: Preview }) {
       ) : null}
     </div>
   );
+}
+
+/** "1 shipment", "1,200 events"; null for none. */
+function counted(count: number, noun: string): string | null {
+  return count === 0 ? null : `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

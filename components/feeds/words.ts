@@ -49,11 +49,23 @@ export const ADAPTER_USUAL: Readonly<
     verify: "none",
     about: "EDI 214 shipment status of a freight carrier; a 997 goes back for each interchange",
   },
+  edifact: {
+    class: "finance",
+    wayIn: "file",
+    verify: "none",
+    about: "Freight bills of a carrier or forwarder as INVOIC, D.96A and later",
+  },
   csv: {
     class: "warehouse",
     wayIn: "file",
     verify: "none",
-    about: "A delimited export of a warehouse or other system; columns are mapped once",
+    about: "A delimited export of a warehouse or other system, or a carrier's bills; columns are mapped once",
+  },
+  bills: {
+    class: "finance",
+    wayIn: "push",
+    verify: "api_key",
+    about: "Freight bills as plain JSON, each with its number, total and charges",
   },
   document: {
     class: "carrier",

@@ -18,7 +18,7 @@ export type SourceClass = FeedClass | (typeof PEOPLE)["class"];
 export const WAYS_IN = ["push", "file", "poll", "stream"] as const;
 export type WayIn = (typeof WAYS_IN)[number];
 
-export const ADAPTERS = ["easypost", "x12", "csv", "document", "odoo"] as const;
+export const ADAPTERS = ["easypost", "x12", "edifact", "csv", "bills", "document", "odoo"] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
 
 /** How the sender proves itself (standards.md 1.7). `none` is allowed for feeds that enter by file or poll only. */

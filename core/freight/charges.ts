@@ -50,6 +50,11 @@ export const CHARGE_LABELS: Readonly<Record<Charge, string>> = {
 
 const KNOWN: ReadonlySet<string> = new Set(CHARGES);
 
+/** What a carrier's word for a charge is by such a table, else by the table in lower case; null where nobody said. */
+export function chargeOfWord(find: (word: string) => string | undefined): (word: string) => Charge | null {
+  return (word) => chargeIn(find(word) ?? find(word.toLowerCase()));
+}
+
 /** Reads a crosswalk's value as a class of charges; null for anything else. */
 export function chargeIn(value: string | undefined): Charge | null {
   return value !== undefined && KNOWN.has(value) ? (value as Charge) : null;

@@ -1,11 +1,13 @@
+import { bills } from "./bills/adapter";
 import { csv } from "./csv/adapter";
 import { document } from "./document/adapter";
 import { easypost } from "./easypost/adapter";
+import { edifact } from "./edifact/adapter";
 import type { FeedAdapter, RawMessage } from "./feed";
 import { odoo } from "./odoo/adapter";
 import { x12 } from "./x12/adapter";
 
-export const adapters: readonly FeedAdapter[] = [easypost, x12, csv, document, odoo];
+export const adapters: readonly FeedAdapter[] = [easypost, x12, edifact, csv, bills, document, odoo];
 
 /** The adapter of that name; null for a name that none has. */
 export function adapterNamed(name: string): FeedAdapter | null {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { previewInput } from "@/core/feeds/feed-input";
 import type { Problem } from "@/core/outcome";
-import type { ShipmentFacts } from "@/core/shipments/facts";
+import type { InvoiceFacts, ShipmentFacts } from "@/core/shipments/facts";
 import { listCrosswalk } from "@/db/queries/crosswalks";
 import { type Actor, requireRight } from "../access/actor";
 import { detectLayout, type Layout } from "../adapters/csv/layout";
@@ -20,6 +20,9 @@ export type Preview = {
   shipments: ShipmentFacts[];
   shipmentCount: number;
   eventCount: number;
+  /** The first of the freight bills. */
+  bills: InvoiceFacts[];
+  billCount: number;
   problems: Problem[];
   problemCount: number;
 };
@@ -55,6 +58,8 @@ export async function previewFeed(ctx: Context, actor: Actor, input: z.infer<typ
     shipments: facts?.shipments.slice(0, SHOWN) ?? [],
     shipmentCount: facts?.shipments.length ?? 0,
     eventCount: facts?.shipments.reduce((sum, shipment) => sum + shipment.events.length, 0) ?? 0,
+    bills: facts?.invoices.slice(0, SHOWN) ?? [],
+    billCount: facts?.invoices.length ?? 0,
     problems: outcome.problems.slice(0, 100),
     problemCount: outcome.problems.length,
   };

@@ -1,4 +1,4 @@
-import { type Charge, chargeIn } from "@/core/freight/charges";
+import { type Charge, chargeOfWord } from "@/core/freight/charges";
 import { type Checked, checkBill } from "@/core/freight/check";
 import { type Document, duplicatesOf, lineageOf } from "@/core/freight/duplicate";
 import { FREIGHT_KINDS, findingsOf } from "@/core/freight/findings";
@@ -253,13 +253,12 @@ function isNear(one: Document, other: Document): boolean {
   return other.references.some(({ kind, value }) => values.has(`${kind} ${value}`));
 }
 
-/** The feed's crosswalk, then what the standard itself says: a feed that is older than the pack has none of its words. */
+/** The feed's crosswalk, then what the standard itself says: a feed that is older than the pack has none of its words. Then both in lower case. */
 function chargesOf(reading: Reading | undefined): (word: string) => Charge | null {
-  return (word) => {
-    const pack = reading?.adapter.packs.charge;
-    const own = pack !== undefined && Object.hasOwn(pack, word) ? pack[word] : undefined;
-    return chargeIn(reading?.lookup("charge", word) ?? own);
-  };
+  const pack = reading?.adapter.packs.charge ?? {};
+  return chargeOfWord(
+    (word) => reading?.lookup("charge", word) ?? (Object.hasOwn(pack, word) ? pack[word] : undefined),
+  );
 }
 
 /** Opens what the check found, refreshes what stands, and closes what it no longer finds. */

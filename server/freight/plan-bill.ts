@@ -113,6 +113,7 @@ async function originalOf(tx: Tx, bill: LockedCase): Promise<DesiredDocument | n
 }
 
 function extensionOf(mimeType: string): string {
-  if (mimeType.includes("x12")) return ".edi";
+  if (mimeType.includes("x12") || mimeType.includes("edifact")) return ".edi";
+  if (mimeType === "application/json") return ".json";
   return mimeType === "text/csv" ? ".csv" : ".txt";
 }

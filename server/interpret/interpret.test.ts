@@ -162,7 +162,7 @@ describe("npm run interpret", () => {
 
   it("refuses an unknown adapter, no file and an unreadable one in one sentence each", () => {
     expect(run(root, "--adapter", "fax", "x").stderr).toMatch(
-      /^waypost: --adapter must be one of easypost, x12, csv, document, odoo, auto: .*\n$/,
+      /^waypost: --adapter must be one of easypost, x12, edifact, csv, bills, document, odoo, auto: .*\n$/,
     );
     expect(run(root, "--adapter", "auto").stderr).toMatch(/^waypost: name at least one file: .*\n$/);
     const missing = run(root, "--adapter", "auto", "/no/such/file");

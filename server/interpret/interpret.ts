@@ -116,7 +116,9 @@ function ownerOf(at: string, owners: ReadonlyMap<string, number>): number {
 const USUAL_CLASS: Readonly<Record<string, FeedClass>> = {
   easypost: "aggregator",
   x12: "carrier",
+  edifact: "carrier",
   csv: "warehouse",
+  bills: "finance",
   document: "carrier",
   odoo: "odoo",
 };
