@@ -27,7 +27,7 @@ import {
   restakeExceptions,
   supersedePostings,
 } from "@/db/queries/pipeline/save-judged";
-import type { Environment, Reading } from "./environment";
+import type { Environment } from "./environment";
 import { Families, type Family, loadByReferences } from "./families";
 import { emptyFiled, type Filed, type Filing, fileMessage, valuesOf, withdraw } from "./file-facts";
 import { type Interpreted, interpret } from "./interpret";
