@@ -4,6 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Diff } from "@/components/diff/diff";
 import { ExceptionLegs } from "@/components/legs/exception-legs";
+import { OdooRecord } from "@/components/odoo/odoo-record";
 import { postingRows } from "@/components/postings/fields";
 import { isMilestone, ProofLink, WhyLink } from "@/components/proof/why-link";
 import { useTRPC } from "@/components/providers";
@@ -211,14 +212,7 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
     <>
       {odoo ? (
         <p className="text-xs">
-          <a
-            href={`${odoo.url.replace(/\/$/, "")}/odoo/${odoo.model}/${odoo.recordId}`}
-            target="_blank"
-            rel="noreferrer"
-            className="text-accent underline-offset-2 hover:underline"
-          >
-            {pickingName(odoo.values) ?? `${odoo.model} ${odoo.recordId}`}
-          </a>
+          <OdooRecord link={odoo.link} name={pickingName(odoo.values) ?? `${odoo.model} ${odoo.recordId}`} />
           <span className="text-ink-3">
             {" "}
             read <Time at={odoo.seenAt} />
@@ -242,7 +236,7 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
           />
           {posting.lastReason ? <p className="break-words text-broken text-xs">{posting.lastReason}</p> : null}
           <span className="text-ink-3 text-xs">
-            {posting.recordName ?? `${posting.recordModel} ${posting.recordId}`}
+            <OdooRecord link={posting.link} name={posting.recordName ?? `${posting.recordModel} ${posting.recordId}`} />
             {posting.heldBecause ? ` · held: ${posting.heldBecause.replaceAll("_", " ")}` : ""}
             {posting.attempts > 0 ? ` · ${posting.attempts} ${posting.attempts === 1 ? "attempt" : "attempts"}` : ""}
           </span>

@@ -5,6 +5,7 @@ import { LabelRemedy } from "./label-remedy";
 import { LinkRemedy } from "./link-remedy";
 import { MendRemedy } from "./mend-remedy";
 import { PairUndo } from "./pair-undo";
+import { RejectedRemedy } from "./rejected-remedy";
 import { ReplayRemedy } from "./replay-remedy";
 import { RepostRemedy } from "./repost-remedy";
 import type { ExceptionDetail } from "./rows";
@@ -25,6 +26,7 @@ export function Remedy({ exception }: { exception: ExceptionDetail }) {
     case "duplicate_shipment":
       return <LinkRemedy exception={exception} />;
     case "posting_rejected":
+      return <RejectedRemedy exception={exception} />;
     case "posting_unconfirmed":
       return <RepostRemedy exception={exception} />;
     case "odoo_drift":

@@ -1,10 +1,10 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
 import { Diff } from "@/components/diff/diff";
+import { OdooRecord } from "@/components/odoo/odoo-record";
 import { ProofDialog } from "@/components/proof/proof-dialog";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
@@ -127,20 +127,7 @@ function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => v
             </Fact>
           )}
           <Fact name="Odoo record">
-            {odooLink ? (
-              <a
-                href={odooLink}
-                target="_blank"
-                rel="noreferrer"
-                className="inline-flex items-center gap-1 text-accent underline-offset-2 hover:underline"
-              >
-                {posting.recordName ?? `${posting.recordModel} ${posting.recordId}`}
-                <ExternalLink className="size-3" aria-hidden />
-                <span className="sr-only">(opens Odoo)</span>
-              </a>
-            ) : (
-              (posting.recordName ?? `${posting.recordModel} ${posting.recordId}`)
-            )}
+            <OdooRecord link={odooLink} name={posting.recordName ?? `${posting.recordModel} ${posting.recordId}`} />
           </Fact>
           <Fact name="Connection">{posting.connection}</Fact>
           {posting.messageId ? (

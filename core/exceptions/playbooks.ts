@@ -14,21 +14,24 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
   ],
   unreadable_message: [
     step("look_at_raw", "Look at the raw message and at the place the problem points to."),
-    step("mend_or_ask", "Mend the column mapping or ask the sender for a corrected file."),
-    step("replay", "Replay the message."),
+    step("mend_or_ask", "Mend the column mapping, correct the message here, or ask the sender for a corrected file."),
+    step("replay", "Read it again; it closes by itself once it can be read."),
   ],
   unmapped_code: [
     step("choose_meaning", "Choose what the code means."),
     step("look_at_past", "Look at the past events it would change, then activate."),
-    step("replay", "Replay the messages that carried it."),
+    step("replay", "The messages that carried it are read again with it; it closes by itself when they are."),
   ],
   implausible_time: [
     step("compare_times", "Compare the time in the raw message with the receipt."),
     step("correct_zone", "Correct the feed's zone, or tell the sender."),
   ],
   unknown_shipment: [
-    step("find_order", "Search for the order or picking the numbers belong to."),
-    step("link", "Link the two shipments."),
+    step(
+      "find_order",
+      "Look at the shipments suggested, or search for the order or transfer that the numbers belong to.",
+    ),
+    step("link", "Link the two: first you see what changes, and it can be taken back."),
   ],
   ambiguous_match: [
     step("compare", "Compare the candidates by lines, packages and warehouse."),
@@ -59,8 +62,11 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("ask_source", "Ask the source named for it, or replay its messages; it closes by itself when the step comes."),
   ],
   label_failed: [
-    step("correct_field", "Read the carrier's message and correct the field it names."),
-    step("ask_again", "Ask for the label again."),
+    step(
+      "correct_field",
+      "Read the carrier's message and correct the field it names; an address can be corrected here.",
+    ),
+    step("ask_again", "Ask a person for the label again: this waits for it, and closes when one comes."),
   ],
   first_scan_late: [
     step("ask_warehouse", "Ask the warehouse whether the parcel was handed over."),
@@ -81,8 +87,12 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("agree_new_date", "Agree a new date or address with the customer, and tell the carrier."),
   ],
   address_mismatch: [
-    step("compare", "Compare order, label and delivery address."),
-    step("correct", "Correct it with the carrier and in Odoo."),
+    step("compare", "Compare the addresses of order, label and delivery; what differs is marked."),
+    step(
+      "correct",
+      "Take the right one, or correct it, look at what that changes, and decide: Odoo gets an activity for it.",
+    ),
+    step("tell_carrier", "Have a label that is printed already made anew, or tell the carrier the right address."),
   ],
   customs_hold: [step("send_papers", "Send the papers that customs ask for.")],
   held: [step("ask_carrier", "Ask the carrier what it waits for.")],
@@ -105,8 +115,8 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("resolve_with_note", "Resolve it with a note."),
   ],
   tracking_mismatch: [
-    step("compare", "Compare the numbers and who says them."),
-    step("post_right_one", "Post the right one to Odoo."),
+    step("compare", "Compare the numbers, who says each, and which of them was scanned."),
+    step("post_right_one", "Tick the right one, look at what that changes, and decide: Odoo gets it by itself."),
   ],
   quantity_mismatch: [
     step("compare", "Compare picked, shipped and Odoo quantities per line."),
@@ -119,12 +129,12 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
   ],
   pod_missing: [step("ask_proof", "Ask the carrier for the proof.")],
   posting_rejected: [
-    step("correct_record", "Read Odoo's sentence and correct the record it names."),
-    step("repost", "Repost."),
+    step("correct_record", "Read Odoo's sentence, open the record from here, and do what stands under What to do."),
+    step("repost", "Post it again: what Odoo holds now stands beside what would be posted."),
   ],
   posting_unconfirmed: [
     must("look_in_odoo", "Open the record in Odoo and look whether the effect is there."),
-    step("confirm_or_repost", "Confirm it or repost it."),
+    step("confirm_or_repost", "Post it again: Odoo is asked first, and what it holds already is not sent twice."),
   ],
   odoo_unreachable: [
     step("check_odoo", "Check that Odoo runs and that the key is valid."),
@@ -132,7 +142,7 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
   ],
   odoo_drift: [
     step("compare", "Compare what was posted with what Odoo holds now."),
-    step("accept_or_repost", "Accept Odoo's value or repost ours."),
+    step("accept_or_repost", "Accept Odoo's value, or post ours again."),
   ],
   invoice_not_ready: [
     step("compare", "Compare what was delivered with what was invoiced on the order in Odoo."),

@@ -6,6 +6,7 @@ import { factsInOrder, type SortedFacts, type TimedEvent } from "./facts-in-orde
 import type { EventKind } from "./milestones";
 import { ownedAttributes, type Posted, standingClaims } from "./owned";
 import type { Ownership } from "./ownership";
+import { isGone, renumbered, withoutRenumbered } from "./renumbered";
 import type { Advisory, FieldValue, Shipment } from "./shipment";
 import { type Track, trackOf } from "./track";
 import { trackingOf } from "./tracking-by";
@@ -32,10 +33,14 @@ export function fold(input: FoldInput): Shipment {
   const facts = factsInOrder(input.events, thresholds);
   const applied = input.transferPosted ? facts.applied.filter(isNoConfirmation) : facts.applied;
   const skewMs = (feedId: number) => (input.skewMinutesOf?.(feedId) ?? thresholds.skewMinutes) * 60_000;
-  const claims = standingClaims(input.claims, input.posted);
+  const said = standingClaims(input.claims, input.posted);
+  const gone = renumbered(said, applied);
+  const claims = withoutRenumbered(said, gone);
   const { attributes, advisories } = ownedAttributes(claims, ownership);
   const tracking = trackingOf(claims, applied, ownership);
-  const packages = knownPackages(input.packages).filter((known) => !isContradicted(known, tracking.trackingBy));
+  const packages = knownPackages(input.packages).filter(
+    (known) => !isContradicted(known, tracking.trackingBy) && !isGone(known.number, gone, tracking.trackingBy, applied),
+  );
   const tracks = tracksOf(applied, packages, skewMs);
   if (tracking.attribute !== null) attributes.tracking_number = tracking.attribute;
   advisories.push(...tracking.advisories);

@@ -43,7 +43,11 @@ export type ContextPosting = {
   recordModel: string;
   recordId: number;
   recordName: string | null;
+  /** The freight bill that it posts; null where it is about a shipment. */
+  invoiceId: string | null;
   connection: string;
+  url: string | null;
+  version: string | null;
   before: Json;
   after: Json;
   desired: Json;
@@ -55,18 +59,18 @@ export type ContextPosting = {
   updatedAt: Date;
 };
 
-/** The posting an exception is about, else the newest ones of its shipment. */
+/** The posting an exception is about, by its home (a shipment, or what stands for a bill) and key; else the newest ones of its shipment. */
 export async function listContextPostings(
   tx: Tx,
-  of: { shipmentId: string; postingKey: string | null },
+  of: { homeId: string; postingKey: string | null },
   limit: number,
 ): Promise<ContextPosting[]> {
   return tx<
     ContextPosting[]
   >`select p.id, p.key, p.kind, p.state, p.record_model as "recordModel", p.record_id as "recordId",
-      p.record_name as "recordName", c.name as connection, p.before, p.after, p.desired, p.attempts, p.held_because as "heldBecause",
+      p.record_name as "recordName", p.invoice_id as "invoiceId", c.name as connection, c.url, c.version, p.before, p.after, p.desired, p.attempts, p.held_because as "heldBecause",
       p.last_reason as "lastReason", p.sent_at as "sentAt", p.posted_at as "postedAt", p.updated_at as "updatedAt"
-    from posting p join odoo_connection c on c.id = p.connection_id where p.shipment_id = ${of.shipmentId}::uuid
+    from posting p join odoo_connection c on c.id = p.connection_id where p.shipment_id = ${of.homeId}::uuid
       ${of.postingKey ? tx`and p.key = ${of.postingKey}` : tx`and p.state <> 'superseded'`} order by p.updated_at desc limit ${limit}`;
 }
 
@@ -76,14 +80,15 @@ export type ContextOdoo = {
   values: Json;
   seenAt: Date;
   connection: string;
-  url: string;
+  url: string | null;
+  version: string | null;
 };
 
 /** The picking of a shipment as Odoo last showed it, or null. */
 export async function findContextOdoo(tx: Tx, shipmentId: string): Promise<ContextOdoo | null> {
   const [row] = await tx<
     ContextOdoo[]
-  >`select m.model, m.record_id as "recordId", m.values, m.seen_at as "seenAt", c.name as connection, c.url
+  >`select m.model, m.record_id as "recordId", m.values, m.seen_at as "seenAt", c.name as connection, c.url, c.version
     from shipment s join odoo_mirror m on m.connection_id = s.connection_id and m.model = 'stock.picking' and m.record_id = s.picking_id
     join odoo_connection c on c.id = m.connection_id where s.shipment_id = ${shipmentId}::uuid`;
   return row ?? null;

@@ -17,6 +17,7 @@ import { findMessage, listReadings, readBody } from "@/db/queries/message-log";
 import { findShipmentHead } from "@/db/queries/shipment-page";
 import { type Actor, may } from "../access/actor";
 import type { Context } from "../context";
+import { linkToRecord } from "../odoo/record-link";
 import { suggestHomes } from "../shipments/suggest-homes";
 
 const READ_BYTES = 262_144;
@@ -39,11 +40,14 @@ export type ExceptionRaw = {
   reading: { at: Date; adapterVersion: number; mappingVersion: number; revision: number | null } | null;
 };
 
+/** With the address of the record's form in Odoo; null where the connection was never reached. */
+type Linked<T> = Omit<T, "url" | "version"> & { link: string | null };
+
 export type ExceptionExplained = {
   raw: ExceptionRaw | null;
   events: ContextEvent[];
-  postings: ContextPosting[];
-  odoo: ContextOdoo | null;
+  postings: Linked<ContextPosting>[];
+  odoo: Linked<ContextOdoo> | null;
   /** Shipments it may belong to, the likeliest first, each with the reasons. */
   candidates: (ContextCandidate & { reasons: string[] })[];
   /** Documents that prove the delivery of its shipment. */
@@ -60,9 +64,10 @@ export async function explainException(
 ): Promise<ExceptionExplained> {
   const words = wordsOf(detail.evidence);
   const { shipmentId } = detail;
+  const home = detail.postingKey ? detail.homeId : shipmentId;
   const [events, postings, odoo, candidates, pair, head] = await Promise.all([
     shipmentId ? listContextEvents(ctx.sql, { shipmentId, messageId: detail.messageId, words }, 8) : [],
-    shipmentId ? listContextPostings(ctx.sql, { shipmentId, postingKey: detail.postingKey }, 4) : [],
+    home ? listContextPostings(ctx.sql, { homeId: home, postingKey: detail.postingKey }, 4) : [],
     shipmentId ? findContextOdoo(ctx.sql, shipmentId) : null,
     candidatesOf(ctx, detail),
     detail.kind === "duplicate_shipment" ? readPair(ctx, detail.evidence) : null,
@@ -71,7 +76,23 @@ export async function explainException(
   const spoke = events.find((event) => words.includes(event.word ?? "") || words.includes(event.code ?? ""));
   const messageId = detail.messageId ?? spoke?.messageId ?? null;
   const raw = messageId ? await readRaw(ctx, actor, messageId, words) : null;
-  return { raw, events, postings, odoo, candidates, pair, proofs: head ? proofsOf(head.state) : [] };
+  return {
+    raw,
+    events,
+    postings: postings.map((posting) => linked(posting, posting.recordModel)),
+    odoo: odoo && linked(odoo, odoo.model),
+    candidates,
+    pair,
+    proofs: head ? proofsOf(head.state) : [],
+  };
+}
+
+function linked<T extends { url: string | null; version: string | null; recordId: number }>(
+  row: T,
+  model: string,
+): Linked<T> {
+  const { url, version, ...rest } = row;
+  return { ...rest, link: linkToRecord({ url, version }, model, row.recordId) };
 }
 
 /** Those that the evidence names, else for facts without a home those that share a number or have one that is near. */

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { findException } from "@/db/queries/exceptions";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
+import { SYSTEM } from "../access/actor";
+import { explainException } from "../exceptions/explain";
 import { makeOdooLoop, type OdooLoop } from "../testing/odoo-loop";
 
 /** What goes wrong in an Odoo ends as an exception that says what to do, and stops nothing else. */
@@ -60,7 +63,8 @@ test("a transfer that was deleted in Odoo", { timeout: 60_000 }, async () => {
   await loop.settle();
   const texts = await told("posting_rejected");
   expect(texts.length).toBeGreaterThan(0);
-  for (const text of texts) expect(text).toContain("link the shipment to the right transfer, or cancel this posting");
+  for (const text of texts)
+    expect(text).toContain("link the shipment to the right transfer, or resolve this with the reason");
   await othersGoOn();
 });
 
@@ -122,6 +126,14 @@ test("a right that the user lacks", { timeout: 60_000 }, async () => {
   await soon(async () => expect(await states(shipmentId)).toContain("status_note rejected"));
   expect(await states(shipmentId)).toContain("transfer_validated verified");
   expect(await told("posting_rejected")).toEqual([expect.stringContaining("give it the group that Odoo names")]);
+  const [row] = await loop.ctx.sql<{ id: string }[]>`select id from exception where kind = 'posting_rejected'`;
+  const card = await findException(loop.ctx.sql, row?.id ?? "");
+  expect(card?.evidence).toMatchObject({ failure: expect.stringMatching(/^(access|refused)$/) });
+  if (!card) throw new Error("no card");
+  const { postings } = await explainException(loop.ctx, SYSTEM, card);
+  expect(postings).toMatchObject([
+    { key: card.postingKey, recordModel: "stock.picking", link: expect.stringMatching(/\/odoo\/stock\.picking\/\d+$/) },
+  ]);
 });
 
 test("a key that has expired: postings wait, the exception says so, and a new key sends them", {

@@ -69,6 +69,7 @@ export function rejectedFinding(
       record,
       recordId: posting.recordId,
       field,
+      failure,
       reason,
       advice,
       attempts: posting.attempts,

@@ -76,6 +76,24 @@ test("a tracking number chosen from the card goes to Odoo once, settles the mism
   ]);
 }, 30_000);
 
+test("a warehouse that corrects the number in its own row takes the old one back, in Odoo too", async () => {
+  const { picking, pickingId, shipmentId } = await desk.order("PO-T2");
+  const row = { order: "PO-T2", transfer: picking, carrier: "UPS", status: "packed", at: "2026-11-20 10:00" };
+  const inOdoo = async () =>
+    (await desk.odoo.searchRead("stock.picking", [["id", "=", pickingId]], ["carrier_tracking_ref"]))[0];
+  await desk.drop({ ...row, tracking: "1ZWRONG02" });
+  await desk.settle();
+  expect(await inOdoo()).toMatchObject({ carrier_tracking_ref: "1ZWRONG02" });
+  await anotherSecond();
+  await desk.drop({ ...row, tracking: "1ZRIGHT02" });
+  await desk.settle();
+  expect(await inOdoo()).toMatchObject({ carrier_tracking_ref: "1ZRIGHT02" });
+  expect(await desk.standing(shipmentId, "tracking_mismatch")).toEqual([]);
+  await desk.drop({ ...row, tracking: "1ZSECOND2", at: "2026-11-20 10:05" });
+  await desk.settle();
+  expect(await inOdoo()).toMatchObject({ carrier_tracking_ref: "1ZRIGHT02,1ZSECOND2" });
+}, 30_000);
+
 const street = { "label street": "12 Harbor Way", "label city": "Boston", "label country": "US" };
 
 test("a label for another place than the order's is a card; the corrected address reaches a person in Odoo and settles it", async () => {
