@@ -182,12 +182,12 @@ export type OrderStanding = {
 };
 
 /**
- * How a shipment stands now, and whether another of its order is still on the way: read before an order is invoiced. By the references of one
- * shipment and those of its order.
+ * How shipments stand now, by id, and whether another of their order is still on the way: read before orders are invoiced. By the references
+ * of each shipment and those of its order; a turn asks for a page of postings at the most.
  */
-export async function findOrderStanding(tx: Tx, shipmentId: string): Promise<OrderStanding | null> {
-  const [row] = await tx<OrderStanding[]>`
-    select s.terminal, jsonb_array_length(coalesce(s.state->'regressions', '[]'::jsonb)) as regressions,
+export async function findOrderStandings(tx: Tx, shipmentIds: readonly string[]): Promise<Map<string, OrderStanding>> {
+  const rows = await tx<(OrderStanding & { id: string })[]>`
+    select s.shipment_id as id, s.terminal, jsonb_array_length(coalesce(s.state->'regressions', '[]'::jsonb)) as regressions,
       jsonb_exists_any(coalesce(s.state->'reached', '{}'::jsonb), array['return_initiated', 'return_in_transit', 'returned']) as returning,
       (select o.name from reference mine join reference r on r.value = mine.value and r.kind = 'sales_order' and r.issuer = mine.issuer
           and r.shipment_id <> s.shipment_id join shipment m on m.shipment_id = r.shipment_id
@@ -195,21 +195,26 @@ export async function findOrderStanding(tx: Tx, shipmentId: string): Promise<Ord
         where mine.shipment_id = s.shipment_id and mine.kind = 'sales_order' and o.shipment_id <> s.shipment_id
           and o.connection_id = s.connection_id and o.terminal is null and o.stage in ('dispatched', 'in_transit', 'returning')
         order by o.name limit 1) as underway
-    from shipment s where s.shipment_id = ${shipmentId}`;
-  return row ?? null;
+    from shipment s where s.shipment_id = any(${[...shipmentIds]}::uuid[])`;
+  return new Map(rows.map(({ id, ...standing }) => [id, standing]));
 }
 
-/** Lets a planned posting wait until a time, or for a person, and says why. It was not sent, so it costs no attempt. */
-export async function deferPosting(
-  tx: Tx,
-  posting: DuePosting,
-  to: { until: Date; why: string } | { held: HoldReason; why: string },
-  now: Date,
-): Promise<void> {
-  const until = "until" in to ? to.until : now;
-  const held = "held" in to ? to.held : null;
-  await tx`update posting set state = ${held === null ? "planned" : "held"}, held_because = ${held}, due_at = ${until}, last_reason = ${to.why},
-      updated_at = ${now} where shipment_id = ${posting.shipmentId} and key = ${posting.key} and state = 'planned'`;
+export type Deferral = { posting: DuePosting; why: string } & ({ until: Date } | { held: HoldReason });
+
+/** Lets planned postings wait until a time, or for a person, and says why. They were not sent, so it costs no attempt. */
+export async function deferPostings(tx: Tx, deferrals: readonly Deferral[], now: Date): Promise<void> {
+  const rows = deferrals.map((one) => ({
+    shipment_id: one.posting.shipmentId,
+    key: one.posting.key,
+    held: "held" in one ? one.held : null,
+    until: "until" in one ? one.until.toISOString() : now.toISOString(),
+    why: one.why,
+  }));
+  await tx`
+    update posting p set state = case when d.held is null then 'planned' else 'held' end, held_because = d.held, due_at = d.until,
+      last_reason = d.why, updated_at = ${now}
+    from jsonb_to_recordset(${tx.json(rows)}) as d(shipment_id uuid, key text, held text, until timestamptz, why text)
+    where p.shipment_id = d.shipment_id and p.key = d.key and p.state = 'planned'`;
 }
 
 export type PostingStep = {

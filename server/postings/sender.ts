@@ -17,9 +17,10 @@ import { type Bucket, fullBucket, take } from "@/core/rate";
 import { notifyLive } from "@/db/queries/live";
 import { saveBreaker, savePace, type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
 import {
+  type Deferral,
   type DuePosting,
-  deferPosting,
-  findOrderStanding,
+  deferPostings,
+  findOrderStandings,
   findToReadBack,
   findToSend,
   startSending,
@@ -200,8 +201,7 @@ async function sendDuePostings(
 ): Promise<number> {
   if (isOpen(sender, connection) || kinds.length === 0) return 0;
   const found = await findToSend(ctx.sql, connection.id, kinds, probing ? ONE_EACH : AT_ONCE, ctx.now());
-  const due: DuePosting[] = [];
-  for (const posting of found) if (!(await isDeferred(ctx, posting))) due.push(posting);
+  const due = await withoutDeferred(ctx, found);
   const loads = loadsOf(sender, connection);
   const all = unitsOf(due, connection.id, (kind, most) => rowsOf(loads.get(kind) ?? { perRowMs: null }, most));
   const queue = probing ? all.slice(0, 1).map((unit) => unit.slice(0, 1)) : all;
@@ -370,20 +370,28 @@ async function tellPace(ctx: Context, sender: Sender, connection: WorkingConnect
 
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** Lets an invoice wait for what else of its order is on the way, or for a person where the facts have turned against it. */
-async function isDeferred(ctx: Context, posting: DuePosting): Promise<boolean> {
-  if (posting.kind !== "customer_invoice") return false;
+/** Lets invoices wait for what else of their order is on the way, or for a person where the facts have turned against them; the rest is due. */
+async function withoutDeferred(ctx: Context, found: readonly DuePosting[]): Promise<DuePosting[]> {
+  const invoices = found.filter((posting) => posting.kind === "customer_invoice");
+  if (invoices.length === 0) return [...found];
   const now = ctx.now();
-  const gate = invoiceGate(await findOrderStanding(ctx.sql, posting.shipmentId), posting.reposted);
-  if (gate.do === "send") return false;
-  const { why } = gate;
-  const to =
-    gate.do === "wait"
-      ? { until: new Date(now.getTime() + LOOK_AGAIN_MS), why }
-      : { held: "contradicted" as const, why };
-  await deferPosting(ctx.sql, posting, to, now);
+  const standings = await findOrderStandings(
+    ctx.sql,
+    invoices.map((posting) => posting.shipmentId),
+  );
+  const deferrals = invoices.flatMap((posting): Deferral[] => {
+    const gate = invoiceGate(standings.get(posting.shipmentId) ?? null, posting.reposted);
+    if (gate.do === "send") return [];
+    const { why } = gate;
+    return gate.do === "wait"
+      ? [{ posting, why, until: new Date(now.getTime() + LOOK_AGAIN_MS) }]
+      : [{ posting, why, held: "contradicted" }];
+  });
+  if (deferrals.length === 0) return [...found];
+  await deferPostings(ctx.sql, deferrals, now);
   await notifyLive(ctx.sql, "postings");
-  return true;
+  const waiting = new Set(deferrals.map(({ posting }) => posting));
+  return found.filter((posting) => !waiting.has(posting));
 }
 
 /** Waits for a token of the connection's rate. */
