@@ -3,10 +3,20 @@ import { useMemo } from "react";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { DATE_ORDER_WORD, type DateOrder, mappingGaps, OPTIONS, optionOf, targetOf, withTarget } from "./csv-targets";
+import {
+  DATE_ORDER_WORD,
+  type DateOrder,
+  mappingGaps,
+  OPTIONS,
+  optionOf,
+  ROWS_WORD,
+  targetOf,
+  withTarget,
+} from "./csv-targets";
 import type { Layout, Mapping, Target } from "./rows";
 
 const ORDERS = Object.entries(DATE_ORDER_WORD).map(([value, label]) => ({ value: value as DateOrder, label }));
+const ROW_CHOICES = Object.entries(ROWS_WORD).map(([value, label]) => ({ value: value as Mapping["rows"], label }));
 const UNITS = (["g", "kg", "lb", "oz"] as const).map((value) => ({ value, label: value }));
 const ENCODINGS: Readonly<Record<string, string>> = { "utf-8": "UTF-8", "utf-16le": "UTF-16", "utf-16be": "UTF-16" };
 const DELIMITERS: Readonly<Record<string, string>> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
@@ -58,6 +68,16 @@ export function CsvMapping({
   const set = (column: string, target: Target | null) => onChange(withTarget(mapping, header, column, target));
   return (
     <div className="flex flex-col gap-2">
+      <p className="flex flex-wrap items-center gap-2">
+        <span>Each row is</span>
+        <Select
+          aria-label="What each row is"
+          value={mapping.rows}
+          onChange={(rows) => onChange({ ...mapping, rows })}
+          choices={ROW_CHOICES}
+          className="w-64"
+        />
+      </p>
       <div className="overflow-x-auto rounded-md border border-line">
         <table className="w-full min-w-[640px] table-fixed text-sm">
           <thead>
@@ -170,6 +190,17 @@ function Detail({ target, onChange }: { target: Target; onChange: (target: Targe
         maxLength={3}
         onChange={(event) => onChange({ ...target, currency: event.target.value.toUpperCase() })}
         className="w-16 uppercase"
+      />
+    );
+  if (target.gives === "charge_amount")
+    return (
+      <Input
+        aria-label={`The charge that ${target.column} always holds`}
+        placeholder="charge, if always one"
+        value={target.charge ?? ""}
+        maxLength={100}
+        onChange={(event) => onChange({ ...target, charge: event.target.value === "" ? null : event.target.value })}
+        className="w-40"
       />
     );
   if (target.gives === "reference")

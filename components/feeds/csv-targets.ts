@@ -28,6 +28,25 @@ const ADDRESSES = [
   ["label", "Address on the label"],
 ] as const;
 const STATUS = ["event_id", "code", "description", "place", "reason"] as const;
+const BILL: readonly (readonly [value: string, label: string])[] = [
+  ["bill_number", "Number of the bill"],
+  ["bill_kind", "Invoice or credit"],
+  ["bill_day:date", "Date of the bill"],
+  ["bill_day:due", "When it is due"],
+  ["bill_currency", "Currency of the bill"],
+  ["bill_total", "Total of the bill"],
+  ["charge_amount", "Amount of a charge"],
+  ["charge", "Word for the charge"],
+  ["charge_description", "Description of the charge"],
+  ["charge_line", "Number of the charge"],
+];
+
+/** What one row of a file is, in words. */
+export const ROWS_WORD: Readonly<Record<Mapping["rows"], string>> = {
+  shipment: "A shipment, an event or a line of it",
+  charge: "A charge of a freight bill",
+  bill: "A whole freight bill",
+};
 const LINES = ["product", "line", "ordered", "done", "returned", "uom"] as const;
 
 /** What a column can give, as one choice in a list. */
@@ -55,6 +74,7 @@ export const OPTIONS: readonly Option[] = [
       option(group, of === "delivery" ? `address:${part}` : `address:${part}:${of}`, `${group}: ${part}`),
     ),
   ),
+  ...BILL.map(([value, label]) => option("Freight bill", value, label)),
   ...LINES.map((name) =>
     option(
       "Order line",
@@ -85,6 +105,8 @@ export function optionOf(target: Target | undefined): string {
       return (target.of ?? "delivery") === "delivery"
         ? `address:${target.part}`
         : `address:${target.part}:${target.of}`;
+    case "bill_day":
+      return `bill_day:${target.of}`;
     default:
       return target.gives;
   }
@@ -127,6 +149,9 @@ export function targetOf(
       currency: before?.gives === "money" ? before.currency : "EUR",
       adds: before?.gives === "money" ? before.adds : false,
     } as Target;
+  if (gives === "bill_day") return { column, gives, of: detail, order } as Target;
+  if (gives === "charge_amount")
+    return { column, gives, charge: before?.gives === "charge_amount" ? (before.charge ?? null) : null };
   if (gives === "address") return { column, gives: "address", part: detail, of } as Target;
   return { column, gives } as Target;
 }
@@ -151,13 +176,23 @@ export function withTarget(
 export function mappingGaps(mapping: Mapping | null, header: readonly string[]): string[] {
   if (mapping === null || mapping.columns.length === 0) return ["Say what the columns give."];
   const gaps: string[] = [];
+  const lost = mapping.columns.map((one) => one.column).filter((name) => header.length > 0 && !header.includes(name));
+  if (lost.length > 0) gaps.push(`The sample has no column ${lost.join(", ")}.`);
+  if (mapping.rows !== "shipment") return [...billGaps(mapping), ...gaps];
   if (!mapping.columns.some((one) => one.gives === "reference"))
     gaps.push("No column names a shipment: choose one that holds its number.");
   const status = mapping.columns.some((one) => one.gives === "status");
   const time = mapping.columns.some((one) => one.gives === "time");
   if (status && !time) gaps.push("There is a status and no time of it.");
   if (time && !status) gaps.push("There is a time of a status and no status.");
-  const lost = mapping.columns.map((one) => one.column).filter((name) => header.length > 0 && !header.includes(name));
-  if (lost.length > 0) gaps.push(`The sample has no column ${lost.join(", ")}.`);
+  return gaps;
+}
+
+function billGaps({ rows, columns }: Mapping): string[] {
+  const gaps: string[] = [];
+  const has = (gives: Target["gives"]) => columns.some((one) => one.gives === gives);
+  if (!has("bill_number")) gaps.push("No column holds the number of the bill.");
+  if (!has("charge_amount") && (rows === "charge" || !has("bill_total")))
+    gaps.push(rows === "charge" ? "No column holds the amount of the charge." : "No column holds an amount.");
   return gaps;
 }

@@ -205,7 +205,9 @@ function headerOf(settings: unknown): string {
 function storedMapping(settings: unknown): Mapping | null {
   const mapping =
     typeof settings === "object" && settings !== null ? (settings as Record<string, unknown>).mapping : null;
-  return typeof mapping === "object" && mapping !== null && "columns" in mapping ? (mapping as Mapping) : null;
+  return typeof mapping === "object" && mapping !== null && "columns" in mapping
+    ? { rows: "shipment", ...(mapping as Omit<Mapping, "rows">) }
+    : null;
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {

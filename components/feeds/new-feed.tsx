@@ -265,6 +265,7 @@ function Form({
             if (found?.suggestedMapping.mapping) setMapping(found.suggestedMapping.mapping);
             else if (found)
               setMapping({
+                rows: "shipment",
                 encoding: null,
                 delimiter: found.delimiter,
                 decimal: found.decimal ?? ".",

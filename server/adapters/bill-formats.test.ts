@@ -80,10 +80,46 @@ function asJson(bill: Bill): string {
   });
 }
 
+function asCsv(bill: Bill): string {
+  const rows = bill.charges.map(({ word, cents, tracking }) =>
+    [
+      bill.number,
+      "19.11.2026",
+      "CARR",
+      bill.currency ?? "",
+      decimal(totalOf(bill)),
+      "PRO1",
+      word,
+      decimal(cents),
+      tracking ?? "",
+    ]
+      .map((field) => field.replace(".", field.includes("2026") ? "." : ","))
+      .join(";"),
+  );
+  return `${["No;Day;Carrier;Currency;All;PRO;Charge;Sum;Parcel", ...rows].join("\r\n")}\r\n`;
+}
+
+const MAPPING = {
+  rows: "charge",
+  decimal: ",",
+  columns: [
+    { column: "No", gives: "bill_number" },
+    { column: "Day", gives: "bill_day", of: "date", order: "dmy" },
+    { column: "Carrier", gives: "text", attribute: "carrier" },
+    { column: "Currency", gives: "bill_currency" },
+    { column: "All", gives: "bill_total" },
+    { column: "PRO", gives: "reference", kind: "pro_number" },
+    { column: "Charge", gives: "charge" },
+    { column: "Sum", gives: "charge_amount" },
+    { column: "Parcel", gives: "reference", kind: "tracking_number" },
+  ],
+};
+
 const FORMATS: readonly { adapter: string; write: (bill: Bill) => string; settings?: unknown }[] = [
   { adapter: "x12", write: asX12 },
   { adapter: "edifact", write: asEdifact },
   { adapter: "bills", write: asJson },
+  { adapter: "csv", write: asCsv, settings: { mapping: MAPPING } },
 ];
 
 function read(adapter: FeedAdapter, text: string, settings: unknown): InvoiceFacts {

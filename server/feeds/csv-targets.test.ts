@@ -3,7 +3,8 @@ import { mappingGaps, NOTHING_GIVEN, OPTIONS, optionOf, targetOf, withTarget } f
 import type { Mapping } from "@/components/feeds/rows";
 import { settingsSchema } from "../adapters/csv/mapping";
 
-const mapping = (columns: Mapping["columns"]): Mapping => ({
+const mapping = (columns: Mapping["columns"], rows: Mapping["rows"] = "shipment"): Mapping => ({
+  rows,
   encoding: null,
   delimiter: ";",
   decimal: ".",
@@ -48,4 +49,15 @@ test("what is missing is said in words", () => {
   expect(mappingGaps(mapping([status]), ["B"])).toHaveLength(2);
   expect(mappingGaps(mapping([number]), ["A"])).toEqual([]);
   expect(mappingGaps(mapping([number]), ["C"])).toEqual(["The sample has no column A."]);
+});
+
+test("columns of a bill are complete with a number and an amount", () => {
+  const number = targetOf("No", "bill_number", undefined, { order: null }) as Mapping["columns"][number];
+  const amount = targetOf("Sum", "charge_amount", undefined, { order: null }) as Mapping["columns"][number];
+  const total = targetOf("All", "bill_total", undefined, { order: null }) as Mapping["columns"][number];
+  expect(mappingGaps(mapping([number, amount], "charge"), [])).toEqual([]);
+  expect(mappingGaps(mapping([number, total], "bill"), [])).toEqual([]);
+  expect(mappingGaps(mapping([number, total], "charge"), [])).toEqual(["No column holds the amount of the charge."]);
+  expect(mappingGaps(mapping([amount], "bill"), [])).toEqual(["No column holds the number of the bill."]);
+  expect(settingsSchema.safeParse({ mapping: mapping([amount], "bill") }).success).toBe(false);
 });

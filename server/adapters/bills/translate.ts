@@ -1,4 +1,5 @@
 import { readDecimal } from "@/core/freight/decimal";
+import { documentKind } from "@/core/freight/document-kind";
 import type { Problem } from "@/core/outcome";
 import { shown, wordOf } from "@/core/raw-text";
 import type { InvoiceFacts, InvoiceLine } from "@/core/shipments/facts";
@@ -26,15 +27,6 @@ const CHARGE_NAMES = {
   amount: ["amount", "total"],
   references: ["references"],
 } as const satisfies Record<string, readonly string[]>;
-
-const KINDS: Readonly<Record<string, InvoiceFacts["kind"]>> = {
-  invoice: "invoice",
-  bill: "invoice",
-  credit: "credit",
-  "credit note": "credit",
-  credit_note: "credit",
-  creditnote: "credit",
-};
 
 type Said = { invoice: InvoiceFacts | null; problems: Problem[] };
 
@@ -85,10 +77,8 @@ class BillReader {
   }
 
   private kind({ name, value }: Field, total: string | null): InvoiceFacts["kind"] {
-    const word = wordOf(value)?.toLowerCase() ?? null;
-    if (word === null) return total?.startsWith("-") ? "credit" : "invoice";
-    const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
-    if (kind === undefined) this.say(name, value, "invoice or credit");
+    const kind = documentKind(wordOf(value), total);
+    if (kind === null) this.say(name, value, "invoice or credit");
     return kind ?? "invoice";
   }
 

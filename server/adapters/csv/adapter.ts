@@ -1,7 +1,9 @@
+import { CHARGE_WORDS } from "@/core/freight/charge-words";
 import { type Outcome, read, unread } from "@/core/outcome";
 import { shown } from "@/core/raw-text";
-import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
+import type { Facts, InvoiceFacts, ShipmentFacts } from "@/core/shipments/facts";
 import type { Cut, FeedAdapter, RawMessage, TranslateContext } from "../feed";
+import { BillReader } from "./bills";
 import { CSV_STATUS } from "./codes";
 import { detectLayout, type Layout } from "./layout";
 import { type CsvSettings, type Mapping, settingsSchema } from "./mapping";
@@ -13,10 +15,10 @@ import { RowReader } from "./translate";
 
 export const csv: FeedAdapter = {
   name: "csv",
-  version: 2,
-  label: "Warehouse export (CSV)",
+  version: 3,
+  label: "Delimited file (CSV): warehouse export, freight bills",
   contentTypes: ["text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel"],
-  packs: { status: CSV_STATUS },
+  packs: { status: CSV_STATUS, charge: CHARGE_WORDS },
   parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
   peek: () => ({ deliveryId: null, laneKey: null }),
   recognise: recogniseCsv,
@@ -56,7 +58,7 @@ function readFile({ bytes, rows: places }: RawMessage, mapping: Mapping, context
   if (delimiter === null) return unread(notDelimited(bytes));
   const wanted = [...new Set(mapping.columns.flatMap(columnNames))];
   let header: string[] | null = null;
-  let reader: RowReader | null = null;
+  let reader: RowReader | BillReader | null = null;
   let rows = 0;
   const shipments: ShipmentFacts[] = [];
   for (const record of readRecords(decoded.text, delimiter)) {
@@ -68,17 +70,19 @@ function readFile({ bytes, rows: places }: RawMessage, mapping: Mapping, context
       const problem = headerProblem(names, wanted, missing);
       if (problem !== null) return unread(problem);
       header = names;
-      reader = new RowReader(mapping, header, context);
+      reader = new (mapping.rows === "shipment" ? RowReader : BillReader)(mapping, header, context);
       continue;
     }
     const facts = reader.read(record, places?.[rows] ?? record.row, header.length);
     rows++;
-    if (facts !== null) shipments.push(facts);
+    if (facts) shipments.push(facts);
   }
   if (reader === null) return unread(headerProblem([], wanted, wanted) ?? notDelimited(bytes));
-  reader.finish();
+  const invoices: InvoiceFacts[] = reader.finish() ?? [];
   const ignored = rows === 0 ? NO_ROWS : null;
-  return read({ shipments, invoices: [], problems: reader.problems, ignored, records: rows }, reader.problems);
+  const { problems } = reader;
+  if (mapping.rows !== "shipment" && invoices.length === 0 && problems.length > 0) return { ok: false, problems };
+  return read({ shipments, invoices, problems, ignored, records: rows }, problems);
 }
 
 /** Rows of one part; a shipment's rows stay together, so a part may hold a few more. */

@@ -21,7 +21,14 @@ export type DateColumn = {
   filled: number;
 };
 
-export type Column = { name: string; filled: number; numeric: number; samples: string[] };
+export type Column = {
+  name: string;
+  filled: number;
+  numeric: number;
+  /** Values that stand in the row above as well. */
+  repeats: number;
+  samples: string[];
+};
 
 export type Layout = {
   encoding: Encoding;
@@ -83,6 +90,8 @@ function headerRowOf(text: string, delimiter: Delimiter): number {
 type ColumnLook = {
   filled: number;
   numeric: number;
+  repeats: number;
+  before: string;
   samples: Set<string>;
   notations: Map<Notation, { count: number; firstAbove: boolean; secondAbove: boolean; fourFirst: boolean }>;
   words: Map<string, number>;
@@ -90,15 +99,27 @@ type ColumnLook = {
 };
 
 function newLook(): ColumnLook {
-  return { filled: 0, numeric: 0, samples: new Set(), notations: new Map(), words: new Map(), decimals: new Map() };
+  return {
+    filled: 0,
+    numeric: 0,
+    repeats: 0,
+    before: "",
+    samples: new Set(),
+    notations: new Map(),
+    words: new Map(),
+    decimals: new Map(),
+  };
 }
 
 const MOST_WORDS = 500;
 
 function lookAt(look: ColumnLook, field: string): void {
   const value = field.trim();
+  const repeated = value === look.before;
+  look.before = value;
   if (value === "") return;
   look.filled++;
+  if (repeated) look.repeats++;
   if (look.samples.size < 5) look.samples.add(storable(value.slice(0, 80)));
   if (readNumber(value, ".") !== null || readNumber(value, ",") !== null) look.numeric++;
   const said = decimalSaid(value);
@@ -175,7 +196,7 @@ function toldByOthers(columns: DateColumn[]): DateColumn[] {
 }
 
 function columnOf(look: ColumnLook, name: string): Column {
-  return { name, filled: look.filled, numeric: look.numeric, samples: [...look.samples] };
+  return { name, filled: look.filled, numeric: look.numeric, repeats: look.repeats, samples: [...look.samples] };
 }
 
 /** The decimal sign that speaks from the file's numbers; null where none does, or both do. */

@@ -56,18 +56,46 @@ const target = z.discriminatedUnion("gives", [
     of: z.enum(["delivery", "order", "label"]).default("delivery"),
   }),
   z.object({ column, gives: z.enum(["product", "line", "ordered", "done", "returned", "uom"]) }),
+  /** Of a freight bill and its charges; `bill_total` is the same in all rows of a bill. */
+  z.object({
+    column,
+    gives: z.enum([
+      "bill_number",
+      "bill_kind",
+      "bill_currency",
+      "bill_total",
+      "charge",
+      "charge_line",
+      "charge_description",
+    ]),
+  }),
+  z.object({ column, gives: z.literal("bill_day"), of: z.enum(["date", "due"]), order }),
+  /** The amount of the row's charge, or, with a word, a column that holds this one charge of the bill. */
+  z.object({ column, gives: z.literal("charge_amount"), charge: z.string().trim().min(1).max(100).nullish() }),
 ]);
 export type Target = z.infer<typeof target>;
 
-export const mappingSchema = z.object({
-  /** null = told by the file itself at each reading. */
-  encoding: z.enum(ENCODINGS).nullable().default(null),
-  delimiter: z.enum(DELIMITERS).nullable().default(null),
-  decimal: z.enum([".", ","]).default("."),
-  /** Words that stand for "no value", compared as they are. */
-  empty: z.array(z.string().max(100)).max(100).default(["", "-", "N/A", "n/a", "NULL", "null", "None"]),
-  columns: z.array(target).min(1).max(200),
-});
+/** What one row of the file is. */
+export const ROWS = ["shipment", "charge", "bill"] as const;
+
+export const mappingSchema = z
+  .object({
+    rows: z.enum(ROWS).default("shipment"),
+    /** null = told by the file itself at each reading. */
+    encoding: z.enum(ENCODINGS).nullable().default(null),
+    delimiter: z.enum(DELIMITERS).nullable().default(null),
+    decimal: z.enum([".", ","]).default("."),
+    /** Words that stand for "no value", compared as they are. */
+    empty: z.array(z.string().max(100)).max(100).default(["", "-", "N/A", "n/a", "NULL", "null", "None"]),
+    columns: z.array(target).min(1).max(200),
+  })
+  .superRefine(({ rows, columns }, { addIssue }) => {
+    const has = (gives: Target["gives"]) => columns.some((column) => column.gives === gives);
+    const say = (message: string) => addIssue({ code: "custom", message, path: ["columns"] });
+    if (rows === "shipment") return;
+    if (!has("bill_number")) say("no column gives the number of the bill");
+    if (!has("charge_amount") && (rows === "charge" || !has("bill_total"))) say("no column gives an amount");
+  });
 export type Mapping = z.infer<typeof mappingSchema>;
 
 /** Settings of a feed that reads delimited files. Without a mapping the suggested one is used where it is beyond doubt. */

@@ -62,8 +62,10 @@ function* makeParts(
     yield { text: header + indexes.map(slice).join(""), rows: indexes.map((index) => rows[index] as number) };
 }
 
-/** Columns that name shipments strongly, or, where there are none, those that name them at all. */
+/** Columns that name shipments strongly, or, where there are none, those that name them at all; of bills, their number. */
 function referenceColumns(mapping: Mapping): string[] {
+  if (mapping.rows !== "shipment")
+    return mapping.columns.flatMap(({ gives, column }) => (gives === "bill_number" ? [column] : []));
   const references = mapping.columns.filter((column) => column.gives === "reference");
   const strong = references.filter(({ kind }) => isStrong(kind) && kind !== "tracking_number");
   return (strong.length > 0 ? strong : references).map(({ column }) => column);

@@ -1,6 +1,7 @@
 import type { Attribute } from "@/core/shipments/attributes";
 import type { EventKind } from "@/core/shipments/milestones";
 import type { ReferenceKind } from "@/core/shipments/references";
+import { billColumns } from "./bill-words";
 import { ADDRESS_WORDS, EVENT_WORDS, REFERENCE_WORDS, SIMPLE_WORDS } from "./header-words";
 import type { Column, DateColumn } from "./layout";
 import { type Mapping, mappingSchema, type Target } from "./mapping";
@@ -41,6 +42,13 @@ export function suggestMapping(found: Found): Suggestion {
   if (twice.length > 0)
     doubts.push(`these column names stand twice and were left out: ${[...new Set(twice)].join(", ")}`);
   const complete = withAdding(withoutLonelyTime(columns)).slice(0, MOST_COLUMNS);
+  const looks = found.columns
+    .filter(({ name }) => name !== "" && name.length <= LONGEST_NAME && !twice.includes(name))
+    .map((column) => ({ column, words: wordsOf(column.name), date: dates.get(column.name) ?? null }));
+  const speaks = complete.some(({ gives }) => gives === "event" || gives === "status");
+  const billDoubts: string[] = [];
+  const bills = billColumns(looks, speaks, billDoubts);
+  if (bills !== null) return suggestBills(found, bills, complete, billDoubts);
   const usable = complete.some(({ gives }) => gives === "reference");
   if (!usable) return { mapping: null, confidence: 0, doubts: [...doubts, "no column names a shipment"] };
   const mapping = mappingSchema.parse({
@@ -50,6 +58,36 @@ export function suggestMapping(found: Found): Suggestion {
     columns: complete,
   });
   return { mapping, confidence: confidenceOf(complete, dates, found, doubts), doubts };
+}
+
+/** A file of freight bills: their columns, and the numbers of shipments and the carrier that the others give. */
+function suggestBills(
+  found: Found,
+  bills: NonNullable<ReturnType<typeof billColumns>>,
+  others: readonly Target[],
+  doubts: string[],
+): Suggestion {
+  const own = new Set(bills.columns.map(({ column }) => column));
+  const about = others.filter(
+    (target) => !own.has(target.column) && (target.gives === "reference" || isCarrier(target)),
+  );
+  const columns = [...bills.columns, ...about].slice(0, MOST_COLUMNS);
+  const mapping = mappingSchema.parse({
+    encoding: null,
+    delimiter: found.delimiter,
+    decimal: found.decimal ?? ".",
+    rows: bills.rows,
+    columns,
+  });
+  if (found.decimal === null) doubts.push("no number shows what the decimal sign is; a point was taken");
+  if (!about.some(isCarrier)) doubts.push("no column names the carrier: the feed's own name stands for it");
+  if (!about.some(({ gives }) => gives === "reference")) doubts.push("no column names a shipment");
+  const sure = found.decimal !== null && about.some(({ gives }) => gives === "reference");
+  return { mapping, confidence: sure ? 0.85 : 0.6, doubts };
+}
+
+function isCarrier(target: Target): boolean {
+  return target.gives === "text" && target.attribute === "carrier";
 }
 
 function targetOf(column: Column, date: DateColumn | null, taken: Set<string>, doubts: string[]): Target | null {

@@ -1,6 +1,6 @@
 import { toMinor } from "@/core/money";
 import type { Problem } from "@/core/outcome";
-import { shown, storable } from "@/core/raw-text";
+import { shown } from "@/core/raw-text";
 import type { Attribute, Json, Quantity } from "@/core/shipments/attributes";
 import type { EventFact, EventTime } from "@/core/shipments/event";
 import type { ShipmentFacts } from "@/core/shipments/facts";
@@ -12,6 +12,7 @@ import { type DateOrder, readDate } from "./dates";
 import type { Mapping, Target } from "./mapping";
 import { readNumber } from "./numbers";
 import type { FileRecord } from "./records";
+import { Row, widthFault } from "./row";
 
 const GRAMS = { g: 1, kg: 1000, lb: 453.59237, oz: 28.349523125 } as const;
 /** Numbers in one field beyond this are a mistake of the export. */
@@ -325,31 +326,6 @@ function addTo(sums: Map<Attribute, Sum>, attribute: Attribute, amount: number, 
 
 function sumValue({ amount, currency }: Sum): Json {
   return currency === null ? amount : { amountMinor: amount, currency };
-}
-
-/** One row, asked by column name. */
-class Row {
-  private readonly fields: readonly string[];
-  private readonly places: ReadonlyMap<string, number>;
-  private readonly empty: ReadonlySet<string>;
-
-  constructor(fields: readonly string[], places: ReadonlyMap<string, number>, empty: ReadonlySet<string>) {
-    this.fields = fields;
-    this.places = places;
-    this.empty = empty;
-  }
-
-  value(column: string): string | null {
-    const place = this.places.get(column);
-    const value = place === undefined ? "" : (this.fields[place] ?? "").trim();
-    return this.empty.has(value) ? null : storable(value);
-  }
-}
-
-/** Columns too few, or too many with something in them, mean that the values stand in the wrong places. */
-function widthFault(fields: readonly string[], width: number): string | null {
-  const filled = fields.findLastIndex((field) => field.trim() !== "") + 1;
-  return fields.length < width || filled > width ? `${fields.length} columns` : null;
 }
 
 /** The reference that names the row's shipment best: where events have no package of their own, it keeps their keys apart. */
