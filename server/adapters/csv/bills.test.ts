@@ -37,7 +37,10 @@ describe("what a row of a carrier's file is", () => {
 });
 
 it("keeps the rows of a bill together where a long file is cut", () => {
-  const lines = Array.from({ length: 2_500 }, (_, index) => `B-${index % 40},UPS,Fuel,1.00,PRO ${index % 40}`);
+  const lines = Array.from(
+    { length: 2_500 },
+    (_, index) => `B-${Math.floor(index / 60)},UPS,Fuel,1.00,PRO ${Math.floor(index / 60)}`,
+  );
   const bytes = bytesOf(["Bill No,Carrier,Charge,Amount,PRO", ...lines]);
   const whole = read(bytes);
   const cut = csv.split?.(message(bytes), csv.parseSettings({}));
@@ -49,5 +52,5 @@ it("keeps the rows of a bill together where a long file is cut", () => {
   const summed = (bills: typeof inParts) =>
     bills.map(({ number, total, at, lines: own }) => [number, total, at, own.length]).sort();
   expect(summed(inParts)).toEqual(summed(whole.invoices));
-  expect(whole.invoices[0]).toMatchObject({ number: "B-0", vendor: "ups", total: "63.00", document: "csv" });
+  expect(whole.invoices[0]).toMatchObject({ number: "B-0", vendor: "ups", total: "60.00", document: "csv" });
 });
