@@ -43,7 +43,7 @@ async function check() {
 async function quickTests({ env }) {
   const { findTests, runVitest } = await import("./vitest.mjs");
   const files = findTests((file) => /(?<!\.(contract|fault))\.test\.ts$/.test(file));
-  return runVitest("unit, golden, corpus, db", files, { env, timeoutMs: 15 * minute });
+  return runVitest("unit, golden, corpus, db", files, { env, timeoutMs: 30 * minute });
 }
 
 function hasContract() {
@@ -58,7 +58,7 @@ async function contractTests({ env, odoos }) {
     command: process.execPath,
     args: ["scripts/contract.mjs"],
     env: { ...env, WAYPOST_REAL_ODOO: "off", ...(await odoos.environment()) },
-    timeoutMs: 15 * minute,
+    timeoutMs: 30 * minute,
   });
   const lines = [...ran.output.matchAll(/^contract (\S[^:]*): (\d+) passed, (\d+) failed$/gm)];
   const result = { passed: 0, failed: lines.length === 0 || !ran.ok ? 1 : 0, skipped: 0 };
@@ -94,14 +94,14 @@ async function faultTests({ env, odoos }) {
   const files = findTests((file) => file.endsWith(".fault.test.ts"));
   if (files.length === 0) return leftOut("fault", "there are no *.fault.test.ts yet");
   const all = { ...env, ...(await odoos.environment()) };
-  return runVitest("fault", files, { env: all, timeoutMs: 15 * minute, testTimeoutMs: 3 * minute, sequential: true });
+  return runVitest("fault", files, { env: all, timeoutMs: 30 * minute, testTimeoutMs: 3 * minute, sequential: true });
 }
 
 async function stories({ env, folder }) {
   const { findTests } = await import("./vitest.mjs");
   if (findTests((file) => file.endsWith(".spec.ts")).length === 0) return leftOut("e2e", "there are no *.spec.ts yet");
   const { runStories } = await import("./stories.mjs");
-  return runStories({ env, folder, timeoutMs: 15 * minute });
+  return runStories({ env, folder, timeoutMs: 30 * minute });
 }
 
 function leftOut(name, why) {
