@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useState } from "react";
 import { Diff } from "@/components/diff/diff";
+import { ExplainedDetails } from "@/components/postings/explained";
 import { useTRPC } from "@/components/providers";
 import { shipmentChanges } from "@/components/runs/item-diff";
 import { RunProgress } from "@/components/runs/run-progress";
@@ -262,6 +263,9 @@ function Outcome({ preview, back }: { preview: Preview; back: boolean }) {
               .filter(Boolean)
               .join(" · ")}
           </span>
+          {one.postings.map(({ kind, explained }) =>
+            explained ? <ExplainedDetails key={kind} explained={explained} /> : null,
+          )}
         </div>
       ))}
     </section>

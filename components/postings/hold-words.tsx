@@ -1,7 +1,7 @@
 "use client";
 import { clockTime, useNow, useZone } from "@/components/ui/time";
+import { HOLD_WORD } from "@/core/postings/hold-words";
 import type { HoldReason } from "@/core/postings/kinds";
-import { HOLD_WORD } from "./words";
 
 /** Why a posting waits, and when that ends where a clock ends it: "next window 18:00". */
 export function HoldWords({ row }: { row: { heldBecause: HoldReason | null; dueAt: Date } }) {

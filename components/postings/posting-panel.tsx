@@ -17,12 +17,14 @@ import { Fact, Facts, Section, SidePanel } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
 import { CANCELLABLE, REPOSTABLE } from "@/core/postings/filter";
+import { HOLD_WORD } from "@/core/postings/hold-words";
+import { CheckList, EnrichedList } from "./explained";
 import { postingRows } from "./fields";
 import { HoldWords } from "./hold-words";
 import { PostingBadge } from "./posting-badge";
 import { CancelDialog, RepostOneDialog } from "./repost-dialog";
 import type { PostingDetail } from "./rows";
-import { HOLD_WORD, POSTING_KIND_WORD } from "./words";
+import { POSTING_KIND_WORD } from "./words";
 
 /** One posting: what it changes, why it waits or failed, every attempt with Odoo's own words. */
 export function PostingPanel({
@@ -74,7 +76,7 @@ function Head({ detail: { posting } }: { detail: PostingDetail }) {
 }
 
 function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => void }) {
-  const { posting, attempts, odooLink } = detail;
+  const { posting, attempts, odooLink, explained } = detail;
   const mayRepost = useMay("postings:repost");
   const [asking, setAsking] = useState<"repost" | "cancel" | null>(null);
   const [proving, prove] = useQueryState("proof", parseAsBoolean.withDefault(false));
@@ -101,6 +103,12 @@ function Body({ detail, onChanged }: { detail: PostingDetail; onChanged: () => v
           newTitle={done ? "Posted" : "To be posted"}
           label="Before and after"
         />
+      </Section>
+      <Section title={done ? "Checks, as they stand now" : "Checks before it is posted"}>
+        <CheckList checks={explained.checks} />
+      </Section>
+      <Section title="Where its values come from">
+        <EnrichedList fields={explained.fields} />
       </Section>
       <Section title={attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}>
         <Attempts attempts={attempts} />

@@ -16,6 +16,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
 import { OUTBOX_TAB_NAMES, type OutboxTab } from "@/core/postings/filter";
+import { HOLD_WORD } from "@/core/postings/hold-words";
 import { HOLD_REASONS, POSTING_KINDS } from "@/core/postings/kinds";
 import { changeInWords } from "./change-in-words";
 import { HoldWords } from "./hold-words";
@@ -24,7 +25,7 @@ import { PostingPanel } from "./posting-panel";
 import { CancelDialog, type PostingTarget, RepostManyDialog } from "./repost-dialog";
 import type { PostingRow } from "./rows";
 import { usePostingsUrl } from "./url";
-import { HOLD_WORD, POSTING_KIND_WORD, TAB_WORD } from "./words";
+import { POSTING_KIND_WORD, TAB_WORD } from "./words";
 
 const columns: Column<PostingRow>[] = [
   {

@@ -12,6 +12,7 @@ import { formatCount } from "@/components/ui/number";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
 import type { PostingFilter } from "@/core/postings/filter";
+import { CheckList, EnrichedList } from "./explained";
 import { postingRows } from "./fields";
 import type { RepostPreview } from "./rows";
 
@@ -56,7 +57,7 @@ export function RepostOneDialog({ id, onClose }: { id: string; onClose: () => vo
           <Button
             variant="primary"
             busy={repost.isPending}
-            disabled={!found || found.verdict === "impossible" || found.verdict === "holds"}
+            disabled={!found || found.forbidden !== null || found.verdict === "impossible" || found.verdict === "holds"}
             onClick={() => repost.mutate({ target: { ids: [id] }, dryRun: false })}
           >
             Post again
@@ -82,10 +83,17 @@ export function RepostOneDialog({ id, onClose }: { id: string; onClose: () => vo
             newTitle="Would be posted"
             label="What posting again changes"
           />
+          <CheckList checks={found.checks} />
+          <details>
+            <summary className="cursor-pointer text-ink-3">Where its values come from</summary>
+            <EnrichedList fields={found.fields} />
+          </details>
           <p className="text-ink-3 text-xs">
-            {found.verdict === "holds"
-              ? "There is nothing to send; it will be marked as posted when it is read back next."
-              : "It goes by the same way as every posting: in order for its record, under the rate of the connection, and at most once."}
+            {found.forbidden !== null && found.verdict !== "holds"
+              ? `It is not posted: ${found.forbidden}`
+              : found.verdict === "holds"
+                ? "There is nothing to send; it will be marked as posted when it is read back next."
+                : "It goes by the same way as every posting: in order for its record, under the rate of the connection, and at most once."}
           </p>
         </div>
       ) : preview.error ? null : (

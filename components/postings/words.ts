@@ -1,7 +1,7 @@
 import type { Tone } from "@/components/ui/badge";
 import type { MarkShape } from "@/components/ui/mark";
 import type { OutboxTab } from "@/core/postings/filter";
-import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
+import type { PostingKind, PostingState } from "@/core/postings/kinds";
 
 export const POSTING_LOOK: Readonly<Record<PostingState, { word: string; tone: Tone; shape: MarkShape }>> = {
   planned: { word: "Due", tone: "neutral", shape: "hollow_square" },
@@ -61,25 +61,4 @@ export const POSTING_KIND_EFFECT: Readonly<Record<PostingKind, string>> = {
     "Makes a draft bill of an approved freight bill: a line for each class of charges, the original attached.",
   vendor_credit: "Makes a draft credit of an approved credit of a carrier, the original attached.",
   landed_cost: "Makes a draft landed cost over the transfers of an approved freight bill, where the module is there.",
-};
-
-/** Why a posting waits, and what ends the waiting. */
-export const HOLD_WORD: Readonly<Record<HoldReason, { word: string; ends: string }>> = {
-  observe: { word: "Connection only observes", ends: "Switch this kind on after its dry run." },
-  kind_off: { word: "This kind is off", ends: "Switch it on for the connection after its dry run." },
-  not_linked: { word: "Not linked to a picking yet", ends: "It goes when the shipment meets its Odoo picking." },
-  paused: { word: "Paused", ends: "It goes when the connection, or the class it belongs to, is resumed." },
-  breaker: { word: "Odoo does not answer", ends: "It goes when a probe gets through." },
-  window: { word: "Outside of the posting window", ends: "It goes when the window opens." },
-  interval: { word: "Gathered for the next batch", ends: "It goes with the batch." },
-  degraded: { word: "Held by a degraded rule", ends: "It goes, or is left, when the rule is lifted." },
-  maintenance: { word: "Maintenance", ends: "It goes when the maintenance ends." },
-  before_connection: {
-    word: "From before posting began",
-    ends: "It is shown and never posted, unless somebody posts it again.",
-  },
-  contradicted: {
-    word: "A later scan contradicts the delivery",
-    ends: "Somebody decides: post it again once the delivery is sure, or cancel it.",
-  },
 };

@@ -39,7 +39,7 @@ test("a replayed message tells shipment by shipment what it changed", () => {
       ],
       opens: ["No proof of delivery"],
       closes: 2,
-      postings: [{ kind: "status note", before: null, after: { note: "x" }, held: "kind off" }],
+      postings: [{ kind: "status note", before: null, after: { note: "x" }, held: "kind off", explained: null }],
     },
   ]);
 });

@@ -1,3 +1,5 @@
+import type { PostingExplained } from "@/core/postings/enriched";
+
 export type ShipmentChange = {
   shipmentId: string;
   shipment: string;
@@ -5,7 +7,13 @@ export type ShipmentChange = {
   /** Exceptions that open, in words; how many close; postings that are planned. */
   opens: string[];
   closes: number;
-  postings: { kind: string; before: unknown; after: unknown; held: string | null }[];
+  postings: {
+    kind: string;
+    before: unknown;
+    after: unknown;
+    held: string | null;
+    explained: PostingExplained | null;
+  }[];
 };
 
 type Side = Record<string, unknown>;
@@ -46,6 +54,10 @@ export function shipmentChanges(before: unknown, after: unknown): ShipmentChange
         before: posting.before,
         after: posting.after,
         held: typeof posting.held === "string" ? text(posting.held) : null,
+        explained:
+          Array.isArray(posting.checks) && Array.isArray(posting.fields)
+            ? (posting as unknown as PostingExplained)
+            : null,
       })),
     };
   });

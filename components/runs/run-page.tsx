@@ -8,6 +8,7 @@ import { parseAsArrayOf, parseAsInteger, parseAsStringLiteral, useQueryStates } 
 import { useEffect, useMemo, useRef } from "react";
 import { Diff } from "@/components/diff/diff";
 import { diffRowsOf } from "@/components/diff/diff-rows";
+import { ExplainedDetails } from "@/components/postings/explained";
 import { useTRPC } from "@/components/providers";
 import { repairRows } from "@/components/reconciliation/repair-rows";
 import { useMay } from "@/components/shell/viewer";
@@ -396,6 +397,7 @@ function ShipmentChanges({ change, dryRun }: { change: ShipmentChange; dryRun: b
             {posting.held ? <span className="text-ink-3">, waiting: {posting.held}</span> : null}
           </p>
           <Diff rows={diffRowsOf(posting.before, posting.after)} oldTitle="In Odoo before" newTitle="To be posted" />
+          {posting.explained ? <ExplainedDetails explained={posting.explained} /> : null}
         </div>
       ))}
     </div>

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { Diff } from "@/components/diff/diff";
 import { diffRowsOf } from "@/components/diff/diff-rows";
+import { ExplainedDetails } from "@/components/postings/explained";
 import { Badge } from "@/components/ui/badge";
 import type { Side, SidePosting, SideShipment } from "@/core/runs/shadow";
 
@@ -115,6 +116,7 @@ function OdooRecord({ posting, dryRun }: { posting: SidePosting; dryRun: boolean
         newTitle={dryRun ? "To be posted" : "Posted"}
         label={`${words(kind)} in Odoo`}
       />
+      {posting.explained ? <ExplainedDetails explained={posting.explained} /> : null}
     </div>
   );
 }

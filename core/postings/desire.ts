@@ -13,6 +13,7 @@ import {
 } from "./desired";
 import type { PostingKind } from "./kinds";
 import { noteOf } from "./note";
+import { closedFor } from "./record-allows";
 
 /** Milestones that leave a note unless a connection says otherwise (domain.md, Postings). */
 const NOTED_MILESTONES: readonly Milestone[] = ["picked_up", "out_for_delivery", "delivered", "returned"];
@@ -59,7 +60,7 @@ export function desires(
   const found: Desire[] = [];
   const tracking = trackingOf(shipment);
   if (tracking !== null) found.push({ desired: tracking, name: "", receivedAtMs: null });
-  if (hasLeft(shipment) && picking.state !== "done") {
+  if (hasLeft(shipment) && closedFor("transfer_validated", picking) === null) {
     found.push({ desired: transferOf(shipment, tracking), name: "", receivedAtMs: leftReceivedAt(shipment) });
   }
   for (const { desired, receivedAtMs } of proofsOf(shipment)) {
@@ -115,7 +116,7 @@ const isBack = ({ milestone }: PackageState) => milestone !== null && RANK[miles
  * shipment of which only some packages come back nobody knows what: that stays with the exception.
  */
 function returnOf(shipment: Shipment, picking: OdooPicking): DesiredReturnTransfer | null {
-  if (picking.state !== "done" || (picking.returns !== undefined && picking.returns.length > 0)) return null;
+  if (closedFor("return_transfer", picking) !== null) return null;
   const quantities = saidLines(shipment.attributes.returned_quantities?.value);
   if (quantities === null) {
     const parcels = shipment.packages.filter(({ master }) => !master);
@@ -125,14 +126,12 @@ function returnOf(shipment: Shipment, picking: OdooPicking): DesiredReturnTransf
 }
 
 /** The invoice of a delivery, by policy with its proof; later scans that contradict it make it wait for a person. */
-function invoiceOf(
-  shipment: Shipment,
-  { pickingId, saleOrderId, state }: OdooPicking,
-  needsProof: boolean,
-): Desire | null {
+function invoiceOf(shipment: Shipment, picking: OdooPicking, needsProof: boolean): Desire | null {
+  const { pickingId, saleOrderId } = picking;
   const { reached, terminal, regressions, attributes } = shipment;
   const { delivered, pod_received: proof } = reached;
-  if (terminal !== "delivered" || delivered === undefined || saleOrderId === null || state !== "done") return null;
+  if (terminal !== "delivered" || delivered === undefined || saleOrderId === null) return null;
+  if (closedFor("customer_invoice", picking) !== null) return null;
   if (needsProof && proof === undefined && attributes.proof_of_delivery === undefined) return null;
   const times = [delivered.receivedAtMs, needsProof ? (proof?.receivedAtMs ?? null) : null].filter((ms) => ms !== null);
   return {

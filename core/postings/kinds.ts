@@ -60,6 +60,7 @@ export const HOLD_REASONS = [
   "maintenance",
   "before_connection",
   "contradicted",
+  "invalid",
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 

@@ -8,6 +8,7 @@ import { type Desire, desires, trackingInOdoo, type Wishes } from "./desire";
 import type { DesiredExceptionActivity, DesiredPosting, PostedModel } from "./desired";
 import type { HoldReason, PostingKind, PostingState } from "./kinds";
 import { OPT_IN_KINDS, POSTING_TYPE } from "./kinds";
+import { faultIn, NEEDS_OPEN } from "./record-allows";
 
 export { DEFAULT_WISHES, desiredPostings } from "./desire";
 
@@ -129,6 +130,7 @@ function planOne(
     before: beforeOf(input, picking, desired),
     after: afterOf(desired),
     held:
+      (faultIn(desired, picking) === null ? null : "invalid") ??
       holdOf(kind, policy, receivedAtMs ?? input.firstReceivedAtMs, input.backfill) ??
       (contradicted ? "contradicted" : null),
     receivedAtMs: isWithdrawable(kind) ? receivedAtMs : null,
@@ -168,7 +170,7 @@ function numbered(base: string, desired: DesiredPosting, existing: readonly Exis
     }
   }
   // one that was dropped because the facts turned against it never went out: where they turn back, it is wanted anew
-  if (newest !== null && !(isWithdrawable(newest.kind) && newest.state === "superseded")) {
+  if (newest !== null && newest.state !== "superseded") {
     if (sameDesire(newest.desired, desired)) return null;
     if (POSTING_TYPE[desired.kind] === "edge" && !REPLACEABLE.has(newest.state)) return null;
   }
@@ -182,10 +184,17 @@ const WAITING: ReadonlySet<PostingState> = new Set(["planned", "held"]);
 /** Postings that have not gone out and that the facts ask for no more (`drop`), or speak against since (`hold`). */
 export type Withdrawal = { drop: string[]; hold: string[] };
 
-/** Says what of the waiting postings is to be stopped: a return or a contradicting scan stops an invoice, a return made in Odoo ours. */
+/**
+ * Says what of the waiting postings is to be stopped: a return or a contradicting scan stops an invoice, a return made in Odoo ours, and a
+ * cancelled transfer all that needs an open one.
+ */
 export function withdraw({ shipment, picking, policy, existing }: PlanInput): Withdrawal {
-  const waiting = existing.filter(({ kind, state }) => isWithdrawable(kind) && WAITING.has(state));
-  if (waiting.length === 0 || picking === null || policy === null) return { drop: [], hold: [] };
+  if (picking === null || policy === null) return { drop: [], hold: [] };
+  const open = existing.filter(({ state }) => WAITING.has(state));
+  if (picking.state === "cancel")
+    return { drop: open.filter(({ kind }) => NEEDS_OPEN.has(kind)).map(({ key }) => key), hold: [] };
+  const waiting = open.filter(({ kind }) => isWithdrawable(kind));
+  if (waiting.length === 0) return { drop: [], hold: [] };
   const wanted = desires(shipment, picking, policy, (kind) => !isWithdrawable(kind));
   const of = (kind: PostingKind) => wanted.find(({ desired }) => desired.kind === kind);
   return {
@@ -199,7 +208,7 @@ function pickingRecord({ pickingId }: OdooPicking): PlannedPosting["record"] {
 }
 
 /** That a transfer would also write the tracking number makes it no other transfer. */
-function sameDesire(a: DesiredPosting, b: DesiredPosting): boolean {
+export function sameDesire(a: DesiredPosting, b: DesiredPosting): boolean {
   if (a.kind === "transfer_validated" && b.kind === "transfer_validated") {
     return a.backorder === b.backorder && canonicalJson(a.quantities as Json) === canonicalJson(b.quantities as Json);
   }

@@ -1,3 +1,4 @@
+import type { PostingExplained } from "@/core/postings/enriched";
 import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import { canonicalJson } from "@/core/shipments/identity";
@@ -41,6 +42,8 @@ export type SidePosting = Omit<StandingPosting, "state"> & {
   present?: Json;
   verdict?: string;
   request?: Json;
+  /** Where its values come from, and the checks made of it when it was previewed. */
+  explained?: PostingExplained;
 };
 
 export type ShadowChange = { before: Side; after: Side; changed: boolean };

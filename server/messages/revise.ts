@@ -84,7 +84,7 @@ export async function previewRevision(
       const pass = { runId: null, replay: true, readingOf: () => ({ ...reading, generation }) };
       const deps = { now: ctx.now, uuid: ctx.uuid, slot: 0 };
       const done = await advance(tx, env, [{ ...message, bytes, revision: number + 1 }], pass, deps);
-      const { before, after } = changesOf(done, done.judged, generation);
+      const { before, after } = changesOf(done, done.judged, generation, env);
       throw new Shown({ before, after });
     });
   } catch (error) {

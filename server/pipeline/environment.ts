@@ -1,7 +1,8 @@
 import { DEFAULT_THRESHOLDS, type Thresholds, thresholdsSchema } from "@/core/exceptions/thresholds";
 import { type CrosswalkKind, type FeedClass, PEOPLE } from "@/core/feeds/feed";
+import type { Tested } from "@/core/postings/checks";
+import { connectionPolicy, testedIn } from "@/core/postings/connection-policy";
 import { heldByRules } from "@/core/postings/degraded";
-import { POSTING_KINDS } from "@/core/postings/kinds";
 import type { ConnectionPolicy } from "@/core/postings/plan";
 import { type ConnectionPolicies, readPolicies } from "@/core/postings/policy";
 import {
@@ -11,7 +12,6 @@ import {
   WORKFLOWS,
   type Workflow,
 } from "@/core/service-levels/objectives";
-import { MILESTONES, type Milestone } from "@/core/shipments/milestones";
 import { DEFAULT_OWNERSHIP, type Ownership } from "@/core/shipments/ownership";
 import type { Tx } from "@/db/client";
 import {
@@ -53,6 +53,8 @@ export type Environment = {
   ownership: Ownership;
   objectives: Readonly<Record<Workflow, Objective>>;
   policies: ReadonlyMap<number, ConnectionPolicy>;
+  /** What the last test of each connection found. */
+  tested: ReadonlyMap<number, Tested | null>;
   /** When postings of each connection may go, and in which class. */
   postingPolicies: ReadonlyMap<number, ConnectionPolicies>;
   odooLogins: ReadonlyMap<string, string>;
@@ -95,19 +97,10 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
     policies: new Map(
       connections.map((row) => [
         row.id,
-        {
-          connectionId: row.id,
-          observing: row.observing,
-          kinds: Object.fromEntries(
-            POSTING_KINDS.map((kind) => [kind, row.kinds[kind] === "on" ? "on" : "off"]),
-          ) as ConnectionPolicy["kinds"],
-          postSinceMs: row.post_since?.getTime() ?? null,
-          paused: row.state === "paused",
-          invoiceNeedsProof: row.invoice_needs_proof,
-          notes: row.notes.filter((note): note is Milestone => (MILESTONES as readonly string[]).includes(note)),
-        },
+        connectionPolicy({ ...row, invoiceNeedsProof: row.invoice_needs_proof, postSince: row.post_since }),
       ]),
     ),
+    tested: new Map(connections.map((row) => [row.id, testedIn(row.last_test)])),
     postingPolicies: new Map(
       connections.map((row) => [row.id, readPolicies(row.policies, row.paused_classes, heldByRules(rules, row.id))]),
     ),

@@ -7,7 +7,7 @@ import { type Stake, sameStake, weigh } from "@/core/exceptions/work-order";
 import { toMinor } from "@/core/money";
 import type { DesiredPosting } from "@/core/postings/desired";
 import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
-import { type PlannedPosting, plan, withdraw } from "@/core/postings/plan";
+import { type PlanInput, type PlannedPosting, plan, withdraw } from "@/core/postings/plan";
 import { CLASS_RANK, type ConnectionPolicies, holdByPolicy, readPolicies } from "@/core/postings/policy";
 import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
 import { fold } from "@/core/shipments/fold";
@@ -41,6 +41,8 @@ export type Judged = {
   supersede: { shipmentId: string; key: string }[];
   /** Planned postings against which the facts have turned: they wait for a person. */
   hold: { shipmentId: string; key: string }[];
+  /** What planning looked at. */
+  looked: Pick<PlanInput, "picking" | "policy" | "existing">;
 };
 
 const DAY_MS = 86_400_000;
@@ -152,6 +154,7 @@ export function judge(
           }),
     supersede: [...planned.flatMap((row) => row.supersedes), ...stopped.drop].map(standingAt),
     hold: stopped.hold.map(standingAt),
+    looked: { picking, policy: wanted.policy, existing: postings },
   };
 }
 

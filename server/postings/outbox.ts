@@ -1,4 +1,6 @@
 import { pageOf, readKeyset } from "@/core/keyset";
+import type { DesiredPosting } from "@/core/postings/desired";
+import type { PostingExplained } from "@/core/postings/enriched";
 import { OUTBOX_TAB_NAMES, OUTBOX_TABS, type OutboxTab, type PostingFilter } from "@/core/postings/filter";
 import { HOLD_REASONS, MAKES_RECORD, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
 import {
@@ -14,6 +16,7 @@ import {
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { linkToRecord } from "../odoo/record-link";
+import { explainPosting } from "./explain";
 
 /** One page of the outbox. */
 export async function readOutbox(
@@ -51,14 +54,23 @@ export async function countOutbox(ctx: Pick<Context, "sql">, filter: PostingFilt
 export async function getPosting(
   ctx: Pick<Context, "sql">,
   id: string,
-): Promise<{ posting: PostingDetail; attempts: PostingAttempt[]; odooLink: string | null }> {
+): Promise<{
+  posting: PostingDetail;
+  attempts: PostingAttempt[];
+  odooLink: string | null;
+  explained: PostingExplained;
+}> {
   const posting = await findPosting(ctx.sql, id);
   if (!posting) throw new AppError("not_found", "There is no posting of this id.");
   const attempts = await listAttempts(ctx.sql, posting.shipmentId, posting.key);
   const connection = { url: posting.connectionUrl, version: posting.connectionVersion };
   const recordId = MAKES_RECORD.has(posting.kind) ? madeRecord(attempts) : posting.recordId;
   const odooLink = recordId === null ? null : linkToRecord(connection, posting.recordModel, recordId);
-  return { posting, attempts, odooLink };
+  const explained = await explainPosting(ctx.sql, {
+    ...posting,
+    desired: posting.desired as unknown as DesiredPosting,
+  });
+  return { posting, attempts, odooLink, explained };
 }
 
 /** The record that a posting made, as Odoo was last read back (newest attempt first); null while nobody has seen it. */

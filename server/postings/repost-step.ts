@@ -1,3 +1,4 @@
+import { whatForbids } from "@/core/postings/checks";
 import type { Json } from "@/core/shipments/attributes";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { type FoundPosting, findByTarget, reopenPostings } from "@/db/queries/outbox";
@@ -5,6 +6,7 @@ import { finishItems, type ItemResult, type WorkingRun } from "@/db/queries/repl
 import type { Context } from "../context";
 import type { OdooClients } from "../odoo/clients";
 import type { Worker } from "../pipeline/work";
+import { checksFor, type Grounds, loadGrounds } from "./explain";
 import { type LookedUp, lookUp } from "./look-up";
 
 const REOPENABLE = new Set(["rejected", "dead", "unconfirmed", "posted", "verified", "cancelled", "superseded"]);
@@ -27,8 +29,13 @@ export async function repostChunk(
     ctx.sql,
     items.map((item) => item.target),
   );
-  const looked = await lookAll(ctx, clients, [...found.values()]);
-  const results = items.map((item) => resultOf(item, found.get(item.target), looked));
+  const rows = [...found.values()];
+  const looked = await lookAll(ctx, clients, rows);
+  const grounds = await loadGrounds(
+    ctx.sql,
+    rows.map((row) => row.posting.shipmentId),
+  );
+  const results = items.map((item) => resultOf(item, found.get(item.target), looked, grounds));
   await ctx.sql.begin(async (tx) => {
     if (!run.dryRun) {
       const go = items.flatMap((item, index) => {
@@ -74,11 +81,15 @@ function resultOf(
   item: { position: number },
   row: FoundPosting | undefined,
   looked: ReadonlyMap<number, LookedUp>,
+  grounds: Grounds,
 ): ItemResult {
   const empty = { position: item.position, before: null, after: null };
   if (!row) return { ...empty, result: "skipped", reason: "The posting is gone." };
   const after = row.after;
   const { state, heldBecause } = row.posting;
+  const forbidden = whatForbids(checksFor({ ...row.posting, connectionId: row.connectionId }, grounds));
+  if (state === "held" && heldBecause === "invalid")
+    return { ...empty, after, result: "failed", reason: forbidden?.why ?? "A check failed." };
   if (state === "held" && !UP_TO_A_PERSON.has(heldBecause ?? ""))
     return { ...empty, after, result: "skipped", reason: "It waits, and goes out once what it waits for is done." };
   if (state !== "held" && !REOPENABLE.has(state))
@@ -96,5 +107,6 @@ function resultOf(
     return { position: item.position, before, after, result: "unchanged", reason: "Odoo holds it already." };
   if (verdict?.verdict === "impossible")
     return { position: item.position, before, after, result: "failed", reason: verdict.reason };
+  if (forbidden) return { position: item.position, before, after, result: "failed", reason: forbidden.why };
   return { position: item.position, before, after, result: "changed", reason: verdict?.reason ?? null };
 }

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { whatForbids } from "@/core/postings/checks";
+import type { PostingVerdict } from "@/core/postings/desired";
+import type { PostingExplained } from "@/core/postings/enriched";
 import { POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import { workingConnections } from "@/db/queries/odoo-work";
@@ -8,6 +11,7 @@ import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import type { OdooClients } from "../odoo/clients";
+import { explainPosting } from "./explain";
 import { lookUp } from "./look-up";
 
 export const repostScope = z
@@ -92,7 +96,9 @@ export type RepostPreview = {
   verdict: "holds" | "absent" | "differs" | "impossible" | "unread";
   reason: string;
   wouldSend: boolean;
-};
+  /** Why it is not sent whoever asks; null where nothing forbids it. */
+  forbidden: string | null;
+} & PostingExplained;
 
 /** Shows what posting one again would do, with Odoo's present value beside the new one. */
 export async function previewRepost(
@@ -106,6 +112,10 @@ export async function previewRepost(
   if (!found) throw new AppError("not_found", "There is no such posting.");
   const connection = (await workingConnections(ctx.sql)).find((row) => row.id === found.connectionId);
   if (!connection) throw new AppError("precondition", "The Odoo connection of this posting is archived.");
+  const explain = async (verdict: PostingVerdict | null) => {
+    const explained = await explainPosting(ctx.sql, { ...found.posting, connectionId: found.connectionId }, verdict);
+    return { ...explained, forbidden: whatForbids(explained.checks)?.why ?? null };
+  };
   const base = {
     id: found.posting.id,
     kind: found.posting.kind,
@@ -113,21 +123,26 @@ export async function previewRepost(
     record: found.posting.recordName ?? `${found.posting.recordModel}/${found.posting.recordId}`,
     after: found.after,
   };
-  const unread = (reason: string): RepostPreview => ({
-    ...base,
-    present: null,
-    verdict: "unread",
-    reason,
-    wouldSend: true,
-  });
+  const unread = async (reason: string): Promise<RepostPreview> => {
+    const explained = await explain(null);
+    return { ...base, ...explained, present: null, verdict: "unread", reason, wouldSend: explained.forbidden === null };
+  };
   try {
     const client = await clients.get(ctx, connection);
     const result = await lookUp(client, connection.id, [found.posting]);
     if (!result.ok) return unread(result.reason);
     const verdict = result.verdicts.get(found.posting.key);
     if (!verdict) return unread("Odoo said nothing of it.");
-    const wouldSend = verdict.verdict === "absent" || (verdict.verdict === "differs" && found.level);
-    return { ...base, present: verdict.found as Json, verdict: verdict.verdict, reason: verdict.reason, wouldSend };
+    const explained = await explain(verdict);
+    const sendable = verdict.verdict === "absent" || (verdict.verdict === "differs" && found.level);
+    return {
+      ...base,
+      ...explained,
+      present: verdict.found as Json,
+      verdict: verdict.verdict,
+      reason: verdict.reason,
+      wouldSend: sendable && explained.forbidden === null,
+    };
   } catch (error) {
     if (error instanceof Error && error.name === "OdooFailure") return unread(error.message);
     throw error;

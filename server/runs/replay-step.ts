@@ -13,6 +13,7 @@ import type { Judged } from "../pipeline/judge";
 import { cutMessage } from "../pipeline/parts";
 import type { Pass } from "../pipeline/pass";
 import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
+import { explainPlanned } from "../postings/explain";
 import { replayParts } from "./replay-parts";
 
 type Item = { position: number; target: string };
@@ -80,7 +81,7 @@ async function replayLarge(ctx: Context, worker: Worker, run: WorkingRun, item: 
     worker,
     environment,
     { position: item.position, message, parts, pass, dryRun: run.dryRun },
-    (done, generation) => changesOf(done, done.judged, generation),
+    (done, generation) => changesOf(done, done.judged, generation, environment),
   ).catch((error: unknown): ItemResult => {
     if (isDatabaseDown(error)) throw error;
     const reason = error instanceof Error ? error.message.slice(0, 500) : "failed in our own code";
@@ -117,7 +118,7 @@ async function replayChunk(
           uuid: ctx.uuid,
           slot: worker.slot,
         });
-        const outcome = resultsOf(items, messages, done);
+        const outcome = resultsOf(items, messages, done, worker.environment);
         if (run.dryRun) throw new RolledBack(outcome);
         await finishItems(tx, run.id, outcome, ctx.now());
         return outcome;
@@ -207,7 +208,12 @@ export async function passOf(
 }
 
 /** Says per message what changed: events, states, exceptions and postings of its shipments. */
-function resultsOf(items: readonly Item[], messages: readonly ClaimedMessage[], done: Advanced): ItemResult[] {
+function resultsOf(
+  items: readonly Item[],
+  messages: readonly ClaimedMessage[],
+  done: Advanced,
+  env: Environment,
+): ItemResult[] {
   const found = new Map(done.messages.map((result) => [result.id, result]));
   const judged = new Map(done.judged.map((j) => [j.family.headId, j]));
   const stored = new Set(messages.map((message) => message.id));
@@ -226,7 +232,7 @@ function resultsOf(items: readonly Item[], messages: readonly ClaimedMessage[], 
       return { ...empty, result: "failed", reason };
     }
     const mine = result.shipmentIds.flatMap((id) => judged.get(id) ?? []);
-    const { before, after, changed } = changesOf(done, mine, read?.reading.generation ?? 0);
+    const { before, after, changed } = changesOf(done, mine, read?.reading.generation ?? 0, env);
     const is = changed || result.events > 0 ? "changed" : "unchanged";
     return { position: item.position, result: is, before, after, reason: null };
   });
@@ -237,6 +243,7 @@ export function changesOf(
   { filed }: Pick<Advanced, "filed">,
   judged: readonly Judged[],
   generation: number,
+  env: Environment,
 ): { before: Json[]; after: Json[]; changed: boolean } {
   const before: Json[] = [];
   const after: Json[] = [];
@@ -274,6 +281,7 @@ export function changesOf(
         before: posting.before,
         after: posting.after,
         held: posting.held,
+        ...(explainPlanned(j, posting, env) as unknown as { [name: string]: Json }),
       })),
     });
   }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { z } from "zod";
 import { type PostingRequest, postingRequest } from "@/core/postings/desired";
+import type { PostingExplained } from "@/core/postings/enriched";
 import { compareStandings, deviationOf, type ShadowChange, type Side } from "@/core/runs/shadow";
 import type { Json } from "@/core/shipments/attributes";
 import { canonicalJson } from "@/core/shipments/identity";
@@ -18,6 +19,7 @@ import type { OdooClients } from "../odoo/clients";
 import { advance } from "../pipeline/advance";
 import { type Environment, loadEnvironment } from "../pipeline/environment";
 import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
+import { explainPlanned } from "../postings/explain";
 import { readPresent } from "../postings/look-up";
 import { requestOf } from "../postings/request";
 import { passOf } from "./replay-step";
@@ -25,7 +27,13 @@ import { passOf } from "./replay-step";
 type Item = { position: number; target: string };
 type Proposal = z.infer<typeof mendInput>;
 /** What an item came to, with the postings it plans, so that Odoo's present values are read beside them. */
-type Outcome = { item: Item; change: ShadowChange; planned: PostingRequest[]; failed: string | null };
+type Outcome = {
+  item: Item;
+  change: ShadowChange;
+  planned: PostingRequest[];
+  explained: ReadonlyMap<string, PostingExplained>;
+  failed: string | null;
+};
 
 const MOST_MESSAGES = 2_000;
 const MOST_BYTES = 24 * 1_048_576;
@@ -126,10 +134,11 @@ async function preview(
     clients,
     outcomes.flatMap((outcome) => outcome.planned),
   );
-  return outcomes.map(({ item, change, planned, failed }): ItemResult => {
+  return outcomes.map(({ item, change, planned, explained, failed }): ItemResult => {
     if (failed !== null)
       return { position: item.position, result: "failed", before: null, after: null, reason: failed };
-    return resultOf(item, withPresent(change, planned, present), change.changed ? "changed" : "unchanged", null);
+    const shown = withExplained(withPresent(change, planned, present), explained);
+    return resultOf(item, shown, change.changed ? "changed" : "unchanged", null);
   });
 }
 
@@ -225,6 +234,9 @@ async function readAgain(
   for (const result of done.messages) for (const id of result.shipmentIds) ids.add(id);
   const after = await listFullStandings(tx, [...ids]);
   const postings = [...(await findByTarget(tx, plannedIn(before, after))).values()];
+  const explained = new Map(
+    done.judged.flatMap((judged) => judged.postings.map((row) => [row.key, explainPlanned(judged, row, env)] as const)),
+  );
   return items.map((item): Outcome => {
     const mine = item.target.split(" ");
     const touched = new Set(mine.flatMap((id) => [...(told.get(id) ?? []), ...(results.get(id)?.shipmentIds ?? [])]));
@@ -236,7 +248,7 @@ async function readAgain(
     const planned = postings
       .filter((row) => touched.has(row.posting.shipmentId))
       .map((row) => requestOf(row.connectionId, row.posting));
-    return { item, change, planned, failed: failureOf(mine, messages, results) };
+    return { item, change, planned, explained, failed: failureOf(mine, messages, results) };
   });
 }
 
@@ -286,6 +298,14 @@ function withPresent(change: ShadowChange, planned: readonly PostingRequest[], p
       if (!read || !request) return posting;
       return { ...posting, present: read.found as Json, verdict: read.verdict, request: request as unknown as Json };
     }),
+  }));
+  return { ...change, after: { ...change.after, shipments } };
+}
+
+function withExplained(change: ShadowChange, explained: Outcome["explained"]): ShadowChange {
+  const shipments = change.after.shipments.map((one) => ({
+    ...one,
+    postings: one.postings?.map((posting) => ({ ...posting, explained: explained.get(posting.key) })),
   }));
   return { ...change, after: { ...change.after, shipments } };
 }

@@ -23,7 +23,7 @@ export type FeedReadingRow = {
 export async function environmentStamp(tx: Tx): Promise<string> {
   const [row] = await tx<{ stamp: string }[]>`
     select concat_ws('/', (select count(*) || '.' || coalesce(sum(generation), 0) || '.' || coalesce(max(updated_at)::text, '') from feed),
-      (select coalesce(max(updated_at)::text, '') from odoo_connection), (select coalesce(max(updated_at)::text, '') from setting)) as stamp`;
+      (select coalesce(max(updated_at)::text, '') || coalesce(max(last_test->>'at'), '') from odoo_connection), (select coalesce(max(updated_at)::text, '') from setting)) as stamp`;
   return row?.stamp ?? "";
 }
 
@@ -69,12 +69,13 @@ export type ConnectionRow = {
   post_since: Date | null;
   policies: Json;
   paused_classes: Json;
+  last_test: Json;
 };
 
 export async function loadConnections(tx: Tx): Promise<ConnectionRow[]> {
   return tx<
     ConnectionRow[]
-  >`select id, state, observing, kinds, notes, invoice_needs_proof, post_since, policies, paused_classes from odoo_connection where state <> 'archived'`;
+  >`select id, state, observing, kinds, notes, invoice_needs_proof, post_since, policies, paused_classes, last_test from odoo_connection where state <> 'archived'`;
 }
 
 export async function loadSettings(tx: Tx): Promise<Map<string, Json>> {
