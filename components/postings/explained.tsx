@@ -51,12 +51,11 @@ export function EnrichedList({ fields }: { fields: PostingExplained["fields"] })
   if (fields.length === 0) return <p className="text-ink-3">It sets no value.</p>;
   return (
     <ul className="flex flex-col" aria-label="Where its values come from">
-      {fields.map((field, at) => {
+      {fields.map((field) => {
         const { word, tone, shape } = HOW[field.how];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: several lines of one field have no other name
           <li
-            key={`${field.field} ${at}`}
+            key={`${field.field} ${field.value}`}
             className="flex flex-col gap-0.5 border-line border-b py-1.5 last:border-b-0"
           >
             <span className="flex flex-wrap items-baseline gap-x-2">

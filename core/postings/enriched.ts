@@ -82,7 +82,11 @@ export function enrichedFields(
       return [
         added("summary", desired.summary, "the exception's kind"),
         added("due", desired.dueOn, "the response time of its severity"),
-        added("note", `${desired.note.split("\n").length} lines`, "the exception's words, with the steps of its playbook"),
+        added(
+          "note",
+          `${desired.note.split("\n").length} lines`,
+          "the exception's words, with the steps of its playbook",
+        ),
       ];
     case "freight_cost":
       return [
