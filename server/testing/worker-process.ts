@@ -10,9 +10,12 @@ export type WorkerProcess = {
   output: () => string;
 };
 
-/** Starts `server/worker.ts` as its own process and waits until it says that it is up. */
+/** A worker is up within a few seconds; a machine that does much else is given this long. */
+const UP_MS = 120_000;
+
+/** Starts `server/worker.ts` as its own process, which ends with this one, and waits until it says that it is up. */
 export async function startWorker(url: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", "server/worker.ts"], {
+  const child = spawn(process.execPath, ["--import", "./scripts/with-parent.mjs", "--import", "tsx", "server/worker.ts"], {
     env: {
       ...process.env,
       DATABASE_URL: url,
@@ -27,7 +30,10 @@ export async function startWorker(url: string, env: Record<string, string> = {})
   child.stdout?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
   child.stderr?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
   await new Promise<void>((resolve, reject) => {
-    const failed = setTimeout(() => reject(new Error(`the worker did not come up: ${output}`)), 30_000);
+    const failed = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`the worker did not come up: ${output}`));
+    }, UP_MS);
     child.once("exit", (code) => reject(new Error(`the worker left with ${code}: ${output}`)));
     child.stdout?.on("data", () => {
       if (!output.includes("worker up")) return;
