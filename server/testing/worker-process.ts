@@ -15,17 +15,21 @@ const UP_MS = 120_000;
 
 /** Starts `server/worker.ts` as its own process, which ends with this one, and waits until it says that it is up. */
 export async function startWorker(url: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ["--import", "./scripts/with-parent.mjs", "--import", "tsx", "server/worker.ts"], {
-    env: {
-      ...process.env,
-      DATABASE_URL: url,
-      WAYPOST_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
-      WAYPOST_DATA_DIR: ".waypost-test",
-      WAYPOST_LOG_LEVEL: "info",
-      ...env,
+  const child = spawn(
+    process.execPath,
+    ["--import", "./scripts/with-parent.mjs", "--import", "tsx", "server/worker.ts"],
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: url,
+        WAYPOST_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+        WAYPOST_DATA_DIR: ".waypost-test",
+        WAYPOST_LOG_LEVEL: "info",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  );
   let output = "";
   child.stdout?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
   child.stderr?.on("data", (data: Buffer) => (output = (output + data.toString()).slice(-20_000)));
