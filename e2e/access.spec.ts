@@ -19,7 +19,18 @@ const ROLES: readonly { role: Role; menu: readonly string[]; closed?: { page: st
   [
     {
       role: "administrator",
-      menu: [...WORK, "Odoo", "People", "Thresholds", "Ownership", "Automation", "Dictionary", "API keys", "Audit log"],
+      menu: [
+        ...WORK,
+        "Odoo",
+        "People",
+        "Thresholds",
+        "Ownership",
+        "Routing",
+        "Automation",
+        "Dictionary",
+        "API keys",
+        "Audit log",
+      ],
     },
     {
       role: "logistics",

@@ -40,6 +40,7 @@ async function addresses(): Promise<[name: string, address: string][]> {
     ["people", "/settings/people"],
     ["thresholds", "/settings/thresholds"],
     ["ownership of fields", "/settings/ownership"],
+    ["routing", "/settings/routing"],
     ["dictionary", "/dictionary"],
     ["dictionary, a word", "/dictionary?q=transit"],
     ["automation", "/settings/automation"],

@@ -8,6 +8,7 @@ import { PairUndo } from "./pair-undo";
 import { RejectedRemedy } from "./rejected-remedy";
 import { ReplayRemedy } from "./replay-remedy";
 import { RepostRemedy } from "./repost-remedy";
+import { RoutingRemedy } from "./routing-remedy";
 import type { ExceptionDetail } from "./rows";
 import { TrackingRemedy } from "./tracking-remedy";
 
@@ -21,6 +22,13 @@ export function Remedy({ exception }: { exception: ExceptionDetail }) {
     case "unreadable_message":
     case "our_fault":
       return <ReplayRemedy exception={exception} />;
+    case "unrouted_shipment":
+      return (
+        <>
+          <RoutingRemedy />
+          <LinkRemedy exception={exception} />
+        </>
+      );
     case "unknown_shipment":
     case "ambiguous_match":
     case "duplicate_shipment":

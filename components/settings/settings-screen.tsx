@@ -19,7 +19,7 @@ import { ReconciliationForm } from "./reconciliation-form";
 import { ThresholdsForm } from "./thresholds-form";
 import { WindowsForm } from "./windows-form";
 
-type Shown = Exclude<SettingName, "ownership">;
+type Shown = Exclude<SettingName, "ownership" | "routing">;
 type Read = inferRouterOutputs<AppRouter>["settings"]["read"];
 
 const LABEL: Readonly<Record<Shown, string>> = {
@@ -31,8 +31,8 @@ const LABEL: Readonly<Record<Shown, string>> = {
   freight: "Freight",
 };
 
-/** Ownership has a page of its own; beside the settings stand the windows, which are rows of their own. */
-const SHOWN = SETTING_NAMES.filter((name): name is Shown => name !== "ownership");
+/** Ownership and routing have pages of their own; beside the settings stand the windows, which are rows of their own. */
+const SHOWN = SETTING_NAMES.filter((name): name is Shown => name !== "ownership" && name !== "routing");
 const TABS = [...SHOWN, "windows"] as const;
 
 /** Limits of the rules, objectives, alerts and owners, each stored as a whole and audited. */

@@ -15,6 +15,7 @@ import {
   SearchCheck,
   Send,
   SlidersHorizontal,
+  Split,
   TriangleAlert,
   Users,
   Workflow,
@@ -120,6 +121,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "settings:manage",
     group: "workspace",
     also: "who decides fields system of record matrix",
+  },
+  {
+    href: "/settings/routing",
+    word: "Routing",
+    icon: Split,
+    right: "settings:manage",
+    group: "workspace",
+    also: "companies odoo warehouse rules",
   },
   {
     href: "/settings/automation",

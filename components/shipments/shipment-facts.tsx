@@ -1,5 +1,6 @@
 "use client";
 import { ExternalLink } from "lucide-react";
+import { RouteNote } from "@/components/routing/route-note";
 import { Identifier } from "@/components/ui/identifier";
 import { Fact, Facts } from "@/components/ui/side-panel";
 import { Due, Time } from "@/components/ui/time";
@@ -62,6 +63,7 @@ export function ShipmentFacts({ shipment }: { shipment: ShipmentDetail }) {
       ) : null}
       <Fact name="Odoo">
         <OdooLink odoo={shipment.odoo} />
+        {head.route ? <RouteNote route={head.route} connections={shipment.connections} /> : null}
       </Fact>
       <Fact name="First seen in">
         {first?.name ?? "–"}, <Time at={head.createdAt} />

@@ -37,6 +37,7 @@ function judged({ events = [], claims = [], hours = 1, ...rest }: Case) {
     firstReceivedAtMs: at(0),
     odooExpected: true,
     picking: PICKING,
+    odoos: null,
     posted: [],
     feedName: (feedId) => Object.entries(FEEDS).find(([, id]) => id === feedId)?.[0] ?? `feed ${feedId}`,
     classOf: (feedId) => (Object.entries(FEEDS).find(([, id]) => id === feedId)?.[0] ?? "carrier") as FeedClass,
@@ -81,6 +82,7 @@ describe("a rule of the clock", () => {
     ["delivery_late", "also before anything was scanned", { claims: promise(20) }, 20, 1 / 3_600_000],
     ["unknown_shipment", "30 min after the first receipt", { picking: null }, 0.5, 1],
     ["unknown_shipment", "also without any Odoo", { picking: null, odooExpected: false, provisional: true }, 0.5, 1],
+    ["unrouted_shipment", "30 min after the first receipt, between two Odoos", { picking: null, odoos: 2 }, 0.5, 1],
     [
       "missing_milestone",
       "a day after it went out for delivery",
@@ -155,6 +157,9 @@ describe("a rule of the clock", () => {
     ],
     ["return_unannounced", "having no transfer to return", { events: [event("return_in_transit", 9)], picking: null }],
     ["unknown_shipment", "a picking", {}],
+    ["unknown_shipment", "a rule, between two Odoos", { picking: null, odoos: 2 }],
+    ["unrouted_shipment", "a second Odoo", { picking: null, odoos: 1 }],
+    ["unrouted_shipment", "lacking a transfer", { odoos: 2 }],
     ["unknown_shipment", "a home without any Odoo", { picking: null, odooExpected: false }],
     ["pod_missing", "not requiring it", { events: [event("delivered", 10)] }],
     [

@@ -23,6 +23,7 @@ import { statusRegression } from "./rules/status-regression";
 import { trackingMismatch } from "./rules/tracking-mismatch";
 import { unknownShipment } from "./rules/unknown-shipment";
 import { unmappedCode } from "./rules/unmapped-code";
+import { unroutedShipment } from "./rules/unrouted-shipment";
 
 export type { DetectInput } from "./rule";
 
@@ -31,6 +32,7 @@ const RULES = {
   unmapped_code: unmappedCode,
   implausible_time: implausibleTime,
   unknown_shipment: unknownShipment,
+  unrouted_shipment: unroutedShipment,
   late_update: lateUpdate,
   missing_milestone: missingMilestone,
   label_failed: labelFailed,

@@ -33,6 +33,7 @@ export const EXCEPTION_KINDS = [
   "unmapped_code",
   "implausible_time",
   "unknown_shipment",
+  "unrouted_shipment",
   "ambiguous_match",
   "duplicate_shipment",
   "duplicate_burst",
@@ -117,6 +118,15 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
   unmapped_code: kind("Unknown code", "medium", "support", "on_replay", ["customer", "carrier"], "other", true),
   implausible_time: kind("Implausible time", "low", "support", "latched", ["carrier"], "carrier", false),
   unknown_shipment: kind("Facts without a home", "medium", "support", "on_link", ["customer"], "shipper", true),
+  unrouted_shipment: kind(
+    "No rule says which Odoo",
+    "high",
+    "administrator",
+    "clearing",
+    ["customer"],
+    "shipper",
+    true,
+  ),
   ambiguous_match: kind("Several shipments fit", "medium", "support", "on_link", ["customer"], "shipper", true),
   duplicate_shipment: kind(
     "Two shipments may be one",

@@ -33,6 +33,10 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     ),
     step("link", "Link the two: first you see what changes, and it can be taken back."),
   ],
+  unrouted_shipment: [
+    step("add_rule", "Add a routing rule that fits it, by its warehouse, company, channel, country or feed (Routing)."),
+    step("link", "Where it is a single case, link it to the right transfer."),
+  ],
   ambiguous_match: [
     step("compare", "Compare the candidates by lines, packages and warehouse."),
     step("link", "Link the message's shipment to the right one."),

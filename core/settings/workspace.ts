@@ -5,6 +5,7 @@ import { thresholdsSchema } from "@/core/exceptions/thresholds";
 import { FEED_CLASSES } from "@/core/feeds/feed";
 import { freightSchema } from "@/core/freight/settings";
 import { reconciliationSchema } from "@/core/reconciliation/settings";
+import { routingSchema } from "@/core/routing/rules";
 import { DEFAULT_OBJECTIVES, objectiveSchema, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
 import { ATTRIBUTES, type Attribute } from "@/core/shipments/attributes";
 import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
@@ -38,6 +39,7 @@ export const workspaceSchemas = {
   owners: ownersSchema,
   reconciliation: reconciliationSchema,
   freight: freightSchema,
+  routing: routingSchema,
 } as const;
 
 export type SettingName = keyof typeof workspaceSchemas;
@@ -49,6 +51,7 @@ export const SETTING_NAMES = [
   "owners",
   "reconciliation",
   "freight",
+  "routing",
 ] as const satisfies readonly SettingName[];
 
 export type WorkspaceSettings = { [N in SettingName]: z.output<(typeof workspaceSchemas)[N]> };
@@ -68,6 +71,7 @@ export function readWorkspaceSettings(stored: Readonly<Record<string, unknown>>)
     owners: read("owners"),
     reconciliation: read("reconciliation"),
     freight: read("freight"),
+    routing: read("routing"),
   };
 }
 

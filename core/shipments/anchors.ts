@@ -3,15 +3,25 @@ import type { Reference, ReferenceKind } from "./references";
 /** References that are a shipment's own in the system that made it, the most telling first. */
 export const ANCHOR_KINDS = ["odoo_picking", "wms_shipment", "tms_load", "marketplace_fulfilment"] as const;
 
-/** Names an anchor reference for `Candidate.anchors`: kind and normalised value. null for other kinds. */
-export function anchorName(reference: Pick<Reference, "kind" | "value">): string | null {
-  return (ANCHOR_KINDS as readonly ReferenceKind[]).includes(reference.kind)
-    ? `${reference.kind} ${reference.value}`
-    : null;
+/** Loose enough for a stored row, whose issuer is "" where none was named. */
+type Anchor = Pick<Reference, "kind" | "value"> & { issuer?: string | null };
+
+/**
+ * Names an anchor reference for `Candidate.anchors`: kind and normalised value; of a transfer also its Odoo where it was named, because two
+ * Odoos number theirs alike. null for other kinds.
+ */
+export function anchorName({ kind, value, issuer }: Anchor): string | null {
+  if (!(ANCHOR_KINDS as readonly ReferenceKind[]).includes(kind)) return null;
+  return kind === "odoo_picking" && issuer ? `${kind} ${value} ${issuer}` : `${kind} ${value}`;
+}
+
+/** The same anchor; one without its Odoo named fits any. Values hold no blanks. */
+function isSame(a: string, b: string): boolean {
+  return a === b || (a.length < b.length ? b.startsWith(`${a} `) : a.startsWith(`${b} `));
 }
 
 /** Lists the anchors among references. */
-export function anchorsIn(references: readonly Pick<Reference, "kind" | "value">[]): string[] {
+export function anchorsIn(references: readonly Anchor[]): string[] {
   return references.flatMap((reference) => anchorName(reference) ?? []);
 }
 
@@ -24,7 +34,7 @@ export function areCompatible(some: readonly string[], others: readonly string[]
     const mine = some.filter((anchor) => anchor.startsWith(`${kind} `));
     if (mine.length === 0) continue;
     const theirs = others.filter((anchor) => anchor.startsWith(`${kind} `));
-    if (theirs.length > 0) return mine.some((anchor) => theirs.includes(anchor));
+    if (theirs.length > 0) return mine.some((anchor) => theirs.some((their) => isSame(anchor, their)));
   }
   return true;
 }
@@ -37,7 +47,7 @@ export function namesAll(facts: readonly string[], others: readonly string[]): b
   for (const kind of ANCHOR_KINDS) {
     const theirs = others.filter((anchor) => anchor.startsWith(`${kind} `));
     if (theirs.length > 0 && facts.some((anchor) => anchor.startsWith(`${kind} `))) {
-      return theirs.every((anchor) => facts.includes(anchor));
+      return theirs.every((anchor) => facts.some((fact) => isSame(anchor, fact)));
     }
   }
   return false;

@@ -28,6 +28,7 @@ const kinds = (claims: readonly StoredClaim[]) =>
     firstReceivedAtMs: 0,
     odooExpected: false,
     picking: null,
+    odoos: null,
     posted: [],
     feedName: (id) => `feed ${id}`,
     classOf: () => "carrier",

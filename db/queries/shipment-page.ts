@@ -1,5 +1,6 @@
 import type { FeedClass } from "@/core/feeds/feed";
 import { instantOfUuidV7 } from "@/core/ids";
+import type { RouteDecision } from "@/core/routing/decide";
 import type { Json, StoredClaim } from "@/core/shipments/attributes";
 import { mergeClaims } from "@/core/shipments/claims";
 import { CLASSIFIERS, PRECISIONS, type StoredEvent, TIME_BASES } from "@/core/shipments/event";
@@ -31,6 +32,7 @@ export type ShipmentHead = {
   lastEventAt: Date | null;
   updatedAt: Date;
   openExceptions: number;
+  route: RouteDecision | null;
   state: Shipment | Record<string, never>;
 };
 
@@ -40,7 +42,7 @@ export async function findShipmentHead(sql: Tx, id: string): Promise<ShipmentHea
     select s.shipment_id as id, s.name, s.stage, s.milestone, s.summary, s.terminal, s.provisional, s.carrier, s.service, s.warehouse,
       s.customer, s.channel, s.tracking_number as "trackingNumber", s.connection_id as "connectionId", s.picking_id as "pickingId",
       s.promised_at as "promisedAt", s.eta_at as "etaAt", s.first_feed_id as "firstFeedId", s.created_at as "createdAt",
-      s.last_event_at as "lastEventAt", s.updated_at as "updatedAt", s.open_exceptions as "openExceptions", s.state
+      s.last_event_at as "lastEventAt", s.updated_at as "updatedAt", s.open_exceptions as "openExceptions", s.route, s.state
     from shipment s where s.shipment_id = (select coalesce(head_id, shipment_id) from shipment where shipment_id = ${id}::uuid)`;
   return row ?? null;
 }

@@ -31,6 +31,8 @@ export const shipment = pgTable(
     lastEventAt: instant("last_event_at"),
     reviewAt: instant("review_at"),
     openExceptions: smallint("open_exceptions").notNull().default(0),
+    /** To which Odoo it belongs and why (core/routing/decide.ts). */
+    route: jsonb("route"),
     state: jsonb("state").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },

@@ -1,3 +1,4 @@
+import type { ExceptionKind } from "@/core/exceptions/kinds";
 import { type Excerpt, excerptAround } from "@/core/messages/excerpt";
 import type { Json } from "@/core/shipments/attributes";
 import { type Proof, proofsOf } from "@/core/shipments/proofs";
@@ -95,13 +96,15 @@ function linked<T extends { url: string | null; version: string | null; recordId
   return { ...rest, link: linkToRecord({ url, version }, model, row.recordId) };
 }
 
+const HOMELESS: ReadonlySet<ExceptionKind> = new Set<ExceptionKind>(["unknown_shipment", "unrouted_shipment"]);
+
 /** Those that the evidence names, else for facts without a home those that share a number or have one that is near. */
 async function candidatesOf(ctx: Context, detail: ExceptionDetail): Promise<ExceptionExplained["candidates"]> {
   const { shipmentId } = detail;
   const named = shipmentsOf(detail.evidence).filter((id) => id !== shipmentId);
   const by = numbersOf(detail.evidence);
   const homes =
-    named.length === 0 && shipmentId && detail.kind === "unknown_shipment"
+    named.length === 0 && shipmentId && HOMELESS.has(detail.kind)
       ? await suggestHomes(ctx.sql, shipmentId)
       : named.map((id) => ({ shipmentId: id, reasons: by.map((number) => `${number} fits it`) }));
   const reasons = new Map(homes.map((home) => [home.shipmentId, home.reasons]));

@@ -37,6 +37,7 @@ import { measure } from "./measure";
 import type { AdvanceDeps, MessageResult, Pass } from "./pass";
 import { raiseBeside } from "./raise-beside";
 import { recordReadings } from "./record-readings";
+import { routesOf } from "./route";
 
 export type Advanced = { messages: MessageResult[]; judged: Judged[]; filed: Filed; items: Interpreted[] };
 
@@ -147,7 +148,8 @@ async function fileAndJudge(
 ): Promise<{ families: Families; filed: Filed; judged: Judged[] }> {
   const families = await loadByReferences(tx, env, valuesOf(items), shipmentIds);
   const filed = emptyFiled();
-  file({ families, filed, odooExpected: env.policies.size > 0, uuid: deps.uuid, nowMs: now.getTime() });
+  const odooExpected = env.policies.size > 0;
+  file({ families, filed, odooExpected, routes: routesOf(env), uuid: deps.uuid, nowMs: now.getTime() });
   const judged = await judgeTouched(tx, env, families, filed.touched, deps, now);
   const at = { nowMs: now.getTime(), uuid: deps.uuid };
   const members = filed.newMembers.map(({ family, touch }) => judge(family, [], [], touch, env, at).saved);

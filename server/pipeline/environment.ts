@@ -5,6 +5,7 @@ import { connectionPolicy, testedIn } from "@/core/postings/connection-policy";
 import { heldByRules } from "@/core/postings/degraded";
 import type { ConnectionPolicy } from "@/core/postings/plan";
 import { type ConnectionPolicies, readPolicies } from "@/core/postings/policy";
+import { type Routing, routingSchema } from "@/core/routing/rules";
 import {
   DEFAULT_OBJECTIVES,
   type Objective,
@@ -52,6 +53,7 @@ export type Environment = {
   thresholds: Thresholds;
   ownership: Ownership;
   objectives: Readonly<Record<Workflow, Objective>>;
+  routing: Routing;
   policies: ReadonlyMap<number, ConnectionPolicy>;
   /** What the last test of each connection found. */
   tested: ReadonlyMap<number, Tested | null>;
@@ -81,6 +83,7 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
     if (reading) readings.set(feed.id, reading);
   }
   const thresholds = thresholdsSchema.safeParse(settings.get("thresholds") ?? {});
+  const routing = routingSchema.safeParse(settings.get("routing") ?? {});
   const objectives = { ...DEFAULT_OBJECTIVES };
   for (const workflow of WORKFLOWS) {
     const own = objectiveSchema.safeParse(
@@ -94,6 +97,7 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
     thresholds: thresholds.success ? thresholds.data : DEFAULT_THRESHOLDS,
     ownership: { ...DEFAULT_OWNERSHIP, ...((settings.get("ownership") as Partial<Ownership> | undefined) ?? {}) },
     objectives,
+    routing: routing.success ? routing.data : routingSchema.parse({}),
     policies: new Map(
       connections.map((row) => [
         row.id,

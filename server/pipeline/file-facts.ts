@@ -1,5 +1,6 @@
 import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
+import { comeHome } from "@/core/routing/come-home";
 import { putClaim } from "@/core/shipments/claims";
 import { eventContent } from "@/core/shipments/event";
 import type { ShipmentFacts } from "@/core/shipments/facts";
@@ -9,6 +10,7 @@ import type { ClaimRow, EventRow } from "@/db/queries/pipeline/load";
 import type { ClaimsRow, LinkRow, NewReference } from "@/db/queries/pipeline/save";
 import { type Families, type Family, freshFamily, remember } from "./families";
 import { claimHash, eventKey, type Interpreted } from "./interpret";
+import { defaultHits, type Routes, routedHits, targetOf } from "./route";
 
 type Touched = { messageId: string; receivedAtMs: number; correlationId: string; feedId: number; backfill: boolean };
 
@@ -49,6 +51,7 @@ export type Filing = {
   families: Families;
   filed: Filed;
   odooExpected: boolean;
+  routes: Routes | null;
   uuid: () => string;
   nowMs: number;
 };
@@ -94,9 +97,7 @@ export function fileMessage(work: Filing, item: Interpreted): Set<string> {
 }
 
 function homeOf(work: Filing, item: Interpreted, facts: ShipmentFacts, references: Reference[]): Family {
-  const hits = work.families.hits(new Set(references.map((ref) => ref.value)));
-  const candidates = work.families.candidates(hits, work.odooExpected);
-  const found = match({ ...facts, references }, hits, candidates, item.message.receivedAtMs);
+  const found = matchRouted(work, item, { ...facts, references });
   switch (found.kind) {
     case "one":
       return joined(work, found);
@@ -114,6 +115,20 @@ function homeOf(work: Filing, item: Interpreted, facts: ShipmentFacts, reference
       return home;
     }
   }
+}
+
+/** Matches facts among the shipments of the Odoo they are routed to; the Odoo for all others breaks a tie. */
+function matchRouted({ families, routes, odooExpected }: Filing, item: Interpreted, facts: ShipmentFacts): Match {
+  const { references } = facts;
+  const named = families.hits(new Set(references.map((ref) => ref.value)));
+  const { receivedAtMs } = item.message;
+  const target = routes && targetOf(routes, item.reading, facts);
+  const hits = routes && target ? routedHits(routes, families, target, references, named) : named;
+  const candidates = families.candidates(hits, odooExpected);
+  const found = match(facts, hits, candidates, receivedAtMs);
+  if (target !== null) return comeHome(found, facts, hits, candidates, receivedAtMs);
+  const left = routes && found.kind === "ambiguous" ? defaultHits(routes, families, found, references, hits) : null;
+  return left === null ? found : match(facts, left, candidates, receivedAtMs);
 }
 
 function joined(work: Filing, found: Extract<Match, { kind: "one" }>): Family {

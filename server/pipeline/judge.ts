@@ -9,6 +9,7 @@ import type { DesiredPosting } from "@/core/postings/desired";
 import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
 import { type PlanInput, type PlannedPosting, plan, withdraw } from "@/core/postings/plan";
 import { CLASS_RANK, type ConnectionPolicies, holdByPolicy, readPolicies } from "@/core/postings/policy";
+import type { RouteDecision } from "@/core/routing/decide";
 import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
 import { fold } from "@/core/shipments/fold";
 import type { Posted } from "@/core/shipments/owned";
@@ -19,6 +20,7 @@ import type { NewException, NewPosting } from "@/db/queries/pipeline/save-judged
 import type { Environment } from "./environment";
 import { anchorsOf, type Family } from "./families";
 import { hashId } from "./interpret";
+import { pickingOf, routeOf } from "./route";
 
 export type Touch = {
   messageId: string | null;
@@ -73,7 +75,8 @@ export function judge(
     (row) => row.kind === "transfer_validated" && (row.state === "posted" || row.state === "verified"),
   );
   const shipment = foldFamily(family, echoes, env, transferPosted);
-  const picking = (shipment.attributes.odoo_picking?.value ?? null) as OdooPicking | null;
+  const picking = pickingOf(family, shipment, sent);
+  const route = routeOf(family, shipment, picking, env, deps.nowMs);
   const odooExpected = env.policies.size > 0;
   const provisional = anchorsOf(family.references, odooExpected).length === 0;
   const judgement = detect({
@@ -85,6 +88,7 @@ export function judge(
     firstReceivedAtMs: family.createdAtMs,
     odooExpected,
     picking,
+    odoos: route?.by === "none" ? env.policies.size : null,
     posted,
     feedName: env.feedName,
     classOf: env.classOf,
@@ -124,7 +128,7 @@ export function judge(
   const standingAt = (key: string) => ({ shipmentId: shipmentOf.get(key) ?? family.headId, key });
   return {
     family,
-    saved: savedOf(family, shipment, picking, provisional, judgement.reviewAtMs, Math.max(0, standing)),
+    saved: savedOf(family, shipment, { picking, route, provisional }, judgement.reviewAtMs, Math.max(0, standing)),
     windowMs:
       shipment.terminalAtMs === null ? null : shipment.terminalAtMs + env.thresholds.trackingWindowDays * DAY_MS,
     open,
@@ -267,8 +271,7 @@ function named(value: Json | undefined): string | null {
 function savedOf(
   family: Family,
   shipment: Shipment,
-  picking: OdooPicking | null,
-  provisional: boolean,
+  { picking, route, provisional }: { picking: OdooPicking | null; route: RouteDecision | null; provisional: boolean },
   reviewAtMs: number | null,
   openExceptions: number,
 ): SavedShipment {
@@ -293,6 +296,7 @@ function savedOf(
     createdAtMs: family.createdAtMs,
     reviewAtMs,
     openExceptions: Math.min(openExceptions, 32_000),
+    route,
     shipment,
   };
 }

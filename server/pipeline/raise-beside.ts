@@ -5,6 +5,7 @@ import type { Tx } from "@/db/client";
 import { notifyLive } from "@/db/queries/live";
 import { type ExceptionRow, loadExceptions } from "@/db/queries/pipeline/load-judged";
 import { closeExceptions, openExceptions, refreshExceptions } from "@/db/queries/pipeline/save-judged";
+import { clear } from "../exceptions/raise";
 import type { Filed } from "./file-facts";
 import type { Interpreted } from "./interpret";
 import { newException, type Touch } from "./judge";
@@ -41,6 +42,12 @@ export async function raiseBeside(
       found.push({ homeId: item.message.id, shipmentId: null, finding, touch });
     }
   }
+  await clear(
+    deps,
+    tx,
+    filed.links.map(({ shipmentId: homeId }) => ({ homeId, kind: "ambiguous_match", why: "It was linked." })),
+    deps.slot,
+  );
   if (found.length === 0 && !pass.replay) return;
   const homes = new Set(found.map((row) => row.homeId));
   if (pass.replay) for (const item of items) homes.add(item.message.id);

@@ -3,6 +3,7 @@ import { listStandings, type Standing } from "@/db/queries/review";
 import type { Context } from "../context";
 import { rejudge } from "../pipeline/sweep";
 import { isDatabaseDown, type Worker } from "../pipeline/work";
+import { comeHomeByRule } from "../shipments/come-home-by-rule";
 
 type Item = { position: number; target: string };
 
@@ -17,6 +18,7 @@ export async function reviewChunk(
   try {
     const before = await standings(ctx, ids);
     await rejudge(ctx, worker, ids);
+    await comeHomeByRule(ctx, ids);
     const after = await standings(ctx, ids);
     const results = items.map((item) => resultOf(item, before.get(item.target), after.get(item.target)));
     await ctx.sql.begin((tx) => finishItems(tx, run.id, results, ctx.now()));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_THRESHOLDS } from "@/core/exceptions/thresholds";
 import { freightSchema } from "@/core/freight/settings";
 import { reconciliationSchema } from "@/core/reconciliation/settings";
+import { routingSchema } from "@/core/routing/rules";
 import { DEFAULT_OBJECTIVES } from "@/core/service-levels/objectives";
 import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
@@ -27,6 +28,7 @@ test("without stored settings the defaults of the domain hold", async () => {
     owners: { teams: [], rules: [] },
     reconciliation: reconciliationSchema.parse({}),
     freight: freightSchema.parse({}),
+    routing: routingSchema.parse({}),
   });
 });
 

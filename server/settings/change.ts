@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { routingSchema } from "@/core/routing/rules";
 import { SETTING_NAMES, type SettingName, workspaceSchemas } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
@@ -9,6 +10,7 @@ import { listSettings, lockSetting, saveSetting } from "@/db/queries/settings";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError, sentenceOfZod } from "../errors";
+import { checkTargets } from "./routing-targets";
 
 export const changeSettingSchema = z.object({
   name: z.enum(SETTING_NAMES),
@@ -25,10 +27,11 @@ const RIGHT = {
   owners: "settings:manage",
   reconciliation: "settings:manage",
   freight: "freight:manage",
+  routing: "settings:manage",
 } as const;
 
 /** Settings that change what is true of shipments already here. */
-const JUDGED_BY: ReadonlySet<SettingName> = new Set<SettingName>(["thresholds", "ownership"]);
+const JUDGED_BY: ReadonlySet<SettingName> = new Set<SettingName>(["thresholds", "ownership", "routing"]);
 
 /** Shipments that ended are judged anew only when something changed on them within so many ms: 30 days. */
 export const REVIEW_BACK_MS = 30 * 86_400_000;
@@ -40,8 +43,7 @@ export type ChangedSetting = {
 };
 
 /**
- * Stores thresholds, objectives, ownership, the rules of alerts or of owners as a whole; refuses values outside their limits and a lost race. New thresholds and
- * ownership change what is true of shipments already here, so a run judges them anew.
+ * Stores a setting as a whole; refuses values outside their limits and a lost race. New thresholds, ownership and routing change what is true of shipments already here, so a run judges them anew.
  */
 export async function changeSetting(
   ctx: Context,
@@ -57,6 +59,10 @@ export async function changeSetting(
       throw new AppError("conflict", "Somebody else has changed these settings meanwhile. Load them again.");
     }
     if (same(before, value)) return { changed: false, review: null };
+    if (input.name === "routing") {
+      await checkTargets(tx, routingSchema.parse(value));
+      value.version = Number(before.version) + 1;
+    }
     await saveSetting(tx, {
       name: input.name,
       value,

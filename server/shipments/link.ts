@@ -95,6 +95,7 @@ export async function linkShipments(
       tx,
       [
         { homeId: memberId, kind: "unknown_shipment", why: "It was linked." },
+        { homeId: memberId, kind: "unrouted_shipment", why: "It was linked." },
         { homeId: memberId, kind: "ambiguous_match", why: "It was linked." },
       ],
       WEB_SLOT,

@@ -67,6 +67,7 @@ const COLUMNS = [
   { column: "transfer", gives: "reference", kind: "odoo_picking" },
   { column: "tracking", gives: "reference", kind: "tracking_number" },
   { column: "carrier", gives: "text", attribute: "carrier" },
+  { column: "warehouse", gives: "text", attribute: "warehouse" },
   { column: "status", gives: "status" },
   { column: "at", gives: "time", order: "ymd" },
   { column: "code", gives: "code" },

@@ -1,14 +1,13 @@
-import { duration, finding, fineUntil, MINUTE_MS, NOTHING, open, type Rule } from "../rule";
+import { homeDueAtMs, isHomeless, isUnrouted, tellerOf } from "../homeless";
+import { duration, finding, fineUntil, NOTHING, open, type Rule } from "../rule";
 
 /** Raises `unknown_shipment` for facts without a home once the grace time is over: the order or picking may simply come later. */
 export const unknownShipment: Rule = (input) => {
   const { shipment, thresholds, nowMs } = input;
-  const homeless = input.provisional || (input.odooExpected && input.picking === null);
-  if (!homeless) return NOTHING;
-  const dueAtMs = input.firstReceivedAtMs + thresholds.unknownShipmentGraceMinutes * MINUTE_MS;
+  if (!isHomeless(input) || isUnrouted(input)) return NOTHING;
+  const dueAtMs = homeDueAtMs(input);
   if (nowMs < dueAtMs) return fineUntil(dueAtMs);
-  const source = shipment.trackingBy[0] ?? Object.values(shipment.reached)[0];
-  const feedId = source?.feedId ?? null;
+  const feedId = tellerOf(shipment);
   const grace = duration(thresholds.unknownShipmentGraceMinutes);
   return open(
     finding("unknown_shipment", {

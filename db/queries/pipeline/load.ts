@@ -1,4 +1,5 @@
 import { type FeedClass, PEOPLE } from "@/core/feeds/feed";
+import type { RouteDecision } from "@/core/routing/decide";
 import type { Attribute, Json, StoredClaim } from "@/core/shipments/attributes";
 import { CLASSIFIERS, type Party, PRECISIONS, type StoredEvent, TIME_BASES } from "@/core/shipments/event";
 import type { EventKind } from "@/core/shipments/milestones";
@@ -63,6 +64,7 @@ export type ShipmentRow = {
   firstFeedId: number;
   createdAtMs: number;
   openExceptions: number;
+  route: RouteDecision | null;
 };
 
 /** The shipments, their heads and all members of those heads. */
@@ -90,11 +92,12 @@ async function selectShipments(tx: Tx, ids: readonly string[], heads: readonly s
       first_feed_id: number;
       created_at: Date;
       open_exceptions: number;
+      route: RouteDecision | null;
     }[]
-  >`select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions from shipment
+  >`select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions, route from shipment
     where shipment_id = any(${list(ids)}::uuid[])
     union
-    select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions from shipment
+    select shipment_id, head_id, provisional, milestone, terminal, warehouse, first_feed_id, created_at, open_exceptions, route from shipment
     where head_id = any(${list(heads)}::uuid[])`;
   return rows.map((row) => ({
     shipmentId: row.shipment_id,
@@ -106,6 +109,7 @@ async function selectShipments(tx: Tx, ids: readonly string[], heads: readonly s
     firstFeedId: row.first_feed_id,
     createdAtMs: row.created_at.getTime(),
     openExceptions: row.open_exceptions,
+    route: row.route,
   }));
 }
 

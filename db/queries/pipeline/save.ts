@@ -1,3 +1,4 @@
+import type { RouteDecision } from "@/core/routing/decide";
 import { CLASSIFIERS, PRECISIONS, TIME_BASES } from "@/core/shipments/event";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
@@ -92,6 +93,7 @@ export type SavedShipment = {
   createdAtMs: number;
   reviewAtMs: number | null;
   openExceptions: number;
+  route: RouteDecision | null;
   shipment: Shipment;
 };
 
@@ -99,8 +101,8 @@ export type SavedShipment = {
 export async function upsertShipments(tx: Tx, rows: readonly SavedShipment[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx`insert into shipment (shipment_id, provisional, milestone, stage, summary, terminal, carrier, service, warehouse, customer, channel, name,
-      tracking_number, connection_id, picking_id, promised_at, eta_at, first_feed_id, created_at, last_event_at, review_at, open_exceptions, state, updated_at)
-    select s, pv = 1, ms, sg, su, te, ca, se, wa, cu, ch, na, tr, cn, pk, pr, et, ff, cr, le, rv, oe, st::jsonb, ${now} from unnest(
+      tracking_number, connection_id, picking_id, promised_at, eta_at, first_feed_id, created_at, last_event_at, review_at, open_exceptions, route, state, updated_at)
+    select s, pv = 1, ms, sg, su, te, ca, se, wa, cu, ch, na, tr, cn, pk, pr, et, ff, cr, le, rv, oe, ro::jsonb, st::jsonb, ${now} from unnest(
       ${list(rows.map((r) => r.shipmentId))}::uuid[], ${list(rows.map((r) => (r.provisional ? 1 : 0)))}::int[], ${list(rows.map((r) => r.shipment.milestone))}::text[],
       ${list(rows.map((r) => r.shipment.stage))}::text[], ${list(rows.map((r) => r.shipment.summary))}::text[], ${list(rows.map((r) => r.shipment.terminal))}::text[],
       ${list(rows.map((r) => r.carrier))}::text[], ${list(rows.map((r) => r.service))}::text[], ${list(rows.map((r) => r.warehouse))}::text[],
@@ -109,13 +111,14 @@ export async function upsertShipments(tx: Tx, rows: readonly SavedShipment[], no
       ${list(rows.map((r) => iso(r.shipment.promisedDeliveryAtMs)))}::timestamptz[], ${list(rows.map((r) => iso(r.shipment.etaMs)))}::timestamptz[],
       ${list(rows.map((r) => r.firstFeedId))}::int[], ${list(rows.map((r) => iso(r.createdAtMs)))}::timestamptz[],
       ${list(rows.map((r) => iso(r.shipment.lastEventAtMs)))}::timestamptz[], ${list(rows.map((r) => iso(r.reviewAtMs)))}::timestamptz[],
-      ${list(rows.map((r) => r.openExceptions))}::int[], ${list(rows.map((r) => JSON.stringify(r.shipment)))}::text[])
-      t(s, pv, ms, sg, su, te, ca, se, wa, cu, ch, na, tr, cn, pk, pr, et, ff, cr, le, rv, oe, st)
+      ${list(rows.map((r) => r.openExceptions))}::int[], ${list(rows.map((r) => r.route && JSON.stringify(r.route)))}::text[],
+      ${list(rows.map((r) => JSON.stringify(r.shipment)))}::text[])
+      t(s, pv, ms, sg, su, te, ca, se, wa, cu, ch, na, tr, cn, pk, pr, et, ff, cr, le, rv, oe, ro, st)
     on conflict (shipment_id) do update set provisional = excluded.provisional, milestone = excluded.milestone, stage = excluded.stage,
       summary = excluded.summary, terminal = excluded.terminal, carrier = excluded.carrier, service = excluded.service, warehouse = excluded.warehouse,
       customer = excluded.customer, channel = excluded.channel, name = excluded.name, tracking_number = excluded.tracking_number,
       connection_id = excluded.connection_id, picking_id = excluded.picking_id, promised_at = excluded.promised_at, eta_at = excluded.eta_at,
-      last_event_at = excluded.last_event_at, review_at = excluded.review_at, open_exceptions = excluded.open_exceptions, state = excluded.state,
+      last_event_at = excluded.last_event_at, review_at = excluded.review_at, open_exceptions = excluded.open_exceptions, route = excluded.route, state = excluded.state,
       updated_at = excluded.updated_at`;
 }
 
