@@ -23,7 +23,9 @@ export async function getShipmentPage(
   ]);
   if (page === null || !inScope(scope, page.head))
     throw new AppError("not_found", "There is no shipment of this number.");
-  return { ...(may(actor, "customers:read") ? page : masked(page)), odoo: odooSide(page) };
+  const shown = may(actor, "customers:read") ? page : masked(page);
+  const route = may(actor, "odoo:read") ? page.head.route : null;
+  return { ...shown, head: { ...shown.head, route }, odoo: odooSide(page) };
 }
 
 /** The page without `customers:read`: no address, customer or money, neither decided nor claimed, and no free text of a source. */
