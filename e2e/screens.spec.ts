@@ -26,6 +26,8 @@ async function addresses(): Promise<[name: string, address: string][]> {
     ["posting", `/postings?tab=posted&id=${posting}`],
     ["reconciliation", "/reconciliation"],
     ["readiness list", "/reconciliation?ready=delivered_not_invoiced"],
+    ["freight", "/freight?tab=all"],
+    ["freight settlement", "/freight/settlement"],
     ["service levels", "/service-levels"],
     ["feeds", "/feeds"],
     ["feed", "/feeds/carrier-demo"],

@@ -200,11 +200,16 @@ export function FreightScreen() {
           title="Freight"
           note="What carriers bill, against what was expected"
           actions={
-            mayManage ? (
+            <>
               <Button asChild>
-                <Link href="/settings/thresholds?tab=freight">Tolerances and carriers</Link>
+                <Link href="/freight/settlement">Settlement</Link>
               </Button>
-            ) : null
+              {mayManage ? (
+                <Button asChild>
+                  <Link href="/settings/thresholds?tab=freight">Tolerances and carriers</Link>
+                </Button>
+              ) : null}
+            </>
           }
         />
         <nav aria-label="States" className="flex shrink-0 gap-1 overflow-x-auto px-3 pb-1">
@@ -335,13 +340,16 @@ function TabButton({
 const EMPTY: Readonly<Record<FreightTab | "all", [string, string]>> = {
   to_decide: [
     "No freight bill waits for a decision",
-    "Bills come through a feed, as X12 210 or as a file; each is checked within seconds of its receipt.",
+    "Bills come through a feed, as X12, EDIFACT, CSV or JSON; each is checked within seconds of its receipt.",
   ],
   second: ["No bill waits for a second approval", "From the limit in the freight settings on, two people approve."],
   disputed: ["Nothing is disputed", "A bill that you dispute stands here until it is decided."],
   paid: ["No bill was approved yet", "An approved bill becomes a draft in Odoo, with its original attached."],
   dropped: ["Nothing was rejected or withdrawn", "Bills that repeat others end here when you reject them."],
-  all: ["No freight bill has come", "Add a feed of a carrier or a broker that sends X12 210 or files of charges."],
+  all: [
+    "No freight bill has come",
+    "Add a feed of a carrier or a broker that sends bills as X12, EDIFACT, CSV or JSON.",
+  ],
 };
 
 function NoBills({ tab, filtered }: { tab: FreightTab | "all"; filtered: boolean }) {

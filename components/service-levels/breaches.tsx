@@ -9,9 +9,65 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatDuration } from "@/components/ui/number";
 import { absolute, Time } from "@/components/ui/time";
-import type { Workflow } from "@/core/service-levels/objectives";
+import { WINDOWED, type Workflow } from "@/core/service-levels/objectives";
 import type { Range } from "@/core/service-levels/ranges";
 import type { Breach } from "./types";
+
+/** What the clock is of: a shipment, or a freight bill, which opens where bills are decided. */
+const ABOUT: Column<Breach> = {
+  id: "shipment",
+  label: "About",
+  width: 160,
+  narrowWidth: 120,
+  fixed: true,
+  cell: (b) =>
+    b.billNumber === null ? (
+      <Link href={`/shipments/${b.shipmentId}`} className="font-mono text-[12px] underline-offset-2 hover:underline">
+        {b.shipmentName ?? b.shipmentId.slice(-8)}
+      </Link>
+    ) : (
+      <Link href={`/freight?tab=all&id=${b.shipmentId}`} className="underline-offset-2 hover:underline">
+        Bill {b.billNumber}
+      </Link>
+    ),
+};
+
+const CLOCK_COLUMNS: readonly Column<Breach>[] = [
+  { id: "took", label: "Took", width: 100, align: "right", cell: (b) => formatDuration(b.tookMs) },
+  {
+    id: "over",
+    label: "Over by",
+    width: 100,
+    align: "right",
+    cell: (b) => <span className="text-broken">{formatDuration(b.tookMs - b.objectiveMs)}</span>,
+  },
+  {
+    id: "objective",
+    label: "Objective",
+    width: 96,
+    align: "right",
+    wide: true,
+    cell: (b) => formatDuration(b.objectiveMs),
+  },
+  { id: "started", label: "Started", width: 156, wide: true, cell: (b) => <Time at={b.startedAt} show="absolute" /> },
+];
+
+const WINDOW_COLUMNS: readonly Column<Breach>[] = [
+  {
+    id: "over",
+    label: "Late by",
+    width: 100,
+    align: "right",
+    cell: (b) => <span className="text-broken">{formatDuration(b.tookMs - b.objectiveMs)}</span>,
+  },
+  {
+    id: "window",
+    label: "Window until",
+    width: 156,
+    wide: true,
+    cell: (b) => <Time at={new Date(b.startedAt.getTime() + b.objectiveMs)} show="absolute" />,
+  },
+];
 
 /** The clocks that ran over: the rows behind the red area. */
 export function Breaches({
@@ -40,35 +96,8 @@ export function Breaches({
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const first = list.data?.pages[0];
   const columns: Column<Breach>[] = [
-    {
-      id: "shipment",
-      label: "Shipment",
-      width: 160,
-      narrowWidth: 120,
-      fixed: true,
-      cell: (b) => (
-        <Link href={`/shipments/${b.shipmentId}`} className="font-mono text-[12px] underline-offset-2 hover:underline">
-          {b.shipmentName ?? b.shipmentId.slice(-8)}
-        </Link>
-      ),
-    },
-    { id: "took", label: "Took", width: 100, align: "right", cell: (b) => formatDuration(b.tookMs) },
-    {
-      id: "over",
-      label: "Over by",
-      width: 100,
-      align: "right",
-      cell: (b) => <span className="text-broken">{formatDuration(b.tookMs - b.objectiveMs)}</span>,
-    },
-    {
-      id: "objective",
-      label: "Objective",
-      width: 96,
-      align: "right",
-      wide: true,
-      cell: (b) => formatDuration(b.objectiveMs),
-    },
-    { id: "started", label: "Started", width: 156, wide: true, cell: (b) => <Time at={b.startedAt} show="absolute" /> },
+    ABOUT,
+    ...(WINDOWED.has(workflow) ? WINDOW_COLUMNS : CLOCK_COLUMNS),
     {
       id: "ended",
       label: "Ended",

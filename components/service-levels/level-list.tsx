@@ -6,7 +6,7 @@ import { cn } from "@/components/ui/class-names";
 import { FLOW_SHAPE, FLOW_TONE, FLOW_WORD } from "@/components/ui/flow";
 import { Mark } from "@/components/ui/mark";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/number";
-import type { Workflow } from "@/core/service-levels/objectives";
+import { WINDOWED, type Workflow } from "@/core/service-levels/objectives";
 import type { Level } from "./types";
 
 /** All workflows over the last 24 hours; one of them is chosen and shown below. */
@@ -54,7 +54,10 @@ export function LevelList({
                 </button>
               </td>
               <td className="whitespace-nowrap text-right text-ink-2">
-                {level.objective.percent} % &lt; {formatDuration(level.objective.withinSeconds * 1000)}
+                {level.objective.percent} %{" "}
+                {WINDOWED.has(level.workflow)
+                  ? "in their window"
+                  : `< ${formatDuration(level.objective.withinSeconds * 1000)}`}
               </td>
               <td className="whitespace-nowrap text-right font-medium">{formatPercent(level.attained, 2)}</td>
               <td className="text-right text-ink-2">{formatCount(level.count)}</td>

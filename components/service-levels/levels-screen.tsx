@@ -1,5 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { LatencyChart } from "@/components/charts/latency-chart";
 import { LEG_LOOK, LegsChart } from "@/components/charts/legs-chart";
@@ -17,6 +18,7 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Segments } from "@/components/ui/tabs";
 import { useZone } from "@/components/ui/time";
+import { WINDOWED } from "@/core/service-levels/objectives";
 import { RANGE_STEPS, type Range } from "@/core/service-levels/ranges";
 import { Breaches } from "./breaches";
 import { LevelList } from "./level-list";
@@ -24,6 +26,7 @@ import { NumbersTable } from "./numbers-table";
 import { ObjectiveDialog } from "./objective-dialog";
 import type { Chart } from "./types";
 import { useLevelsUrl } from "./url";
+import { WindowShares } from "./window-shares";
 
 const RANGE_WORD: Readonly<Record<Range, string>> = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
 
@@ -34,6 +37,7 @@ export function LevelsScreen() {
   const zone = useZone();
   const { workflow, range, feed, hour, table, set } = useLevelsUrl();
   const mayChange = useMay("service_levels:manage");
+  const windowed = WINDOWED.has(workflow);
   const [changing, setChanging] = useState(false);
   const levels = useQuery({ ...trpc.serviceLevels.levels.queryOptions(), refetchInterval: 60_000 });
   const chart = useQuery({
@@ -93,17 +97,35 @@ export function LevelsScreen() {
                 <div className="min-w-0 flex-1">
                   <h2 className="font-semibold text-base">{answer(workflow, chart.data)}</h2>
                   <p className="text-ink-3 text-xs">
-                    Time from start to end of the clock, {RANGE_WORD[range]}, by {chart.data.step}
-                    {chart.data.step === "hour" ? `, times in ${zone}` : ", days in UTC"}. Red: the objective was
-                    missed. Click a step for its rows.
+                    {windowed ? "Share done before its window ended" : "Time from start to end of the clock"},{" "}
+                    {RANGE_WORD[range]}, by {chart.data.step}
+                    {chart.data.step === "hour" ? `, times in ${zone}` : ", days in UTC"}. Red:{" "}
+                    {windowed ? "late" : "the objective was missed"}. Click a step for its rows.
+                    {windowed ? (
+                      <>
+                        {" "}
+                        <Link href="/freight/settlement" className="text-accent underline-offset-2 hover:underline">
+                          Windows
+                        </Link>
+                      </>
+                    ) : null}
                   </p>
                 </div>
                 {mayChange ? <Button onClick={() => setChanging(true)}>Change objective</Button> : null}
-                <Button aria-pressed={table} onClick={() => void set({ table: !table })}>
-                  {table ? "Chart" : "Table"} <Kbd>t</Kbd>
-                </Button>
+                {windowed ? null : (
+                  <Button aria-pressed={table} onClick={() => void set({ table: !table })}>
+                    {table ? "Chart" : "Table"} <Kbd>t</Kbd>
+                  </Button>
+                )}
               </div>
-              {table ? (
+              {windowed && chart.data.whole.count > 0 ? (
+                <WindowShares
+                  points={chart.data.points}
+                  step={chart.data.step}
+                  zone={zone}
+                  onStep={(at) => void set({ hour: Math.floor(at.getTime() / 1000) })}
+                />
+              ) : table ? (
                 <NumbersTable chart={chart.data} zone={zone} />
               ) : chart.data.whole.count === 0 ? (
                 <p className="py-10 text-center text-ink-2">
@@ -128,7 +150,7 @@ export function LevelsScreen() {
           )}
         </section>
 
-        {chart.data && chart.data.whole.count > 0 ? (
+        {chart.data && chart.data.whole.count > 0 && !windowed ? (
           <section className="grid gap-4 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[1fr_420px]">
             <div className="min-w-0">
               <h2 className="font-semibold text-base">{slowestLeg(chart.data)}</h2>
@@ -162,6 +184,10 @@ function answer(workflow: Parameters<typeof LevelList>[0]["chosen"], chart: Char
   const name = WORKFLOW_WORD[workflow];
   const { attained, missed, count } = chart.whole;
   if (attained === null) return `${name}: nothing measured`;
+  if (WINDOWED.has(workflow)) {
+    const kept = attained * 100 >= chart.objective.percent ? "objective kept" : "objective missed";
+    return `${name}: ${formatPercent(attained, 2)} made their window, ${kept} (${formatCount(missed)} of ${formatCount(count)} late)`;
+  }
   const within = formatDuration(chart.objective.withinSeconds * 1000);
   const verdict = attained * 100 >= chart.objective.percent ? "objective kept" : "objective missed";
   return `${name}: ${formatPercent(attained, 2)} within ${within}, ${verdict} (${formatCount(missed)} of ${formatCount(count)} ran over)`;

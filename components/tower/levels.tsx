@@ -3,6 +3,7 @@ import { cn } from "@/components/ui/class-names";
 import { FLOW_SHAPE, FLOW_TONE, FLOW_WORD } from "@/components/ui/flow";
 import { Mark } from "@/components/ui/mark";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/number";
+import { WINDOWED } from "@/core/service-levels/objectives";
 import { Part } from "./part";
 import type { Overview } from "./types";
 import { WORKFLOW_WORD } from "./words";
@@ -37,12 +38,15 @@ export function Levels({ levels }: { levels: readonly Level[] }) {
               </td>
               <td
                 className="whitespace-nowrap py-1.5 text-right font-medium"
-                title={`${formatCount(level.count)} clocks, objective ${level.objective.percent} % within ${formatDuration(level.objective.withinSeconds * 1000)}`}
+                title={`${formatCount(level.count)} clocks, objective ${level.objective.percent} % ${WINDOWED.has(level.workflow) ? "in their window" : `within ${formatDuration(level.objective.withinSeconds * 1000)}`}`}
               >
                 {formatPercent(level.attained, 2)}
               </td>
               <td className="py-1.5 whitespace-nowrap text-right text-ink-2 max-sm:hidden xl:hidden 2xl:table-cell">
-                {level.objective.percent} % &lt; {formatDuration(level.objective.withinSeconds * 1000)}
+                {level.objective.percent} %{" "}
+                {WINDOWED.has(level.workflow)
+                  ? "in window"
+                  : `< ${formatDuration(level.objective.withinSeconds * 1000)}`}
               </td>
               <td className="py-1.5 pr-4">
                 <Budget used={level.budgetUsed} flow={level.flow} />

@@ -66,6 +66,7 @@ export const EXCEPTION_KINDS = [
   "odoo_drift",
   "invoice_not_ready",
   "slo_burn",
+  "freight_window_missed",
   "freight_variance",
   "freight_duplicate",
   "freight_unmatched",
@@ -223,6 +224,15 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
     true,
   ),
   slo_burn: kind("Service level burns", "high", "logistics", "clearing", ["customer", "carrier"], "other", true),
+  freight_window_missed: kind(
+    "Freight missed its window",
+    "high",
+    "finance",
+    "clearing",
+    ["billing", "cash"],
+    "other",
+    true,
+  ),
   freight_variance: kind(
     "Freight bill differs",
     "high",

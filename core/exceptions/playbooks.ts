@@ -157,6 +157,12 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("mend_leg", "Mend that leg: ask the source, bring Odoo back, or give the worker room."),
     step("wait", "It closes by itself when the clocks keep their objective again."),
   ],
+  freight_window_missed: [
+    step("open_window", "Open the window under Freight settlement: it lists what is late, and why."),
+    step("mend_cause", "Mend what Odoo refused, bring Odoo back, or open the window wider."),
+    step("run_now", "Let settlement run now where it only waits."),
+    step("wait", "It closes by itself once all of the window is in Odoo."),
+  ],
   freight_variance: [
     step("compare_charges", "Open the bill and compare each shipment's charges with what was expected."),
     step("look_for_cause", "Look for a cause: weight, service, surcharge, wrong tariff."),

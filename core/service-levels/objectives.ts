@@ -13,6 +13,9 @@ export const WORKFLOWS = [
 ] as const;
 export type Workflow = (typeof WORKFLOWS)[number];
 
+/** Workflows that are promised for a window and not for a number of seconds: kept is what was done before it ended. */
+export const WINDOWED: ReadonlySet<Workflow> = new Set<Workflow>(["freight_settlement"]);
+
 /** Legs by which latency is split; `total` is the workflow's own clock. */
 export const LEGS = ["total", "source", "interpret", "wait", "odoo"] as const;
 export type Leg = (typeof LEGS)[number];

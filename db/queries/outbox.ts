@@ -23,6 +23,7 @@ export type DuePosting = {
   correlationId: string | null;
   messageId: string | null;
   receivedAtMs: number | null;
+  windowEndsAtMs: number | null;
   createdAtMs: number;
   /** Rank of its class: 0 urgent, 1 normal, 2 bulk. */
   urgency: number;
@@ -48,6 +49,7 @@ type Raw = {
   correlation_id: string | null;
   message_id: string | null;
   received_at: Date | null;
+  window_ends_at: Date | null;
   created_at: Date;
   urgency: number;
   last_reason: string | null;
@@ -72,6 +74,7 @@ function toDue(row: Raw): DuePosting {
     correlationId: row.correlation_id,
     messageId: row.message_id,
     receivedAtMs: row.received_at?.getTime() ?? null,
+    windowEndsAtMs: row.window_ends_at?.getTime() ?? null,
     createdAtMs: row.created_at.getTime(),
     urgency: row.urgency,
     reposted: row.last_reason === REPOSTED,
@@ -115,7 +118,7 @@ export async function findToSend(
         order by p.due_at, p.sequence limit c.most) w),
     records as (select record_model, record_id, min(rank) as rank, min(due_at) as due_at from wanted group by 1, 2)
     select h.shipment_id, h.key, h.id, h.kind, h.state, h.invoice_id, h.record_model, h.record_id, h.record_name, h.company_id, h.desired, h.attempts, h.sent_at,
-      h.correlation_id, h.message_id, h.received_at, h.created_at, h.last_reason, h.held_because, r.rank::int as urgency
+      h.correlation_id, h.message_id, h.received_at, h.window_ends_at, h.created_at, h.last_reason, h.held_because, r.rank::int as urgency
     from records r cross join lateral (
       select * from posting q where q.connection_id = ${connectionId} and q.record_model = r.record_model and q.record_id = r.record_id
         and q.state = 'planned' and q.kind = any(${[...kinds]}::text[])
@@ -163,12 +166,12 @@ export async function findToReadBack(
       ? await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
-          message_id, received_at, created_at, last_reason, held_because, urgency from posting
+          message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency from posting
         where connection_id = ${connectionId} and state = 'unconfirmed' and due_at <= ${now} order by due_at limit ${limit}`
       : await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
-          message_id, received_at, created_at, last_reason, held_because, urgency from posting
+          message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency from posting
         where connection_id = ${connectionId} and state = 'posted' and due_at <= ${now} order by posted_at limit ${limit}`;
   return rows.map(toDue);
 }
@@ -306,7 +309,7 @@ export async function findForRepost(tx: Tx, id: string): Promise<FoundPosting | 
   const [row] = await tx<
     RawFound[]
   >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at,
-      correlation_id, message_id, received_at, created_at, last_reason, held_because, urgency, connection_id, level, after from posting where id = ${id}`;
+      correlation_id, message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency, connection_id, level, after from posting where id = ${id}`;
   return row ? { posting: toDue(row), connectionId: row.connection_id, level: row.level, after: row.after } : null;
 }
 
@@ -315,7 +318,7 @@ export async function findByIds(tx: Tx, ids: readonly string[]): Promise<Map<str
   const rows = await tx<
     RawFound[]
   >`select shipment_id, key, id, kind, state, record_model, record_id, record_name, company_id, desired, attempts, sent_at,
-      correlation_id, message_id, received_at, created_at, connection_id, level, after from posting where id = any(${[...ids]}::uuid[])`;
+      correlation_id, message_id, received_at, window_ends_at, created_at, connection_id, level, after from posting where id = any(${[...ids]}::uuid[])`;
   return new Map(
     rows.map((row) => [
       row.id,
@@ -330,7 +333,7 @@ export async function findByTarget(tx: Tx, targets: readonly string[]): Promise<
   const rows = await tx<
     RawFound[]
   >`select p.shipment_id, p.key, p.id, p.kind, p.state, p.invoice_id, p.record_model, p.record_id, p.record_name, p.company_id, p.desired,
-      p.attempts, p.sent_at, p.correlation_id, p.message_id, p.received_at, p.created_at, p.last_reason, p.held_because, p.urgency, p.connection_id, p.level, p.after
+      p.attempts, p.sent_at, p.correlation_id, p.message_id, p.received_at, p.window_ends_at, p.created_at, p.last_reason, p.held_because, p.urgency, p.connection_id, p.level, p.after
     from posting p join unnest(${parts.map((p) => p[0])}::uuid[], ${parts.map((p) => p[1] ?? "")}::text[]) t(s, k) on p.shipment_id = t.s and p.key = t.k`;
   return new Map(
     rows.map((row) => [

@@ -32,6 +32,8 @@ export type BreachRow = {
   micros: string;
   shipmentId: string;
   shipmentName: string | null;
+  /** Number of the freight bill, where the clock is a bill's: then `shipmentId` is that bill's id. */
+  billNumber: string | null;
   feedId: number | null;
   feedName: string | null;
   messageId: string | null;
@@ -60,9 +62,11 @@ export async function listBreaches(
         ${of.after === null ? tx`` : tx`and (ended_at, id) < (${at}, ${of.after.id}::uuid)`}
       order by ended_at desc, id desc limit ${of.limit})
     select b.id, (extract(epoch from b.ended_at) * 1000000)::bigint::text as micros, b.shipment_id as "shipmentId", s.name as "shipmentName",
+      case when s.shipment_id is null then i.number end as "billNumber",
       b.feed_id as "feedId", f.name as "feedName", b.message_id as "messageId", b.started_at as "startedAt", b.ended_at as "endedAt",
       b.took_ms::float8 as "tookMs", b.objective_ms::float8 as "objectiveMs"
-    from page b left join shipment s on s.shipment_id = b.shipment_id left join feed f on f.id = b.feed_id order by b.ended_at desc, b.id desc`;
+    from page b left join shipment s on s.shipment_id = b.shipment_id
+      left join freight_invoice i on b.workflow = 'freight_settlement' and i.id = b.shipment_id left join feed f on f.id = b.feed_id order by b.ended_at desc, b.id desc`;
 }
 
 /** How many clocks ran over, counted up to `cap`. */

@@ -43,6 +43,8 @@ export const posting = pgTable(
     messageId: uuid("message_id"),
     /** Receipt of the fact that asked for it, for the service levels. */
     receivedAt: instant("received_at"),
+    /** Of freight settlement: the end of the window in which it is to be in Odoo. */
+    windowEndsAt: instant("window_ends_at"),
     createdAt: instant("created_at").notNull(),
     postedAt: instant("posted_at"),
     verifiedAt: instant("verified_at"),
@@ -66,6 +68,10 @@ export const posting = pgTable(
     index("posting_by_state").on(t.state, t.updatedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("posting_by_kind").on(t.kind, t.updatedAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("posting_id").on(t.id),
+    // windows of freight settlement, newest first, and what is past its window
+    index("posting_window")
+      .on(t.windowEndsAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+      .where(sql`window_ends_at is not null`),
     index("posting_held").on(t.connectionId, t.kind).where(sql`state = 'held'`),
   ],
 );

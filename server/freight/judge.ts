@@ -5,6 +5,9 @@ import { FREIGHT_KINDS, findingsOf } from "@/core/freight/findings";
 import { type Matched, type Named, shipmentOf } from "@/core/freight/match";
 import type { FreightSettings } from "@/core/freight/settings";
 import { UNDECIDED } from "@/core/freight/states";
+import { windowEnd } from "@/core/freight/window";
+import { REAL_TIME } from "@/core/postings/timing";
+import { DEFAULT_OBJECTIVES } from "@/core/service-levels/objectives";
 import { readWorkspaceSettings } from "@/core/settings/workspace";
 import type { Tx } from "@/db/client";
 import {
@@ -84,17 +87,23 @@ export async function judgeBills(ctx: Context, worker: FreightWorker): Promise<n
       judged
         .filter(({ invoice }) => invoice.judgedAt === null && saved.has(invoice.id))
         .map(({ invoice }) => ({
-          invoiceId: invoice.id,
+          homeId: invoice.id,
           feedId: invoice.feedId,
           messageId: invoice.messageId,
-          startedAtMs: invoice.receivedAt.getTime(),
           endedAtMs: now.getTime(),
+          windowEndsAtMs: verdictDue(invoice.receivedAt, worker.environment),
         })),
     );
     await notifyLive(tx, "freight", [...saved]);
     ctx.log.info({ bills: saved.size }, "freight bills checked");
     return ids.length;
   });
+}
+
+/** A verdict has the daily window, whenever its postings go. */
+function verdictDue(receivedAt: Date, environment: Environment | undefined): number {
+  const objectiveMs = (environment?.objectives ?? DEFAULT_OBJECTIVES).freight_settlement.withinSeconds * 1000;
+  return windowEnd(REAL_TIME, receivedAt.getTime(), objectiveMs) ?? 0;
 }
 
 type Facts = {

@@ -1,4 +1,4 @@
-import { dayEnd, settledAfterMs } from "@/core/freight/window";
+import { settledAfterMs } from "@/core/freight/window";
 import { bucketOf } from "@/core/service-levels/histogram";
 import { readWorkspaceSettings } from "@/core/settings/workspace";
 import type { Tx } from "@/db/client";
@@ -7,14 +7,15 @@ import { listSettings } from "@/db/queries/settings";
 import type { Context } from "../context";
 
 export type Settled = {
-  invoiceId: string;
+  /** The bill, or, for what a transfer cost, its shipment. */
+  homeId: string;
   feedId: number | null;
   messageId: string | null;
-  startedAtMs: number;
   endedAtMs: number;
+  windowEndsAtMs: number;
 };
 
-/** Counts clocks of freight settlement: from receipt to verdict, and from approval to the bill in Odoo, each within its window. */
+/** Counts clocks of freight settlement, each against the window in which it was to end: a verdict on its bill, or a posting in Odoo. */
 export async function measureSettlement(
   ctx: Pick<Context, "now" | "uuid">,
   tx: Tx,
@@ -25,27 +26,29 @@ export async function measureSettlement(
   const workflow = "freight_settlement" as const;
   const { objectives } = readWorkspaceSettings(await listSettings(tx));
   const objectiveMs = objectives[workflow].withinSeconds * 1000;
+  const tookMs = (row: Settled) => settledAfterMs(row.windowEndsAtMs, row.endedAtMs, objectiveMs);
   const counts = new Map<string, { feedId: number; bucket: number; count: number }>();
   for (const row of rows) {
-    const bucket = bucketOf(settledAfterMs(row.startedAtMs, row.endedAtMs));
+    const bucket = bucketOf(tookMs(row));
     const feedId = row.feedId ?? 0;
     const known = counts.get(`${feedId}/${bucket}`);
     if (known) known.count++;
     else counts.set(`${feedId}/${bucket}`, { feedId, bucket, count: 1 });
   }
-  const late = rows.filter((row) => settledAfterMs(row.startedAtMs, row.endedAtMs) > objectiveMs);
   await insertBreaches(
     tx,
-    late.map(({ invoiceId, feedId, messageId, startedAtMs, endedAtMs }) => ({
-      shipmentId: invoiceId,
-      id: ctx.uuid(),
-      workflow,
-      feedId,
-      messageId,
-      startedAtMs: dayEnd(startedAtMs),
-      endedAtMs,
-      objectiveMs,
-    })),
+    rows
+      .filter((row) => tookMs(row) > objectiveMs)
+      .map(({ homeId, feedId, messageId, windowEndsAtMs, endedAtMs }) => ({
+        shipmentId: homeId,
+        id: ctx.uuid(),
+        workflow,
+        feedId,
+        messageId,
+        startedAtMs: windowEndsAtMs - objectiveMs,
+        endedAtMs,
+        objectiveMs,
+      })),
   );
   await countLatencies(
     tx,

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { billOf } from "@/core/freight/bill";
 import { chargeIn } from "@/core/freight/charges";
 import type { FreightSettings } from "@/core/freight/settings";
+import { windowEnd } from "@/core/freight/window";
 import { instantOfUuidV7 } from "@/core/ids";
 import { type DesiredDocument, desiredDocument, desiredPosting } from "@/core/postings/desired";
 import { POSTING_ORDER, type PostingKind } from "@/core/postings/kinds";
 import { afterOf, holdOf } from "@/core/postings/plan";
 import { CLASS_RANK, holdByPolicy, readPolicies } from "@/core/postings/policy";
+import { DEFAULT_OBJECTIVES } from "@/core/service-levels/objectives";
 import type { Tx } from "@/db/client";
 import { findOriginal, type LockedCase, listCharges } from "@/db/queries/freight-decide";
 import type { NewPosting } from "@/db/queries/pipeline/save-judged";
@@ -72,22 +74,25 @@ export async function planBill(
   };
 }
 
-/** Whether a posting has to wait, and its place in the queue: by the switches of the connection, then by its policy for the kind. */
+/** Whether a posting has to wait, its place in the queue and its window: by the switches of the connection, then by its policy for the kind. */
 export function timingOf(
   environment: Environment | undefined,
   connectionId: number,
   kind: PostingKind,
   receivedAtMs: number,
   nowMs: number,
-): Pick<NewPosting, "held" | "urgency" | "dueAtMs"> {
+): Pick<NewPosting, "held" | "urgency" | "dueAtMs" | "windowEndsAtMs"> {
   const switches = environment?.policies.get(connectionId);
   const policies = environment?.postingPolicies.get(connectionId) ?? readPolicies({}, [], []);
+  const objectiveMs = (environment?.objectives ?? DEFAULT_OBJECTIVES).freight_settlement.withinSeconds * 1000;
   const held = switches ? holdOf(kind, switches, receivedAtMs, false) : ("observe" as const);
   const hold = held === null ? holdByPolicy(kind, policies, nowMs) : null;
   return {
     held: held ?? hold?.because ?? null,
     urgency: CLASS_RANK[policies.byKind[kind].class],
     dueAtMs: hold?.untilMs ?? null,
+    // what a switch holds back is promised for no window
+    windowEndsAtMs: held === null ? windowEnd(policies.byKind[kind].timing, nowMs, objectiveMs) : null,
   };
 }
 

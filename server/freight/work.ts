@@ -1,10 +1,9 @@
-import type { Finding } from "@/core/exceptions/finding";
-import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
+import { lateFindings } from "@/core/freight/late";
 import { readWorkspaceSettings } from "@/core/settings/workspace";
-import { countOverdue } from "@/db/queries/freight-overdue";
+import { countUnjudged, listLateWindows } from "@/db/queries/freight-settlement";
 import { listSettings } from "@/db/queries/settings";
 import type { Context } from "../context";
-import { clear, raise } from "../exceptions/raise";
+import { settleFindings } from "../exceptions/raise";
 import { hashId } from "../pipeline/interpret";
 import { type FreightWorker, healBills, judgeBills } from "./judge";
 import { planCosts } from "./plan-costs";
@@ -31,28 +30,17 @@ export async function workFreight(
   return judged + planned > 0;
 }
 
-/** Raises an exception while bills are past the window of freight settlement: without a verdict, or approved and not in Odoo. */
+const LATE_WINDOWS = 50;
+
+/** Raises an exception for each window of freight settlement that ended with postings not in Odoo, and one for bills without a verdict. */
 export async function watchSettlement(ctx: Context, slot: number): Promise<void> {
   await ctx.sql.begin(async (tx) => {
     const { objectives } = readWorkspaceSettings(await listSettings(tx));
-    const { withinSeconds } = objectives.freight_settlement;
-    const { unjudged, unposted } = await countOverdue(tx, withinSeconds, ctx.now());
-    const homeId = hashId("workflow/freight_settlement");
-    if (unjudged + unposted === 0) {
-      await clear(ctx, tx, [{ homeId, kind: "slo_burn", subject: "window", why: "Nothing is overdue." }], slot);
-      return;
-    }
-    const finding: Finding = {
-      kind: "slo_burn",
-      subject: "window",
-      severity: EXCEPTION_SPECS.slo_burn.severity,
-      occurrence: "overdue",
-      cause: { source: "workflow:freight_settlement", what: "window" },
-      text: `Freight settlement missed its window: ${unjudged} bills without a verdict, ${unposted} approved bills not in Odoo`,
-      evidence: { workflow: "freight_settlement", unjudged, unposted },
-      feedId: null,
-      messageId: null,
-    };
-    await raise(ctx, tx, [{ homeId, shipmentId: null, finding, correlationId: null }], slot);
+    const now = ctx.now();
+    const unjudged = await countUnjudged(tx, objectives.freight_settlement.withinSeconds, now);
+    const late = await listLateWindows(tx, now, LATE_WINDOWS);
+    const findings = lateFindings(late, unjudged);
+    const row = { homeId: hashId("workflow/freight_settlement"), shipmentId: null, findings, correlationId: null };
+    await settleFindings(ctx, tx, [row], ["freight_window_missed"], slot);
   });
 }

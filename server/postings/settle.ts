@@ -292,27 +292,15 @@ const WORKFLOW_OF: Partial<Record<PostingKind, Workflow>> = {
   proof_of_delivery: "proof_of_delivery",
 };
 
-/** Kinds whose clock is the window of freight settlement. */
-const BILLS: ReadonlySet<PostingKind> = new Set<PostingKind>(["vendor_bill", "vendor_credit"]);
-
 /** Clocks of the workflows from the receipt of the facts to Odoo's answer, and their legs. */
 async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonly Sent[]): Promise<void> {
   const rows: LatencyTally[] = [];
   const breaches: BreachRow[] = [];
-  const bills = sent.flatMap(({ posting: { kind, shipmentId: invoiceId, messageId, receivedAtMs }, attempt }) =>
-    BILLS.has(kind) && receivedAtMs !== null
-      ? [
-          {
-            invoiceId,
-            feedId: null,
-            messageId,
-            startedAtMs: receivedAtMs,
-            endedAtMs: attempt.startedAtMs + attempt.durationMs,
-          },
-        ]
-      : [],
-  );
-  await measureSettlement(ctx, tx, sender.slot, bills);
+  const promised = sent.flatMap(({ posting: { shipmentId: homeId, messageId, windowEndsAtMs }, attempt }) => {
+    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    return windowEndsAtMs === null ? [] : [{ homeId, feedId: null, messageId, windowEndsAtMs, endedAtMs }];
+  });
+  await measureSettlement(ctx, tx, sender.slot, promised);
   const measured = sent.filter(({ posting }) => WORKFLOW_OF[posting.kind] && posting.receivedAtMs !== null);
   if (measured.length === 0) return;
   const { objectives } = readWorkspaceSettings(await listSettings(tx));

@@ -195,6 +195,8 @@ export type NewPosting = {
   correlationId: string | null;
   messageId: string | null;
   receivedAtMs: number;
+  /** Of freight settlement: the end of the window in which it is to be in Odoo. */
+  windowEndsAtMs?: number | null;
 };
 
 /** Plans postings; a key that exists stays as it is (at most one effect per key). Returns how many are new. */
@@ -202,10 +204,10 @@ export async function insertPostings(tx: Tx, rows: readonly NewPosting[], now: D
   if (rows.length === 0) return 0;
   const result = await tx`
     insert into posting (shipment_id, key, id, invoice_id, connection_id, kind, level, state, record_model, record_id, record_name, company_id, lane, sequence,
-      urgency, desired, before, after, held_because, due_at, correlation_id, message_id, received_at, created_at, updated_at)
+      urgency, desired, before, after, held_because, due_at, correlation_id, message_id, received_at, window_ends_at, created_at, updated_at)
     select s, k, i, iv, cn, kd, lv = 1, case when hb is null then 'planned' else 'held' end, rm, ri, rn, co, ln, sq, ur, de::jsonb, be::jsonb, af::jsonb, hb,
       coalesce(du, ${now}), cr,
-      me, rc, ${now}, ${now} from unnest(
+      me, rc, we, ${now}, ${now} from unnest(
       ${rows.map((r) => r.shipmentId)}::uuid[], ${rows.map((r) => r.key)}::text[], ${rows.map((r) => r.id)}::uuid[],
       ${rows.map((r) => r.invoiceId ?? null)}::uuid[], ${rows.map((r) => r.record.connectionId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => (r.level ? 1 : 0))}::int[],
       ${rows.map((r) => r.record.model)}::text[], ${rows.map((r) => r.record.id)}::int[], ${rows.map((r) => r.recordName)}::text[],
@@ -213,8 +215,9 @@ export async function insertPostings(tx: Tx, rows: readonly NewPosting[], now: D
       ${rows.map((r) => r.urgency)}::int[], ${rows.map((r) => (r.dueAtMs === null ? null : iso(r.dueAtMs)))}::timestamptz[],
       ${rows.map((r) => JSON.stringify(r.desired))}::text[], ${rows.map((r) => JSON.stringify(r.before))}::text[],
       ${rows.map((r) => JSON.stringify(r.after))}::text[], ${rows.map((r) => r.held)}::text[], ${rows.map((r) => r.correlationId)}::text[],
-      ${rows.map((r) => r.messageId)}::uuid[], ${rows.map((r) => iso(r.receivedAtMs))}::timestamptz[])
-      t(s, k, i, iv, cn, kd, lv, rm, ri, rn, co, ln, sq, ur, du, de, be, af, hb, cr, me, rc)
+      ${rows.map((r) => r.messageId)}::uuid[], ${rows.map((r) => iso(r.receivedAtMs))}::timestamptz[],
+      ${rows.map((r) => (r.windowEndsAtMs ? iso(r.windowEndsAtMs) : null))}::timestamptz[])
+      t(s, k, i, iv, cn, kd, lv, rm, ri, rn, co, ln, sq, ur, du, de, be, af, hb, cr, me, rc, we)
     on conflict (shipment_id, key) do nothing`;
   return result.count;
 }

@@ -1,0 +1,2 @@
+ALTER TABLE "posting" ADD COLUMN "window_ends_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "posting_window" ON "posting" USING btree ("window_ends_at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE window_ends_at is not null;
