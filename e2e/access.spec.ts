@@ -23,6 +23,7 @@ const ROLES: readonly { role: Role; menu: readonly string[]; closed?: { page: st
         ...WORK,
         "Odoo",
         "People",
+        "Phases",
         "Thresholds",
         "Ownership",
         "Routing",

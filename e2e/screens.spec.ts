@@ -40,6 +40,7 @@ async function addresses(): Promise<[name: string, address: string][]> {
     ["run", `/runs/${run}`],
     ["odoo", "/settings/odoo"],
     ["people", "/settings/people"],
+    ["phases", "/settings/phases"],
     ["thresholds", "/settings/thresholds"],
     ["ownership of fields", "/settings/ownership"],
     ["routing", "/settings/routing"],

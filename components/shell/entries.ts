@@ -5,6 +5,7 @@ import {
   GitCompareArrows,
   KeyRound,
   type LucideIcon,
+  Milestone,
   Package,
   Plug,
   Receipt,
@@ -105,6 +106,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "people:read",
     group: "workspace",
     also: "roles users",
+  },
+  {
+    href: "/settings/phases",
+    word: "Phases",
+    icon: Milestone,
+    right: "settings:manage",
+    group: "workspace",
+    also: "roll-out set-up checklist modules packs",
   },
   {
     href: "/settings/thresholds",

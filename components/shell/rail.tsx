@@ -17,7 +17,8 @@ function isAt(pathname: string, href: string): boolean {
 
 export function Rail({ narrow, onNarrow }: { narrow: boolean; onNarrow?: (narrow: boolean) => void }) {
   const { rights } = useViewer();
-  const shown = ENTRIES.filter((entry) => rights.includes(entry.right));
+  const hidden = usePulse()?.hidden ?? [];
+  const shown = ENTRIES.filter((entry) => rights.includes(entry.right) && !hidden.includes(entry.href));
   const groups = [shown.filter((e) => e.group === "work"), shown.filter((e) => e.group === "workspace")];
   return (
     <nav

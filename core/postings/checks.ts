@@ -165,13 +165,18 @@ function agrees({ posting, shipment }: Checked): Check | null {
     : { check: "agrees", verdict: "waits", why: "A later scan contradicts the delivery: a person decides." };
 }
 
+/** What a kind needs in Odoo and the last test of the connection did not find; null where it did. */
+export function moduleMissing(kind: PostingKind, { modules }: Tested): string | null {
+  const names = MODULES[kind] ?? ["stock"];
+  return names.some((name) => modules[name]) ? null : names.join(" or ");
+}
+
 function moduleThere({ posting, tested }: Checked): Check {
-  const names = MODULES[posting.kind] ?? ["stock"];
   if (tested === null) return { check: "module", verdict: "unknown", why: "The connection was never tested." };
-  const there = names.find((name) => tested.modules[name]);
-  return there === undefined
-    ? failed("module", `${names.join(" or ")} was not there at the last test of the connection.`)
-    : ok("module", `${there} was there at the last test of the connection.`);
+  const missing = moduleMissing(posting.kind, tested);
+  return missing === null
+    ? ok("module", "What it needs in Odoo was there at the last test of the connection.")
+    : failed("module", `${missing} was not there at the last test of the connection.`);
 }
 
 function once({ posting, existing }: Checked): Check {

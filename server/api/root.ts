@@ -13,6 +13,7 @@ import { lookupRouter } from "./routers/lookup";
 import { messagesRouter } from "./routers/messages";
 import { odooRouter } from "./routers/odoo";
 import { peopleRouter } from "./routers/people";
+import { phasesRouter } from "./routers/phases";
 import { postingsRouter } from "./routers/postings";
 import { proofRouter } from "./routers/proof";
 import { reconciliationRouter } from "./routers/reconciliation";
@@ -44,6 +45,7 @@ export const appRouter = router({
   lookup: lookupRouter,
   messages: messagesRouter,
   odoo: odooRouter,
+  phases: phasesRouter,
   postings: postingsRouter,
   proof: proofRouter,
   reconciliation: reconciliationRouter,

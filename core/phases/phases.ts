@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { PostingKind } from "@/core/postings/kinds";
+
+export const PHASES = ["1", "2", "3"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** One outcome of a phase. `kinds` is how it reaches Odoo; `missing` says that, and how far, this version does not have it. */
+export type PhasePart = { name: string; what: string; kinds: readonly PostingKind[]; missing?: string };
+
+export type PhaseSpec = {
+  name: string;
+  parts: readonly PhasePart[];
+  /** Addresses of the screens that belong to it alone: the rail shows them while it is on. */
+  modules: readonly { href: string; word: string }[];
+};
+
+/** A roll-out in three steps, each with its own posting kinds and screens. What stands in none of them is there always. */
+export const PHASE_SPECS: Readonly<Record<Phase, PhaseSpec>> = {
+  "1": {
+    name: "Shipments and tracking",
+    parts: [
+      {
+        name: "Shipment creation",
+        what: "Every outgoing transfer is a shipment; once the goods have left, its transfer is validated in Odoo.",
+        kinds: ["transfer_validated"],
+      },
+      {
+        name: "Tracking number synchronisation",
+        what: "The number of whoever owns it stands on the transfer.",
+        kinds: ["tracking_number"],
+      },
+      {
+        name: "Delivery confirmation into Odoo",
+        what: "A note at the milestones chosen for the connection, and the signed document attached.",
+        kinds: ["status_note", "proof_of_delivery"],
+      },
+    ],
+    modules: [
+      { href: "/shipments", word: "Shipments" },
+      { href: "/lookup", word: "Lookup" },
+      { href: "/postings", word: "Postings" },
+    ],
+  },
+  "2": {
+    name: "Freight, returns and customers",
+    parts: [
+      {
+        name: "Freight cost reconciliation",
+        what: "Bills against what was expected, decided by people; then cost, bill, credit and landed cost into Odoo.",
+        kinds: ["freight_cost", "vendor_bill", "vendor_credit", "landed_cost"],
+      },
+      {
+        name: "Returns visibility",
+        what: "Goods that turn back are seen, and their return is made in Odoo where it has none.",
+        kinds: ["return_transfer"],
+      },
+      {
+        name: "Customer notification orchestration",
+        what: "Messages to customers at milestones.",
+        kinds: [],
+        missing: "This version sends nothing to customers. Alerts go to people of the workspace alone.",
+      },
+    ],
+    modules: [
+      { href: "/freight", word: "Freight" },
+      { href: "/reconciliation", word: "Reconciliation" },
+    ],
+  },
+  "3": {
+    name: "Analytics",
+    parts: [
+      {
+        name: "Event-driven analytics",
+        what: "Latency, attainment and error budget of each workflow, counted as events come in.",
+        kinds: [],
+      },
+      {
+        name: "Carrier performance dashboards",
+        what: "Scorecards of carriers out of the stored events.",
+        kinds: [],
+        missing:
+          "This version has no dashboard of carriers, so no history is filled in for one. The events are stored.",
+      },
+    ],
+    modules: [{ href: "/service-levels", word: "Service levels" }],
+  },
+};
+
+/** Stored is what is off, so that a workspace that never chose has everything. */
+export const phasesSchema = z.object({ off: z.array(z.enum(PHASES)).max(PHASES.length).default([]) });
+
+/** Reads which phases are off; what does not fit counts as none. */
+export function phasesOff(stored: unknown): Phase[] {
+  const parsed = phasesSchema.safeParse(stored ?? {});
+  return parsed.success ? PHASES.filter((phase) => parsed.data.off.includes(phase)) : [];
+}
+
+export function kindsOfPhase(phase: Phase): PostingKind[] {
+  return PHASE_SPECS[phase].parts.flatMap(({ kinds }) => kinds);
+}
+
+/** Addresses that the rail does not show while these phases are off. */
+export function hiddenBy(off: readonly Phase[]): string[] {
+  return off.flatMap((phase) => PHASE_SPECS[phase].modules.map(({ href }) => href));
+}
