@@ -124,7 +124,7 @@ function StartDialog({ about, onClose }: { about: About; onClose: () => void }) 
             hint={
               connection
                 ? "The person gets a list of what is to be done in Odoo by hand, in the app and by mail."
-                : undefined
+                : "The person is told now, in the app and by mail, and again when it is lifted."
             }
           >
             {(control) => (

@@ -38,6 +38,11 @@ export async function tellGivenMany(ctx: Deps, tx: Tx, actor: Actor, to: string,
   });
 }
 
+/** Tells a person that somebody named them for a task; nobody is told of what they took themselves. */
+export async function tellNamed(ctx: Deps, tx: Tx, actor: Actor, to: string, notice: Telling["notice"]): Promise<void> {
+  if (actor.id !== to) await tellGiven(ctx, tx, to, notice);
+}
+
 async function tellGiven(ctx: Deps, tx: Tx, to: string, notice: Telling["notice"]): Promise<void> {
   const person = (await listAlerted(tx)).find((one) => one.id === to);
   if (!person) return;

@@ -136,4 +136,39 @@ describe("a degraded rule about a feed", () => {
       expect(over?.ended_at).toEqual(ctx.now());
     }
   });
+
+  test("that reroutes to a person tells them at once, in the app and by mail, and again when it is lifted", async () => {
+    const mailing = {
+      ...ctx,
+      config: { ...ctx.config, smtp: { url: "smtp://127.0.0.1:1", from: "waypost@example.com" } },
+    };
+    const slug = `carrier-${n++}`;
+    const feed = await makeTestFeed(ctx, { slug, adapter: "easypost", class: "carrier" });
+    const named = await insertActor(database.sql, "support");
+    const about = degradedRuleInput.parse({
+      feedId: feed.id,
+      rule: "reroute",
+      personId: named.id,
+      reason: "Their API is down",
+    });
+    const { id: started } = await startRule(mailing, logistics, about);
+    const told = () =>
+      database.sql`select title, text, href from notification where person_id = ${named.id} order by at, id`;
+    const mails = () => database.sql`select subject from mail where person_id = ${named.id} order by created_at, id`;
+    expect(await told()).toMatchObject([
+      { text: expect.stringContaining("Their API is down"), href: `/feeds/${slug}` },
+    ]);
+    expect(await mails()).toHaveLength(1);
+    await liftRule(mailing, logistics, { id: started, held: "post" });
+    expect((await told())[1]?.title).toContain("as usual again");
+    expect(await mails()).toHaveLength(2);
+  });
+
+  test("tells nobody of what they took themselves", async () => {
+    const feed = await makeTestFeed(ctx, { slug: `carrier-${n++}`, adapter: "easypost", class: "carrier" });
+    const own = await insertActor(database.sql, "logistics");
+    const about = degradedRuleInput.parse({ feedId: feed.id, rule: "reroute", personId: own.id, reason: "Down" });
+    await startRule(ctx, own, about);
+    expect(await database.sql`select 1 from notification where person_id = ${own.id}`).toHaveLength(0);
+  });
 });

@@ -2,10 +2,12 @@ import type { z } from "zod";
 import type { liftRuleInput } from "@/core/postings/degraded";
 import type { Json } from "@/core/shipments/attributes";
 import { countPostedOf, leaveHeld, liftRuleRow, lockRule } from "@/db/queries/degraded";
+import { findFeedRow } from "@/db/queries/feed-settings";
 import { notifyLive } from "@/db/queries/live";
 import { findConnection } from "@/db/queries/odoo";
 import { endQuietWindow } from "@/db/queries/quiet-windows";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
+import { tellNamed } from "../alerts/personal";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { policiesOf, redecide } from "../odoo/redecide";
@@ -42,6 +44,13 @@ export async function liftRule(ctx: Context, actor: Actor, input: z.output<typeo
       before: { rule: rule.rule, kinds, since: rule.startedAt.toISOString() } as Json,
       after: { held: input.held, ...tally },
     });
+    const feed = rule.feedId === null ? null : await findFeedRow(tx, { id: rule.feedId });
+    if (feed && rule.rule === "reroute" && rule.personId !== null)
+      await tellNamed(ctx, tx, actor, rule.personId, {
+        title: `${feed.name} is asked as usual again`,
+        text: `${actor.name} lifted the rule that named you: ${rule.reason}.`,
+        href: `/feeds/${feed.slug}`,
+      });
     await notifyLive(tx, "degraded");
     await notifyLive(tx, "exceptions");
     return tally;

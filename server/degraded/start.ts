@@ -8,6 +8,7 @@ import { findConnection } from "@/db/queries/odoo";
 import { findPerson } from "@/db/queries/people";
 import { insertQuietWindow } from "@/db/queries/quiet-windows";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
+import { tellNamed } from "../alerts/personal";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { policiesOf, redecide } from "../odoo/redecide";
@@ -104,6 +105,12 @@ async function aboutFeed(ctx: Context, actor: Actor, { feedId, rule, personId, r
       after: { rule, personId },
       reason,
     });
+    if (rule === "reroute" && personId !== null)
+      await tellNamed(ctx, tx, actor, personId, {
+        title: `${actor.name} named you to ask another way while ${feed.name} is down`,
+        text: `${reason}. Ask the carrier by telephone or portal for what is urgent, until the rule is lifted.`,
+        href: `/feeds/${feed.slug}`,
+      });
     await notifyLive(tx, "degraded");
     await notifyLive(tx, "exceptions");
     return { id, held: 0 };
