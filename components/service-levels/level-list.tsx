@@ -7,28 +7,32 @@ import { FLOW_SHAPE, FLOW_TONE, FLOW_WORD } from "@/components/ui/flow";
 import { Mark } from "@/components/ui/mark";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/number";
 import { WINDOWED, type Workflow } from "@/core/service-levels/objectives";
-import type { Level } from "./types";
+import type { Level, Timing } from "./types";
 
 /** All workflows over the last 24 hours; one of them is chosen and shown below. */
 export function LevelList({
   levels,
+  timings,
   chosen,
   onChoose,
 }: {
   levels: readonly Level[];
+  timings: readonly Timing[];
   chosen: Workflow;
   onChoose: (workflow: Workflow) => void;
 }) {
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface">
-      <table className="w-full min-w-[640px]" aria-label="Workflows, last 24 hours">
+      <table className="w-full min-w-[860px]" aria-label="Workflows, last 24 hours">
         <thead>
           <tr className="text-left text-ink-3 text-xs">
             <th className="py-1.5 pl-4 font-normal">Workflow, last 24 h</th>
             <th className="py-1.5 text-right font-normal">Objective</th>
             <th className="py-1.5 text-right font-normal">Kept</th>
+            <th className="py-1.5 text-right font-normal">p95</th>
             <th className="py-1.5 text-right font-normal">Clocks</th>
             <th className="py-1.5 text-right font-normal">Ran over</th>
+            <th className="py-1.5 pl-6 font-normal">To Odoo</th>
             <th className="py-1.5 pl-6 font-normal">Misses by hour</th>
             <th className="w-40 py-1.5 pr-4 text-right font-normal">Misses allowed</th>
           </tr>
@@ -60,8 +64,21 @@ export function LevelList({
                   : `< ${formatDuration(level.objective.withinSeconds * 1000)}`}
               </td>
               <td className="whitespace-nowrap text-right font-medium">{formatPercent(level.attained, 2)}</td>
+              <td
+                className={cn(
+                  "whitespace-nowrap text-right",
+                  !WINDOWED.has(level.workflow) && (level.p95 ?? 0) > level.objective.withinSeconds * 1000
+                    ? "text-broken"
+                    : "text-ink-2",
+                )}
+              >
+                {WINDOWED.has(level.workflow) ? "–" : formatDuration(level.p95)}
+              </td>
               <td className="text-right text-ink-2">{formatCount(level.count)}</td>
               <td className="text-right text-ink-2">{formatCount(level.missed)}</td>
+              <td className="max-w-64 truncate pl-6 text-ink-2" title={wordsOf(timings, level.workflow)}>
+                {wordsOf(timings, level.workflow)}
+              </td>
               <td className="pl-6">
                 <Sparkline
                   values={level.hours.map((kept) => (kept === null ? null : 1 - kept))}
@@ -79,4 +96,10 @@ export function LevelList({
       </table>
     </div>
   );
+}
+
+/** When a workflow reaches Odoo, in a few words: one timing where all its kinds have it. */
+function wordsOf(timings: readonly Timing[], workflow: Workflow): string {
+  const words = new Set(timings.filter((one) => one.workflow === workflow).map((one) => (one.on ? one.words : "off")));
+  return words.size === 0 ? "not posted" : [...words].join("; ");
 }

@@ -24,9 +24,11 @@ import { Breaches } from "./breaches";
 import { LevelList } from "./level-list";
 import { NumbersTable } from "./numbers-table";
 import { ObjectiveDialog } from "./objective-dialog";
+import { TrackingCard } from "./tracking-card";
 import type { Chart } from "./types";
 import { useLevelsUrl } from "./url";
 import { WindowShares } from "./window-shares";
+import { WorkflowTimings } from "./workflow-timings";
 
 const RANGE_WORD: Readonly<Record<Range, string>> = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
 
@@ -79,8 +81,15 @@ export function LevelsScreen() {
       />
       <div className="flex flex-col gap-3 px-4 pb-6">
         {levels.data ? (
+          <TrackingCard
+            level={levels.data.levels.find((one) => one.workflow === "tracking_publication")}
+            onBreaches={() => void set({ workflow: "tracking_publication", range: "24h", feed: null, hour: null })}
+          />
+        ) : null}
+        {levels.data ? (
           <LevelList
             levels={levels.data.levels}
+            timings={levels.data.timings}
             chosen={workflow}
             onChoose={(next) => void set({ workflow: next, hour: null })}
           />
@@ -149,6 +158,10 @@ export function LevelsScreen() {
             <Skeleton className="h-72 w-full" />
           )}
         </section>
+
+        {levels.data ? (
+          <WorkflowTimings timings={levels.data.timings.filter((one) => one.workflow === workflow)} />
+        ) : null}
 
         {chart.data && chart.data.whole.count > 0 && !windowed ? (
           <section className="grid gap-4 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[1fr_420px]">

@@ -2,7 +2,8 @@ import type { PostingVerdict } from "@/core/postings/desired";
 import type { PostingKind } from "@/core/postings/kinds";
 import { afterReadback, DEFAULT_RETRY, type NextStep, next, type RetryPolicy } from "@/core/postings/next";
 import { bucketOf } from "@/core/service-levels/histogram";
-import type { Leg, Workflow } from "@/core/service-levels/objectives";
+import { type Leg, WINDOWED, type Workflow } from "@/core/service-levels/objectives";
+import { workflowOfKind } from "@/core/service-levels/workflow-kinds";
 import { readWorkspaceSettings } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
@@ -285,12 +286,11 @@ function aboutPosting(posting: DuePosting, connection: { id: number }, finding: 
   };
 }
 
-const WORKFLOW_OF: Partial<Record<PostingKind, Workflow>> = {
-  tracking_number: "tracking_publication",
-  status_note: "status_update",
-  transfer_validated: "status_update",
-  proof_of_delivery: "proof_of_delivery",
-};
+/** The workflow that is measured from the receipt of the facts, in seconds; a window is measured elsewhere. */
+function clockOf(kind: PostingKind): Workflow | null {
+  const workflow = workflowOfKind(kind);
+  return workflow === null || WINDOWED.has(workflow) ? null : workflow;
+}
 
 /** Clocks of the workflows from the receipt of the facts to Odoo's answer, and their legs. */
 async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonly Sent[]): Promise<void> {
@@ -301,12 +301,12 @@ async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonl
     return windowEndsAtMs === null ? [] : [{ homeId, feedId: null, messageId, windowEndsAtMs, endedAtMs }];
   });
   await measureSettlement(ctx, tx, sender.slot, promised);
-  const measured = sent.filter(({ posting }) => WORKFLOW_OF[posting.kind] && posting.receivedAtMs !== null);
+  const measured = sent.filter(({ posting }) => clockOf(posting.kind) !== null && posting.receivedAtMs !== null);
   if (measured.length === 0) return;
   const { objectives } = readWorkspaceSettings(await listSettings(tx));
   for (const { posting, attempt } of measured) {
-    const workflow = WORKFLOW_OF[posting.kind];
-    if (!workflow || posting.receivedAtMs === null) continue;
+    const workflow = clockOf(posting.kind);
+    if (workflow === null || posting.receivedAtMs === null) continue;
     const { shipmentId, messageId, receivedAtMs } = posting;
     const endedAtMs = attempt.startedAtMs + attempt.durationMs;
     const add = (leg: Leg, ms: number) => {

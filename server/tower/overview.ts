@@ -2,6 +2,7 @@ import { allows, type Right } from "@/core/access/rights";
 import { instantOfUuidV7 } from "@/core/ids";
 import { perSecondOf } from "@/core/postings/drain";
 import { type Attained, attainedOf } from "@/core/service-levels/budget";
+import { percentile } from "@/core/service-levels/histogram";
 import { type Objective, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
 import { RANGE_STEPS, rangeStartMs } from "@/core/service-levels/ranges";
 import { countPostedSince, listBacklog } from "@/db/queries/odoo";
@@ -81,7 +82,12 @@ async function readSlow(ctx: Context) {
   };
 }
 
-export type Level = Attained & { workflow: Workflow; objective: Objective; hours: (number | null)[] };
+export type Level = Attained & {
+  workflow: Workflow;
+  objective: Objective;
+  hours: (number | null)[];
+  p95: number | null;
+};
 
 /** Each workflow over the last 24 hours against its objective, with the share that kept it hour by hour. */
 export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
@@ -101,7 +107,7 @@ export async function readLevels(ctx: Context, now: Date): Promise<Level[]> {
       const counts = byHour.get(since.getTime() + i * RANGE_STEPS["24h"].stepMs);
       return counts ? attainedOf(counts, objective).attained : null;
     });
-    return { workflow, objective, hours, ...attainedOf(all, objective) };
+    return { workflow, objective, hours, p95: percentile(all, 95), ...attainedOf(all, objective) };
   });
 }
 

@@ -6,12 +6,14 @@ import { countBreaches, listBreaches } from "@/db/queries/service-levels";
 import { listFeedNames } from "@/db/queries/tower";
 import { cached } from "../../cached";
 import { readChart } from "../../service-levels/chart";
+import { readTimings, type WorkflowTiming } from "../../service-levels/timings";
 import { type Level, readLevels } from "../../tower/overview";
 import { allowed, router } from "../trpc";
 
 const COUNTED = 10_000;
 const readable = allowed("service_levels:read");
 const levels = cached<Level[]>(5_000, () => Date.now());
+const timings = cached<WorkflowTiming[]>(5_000, () => Date.now());
 const chart = cached<Awaited<ReturnType<typeof readChart>>>(5_000, () => Date.now());
 const chosen = z.object({
   workflow: z.enum(WORKFLOWS),
@@ -20,13 +22,14 @@ const chosen = z.object({
 });
 
 export const serviceLevelsRouter = router({
-  /** All workflows over the last 24 hours. */
+  /** All workflows over the last 24 hours, and when each goes to Odoo. */
   levels: readable.query(async ({ ctx: { ctx } }) => {
-    const [{ value, atMs }, feeds] = await Promise.all([
+    const [{ value, atMs }, feeds, times] = await Promise.all([
       levels("all", () => readLevels(ctx, ctx.now())),
       listFeedNames(ctx.sql),
+      timings("all", () => readTimings(ctx)),
     ]);
-    return { levels: value, feeds, atMs };
+    return { levels: value, feeds, timings: times.value, atMs };
   }),
 
   chart: readable.input(chosen).query(async ({ ctx: { ctx }, input }) => {
