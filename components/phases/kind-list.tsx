@@ -20,7 +20,10 @@ export function KindList({ kinds }: { kinds: readonly KindStep[] }) {
             {LOOK[state].word}
           </Badge>
           <span className="min-w-0 break-words">
-            <Link href={`/settings/odoo?connection=${connectionId}`} className="font-medium underline-offset-2 hover:underline">
+            <Link
+              href={`/settings/odoo?connection=${connectionId}`}
+              className="font-medium underline-offset-2 hover:underline"
+            >
               {POSTING_KIND_WORD[kind]}
             </Link>
             <span className="text-ink-3"> · {connection}</span>
