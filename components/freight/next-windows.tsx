@@ -1,8 +1,9 @@
 "use client";
 import Link from "next/link";
-import { HOLD_WORD, POSTING_KIND_WORD } from "@/components/postings/words";
+import { POSTING_KIND_WORD } from "@/components/postings/words";
 import { formatCount } from "@/components/ui/number";
 import { clockTime, useNow, useZone } from "@/components/ui/time";
+import { HOLD_WORD } from "@/core/postings/hold-words";
 import { timingInWords } from "@/core/postings/timing";
 import type { SettlementKind } from "./rows";
 import { sumWords } from "./sums";
