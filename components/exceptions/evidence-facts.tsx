@@ -9,6 +9,8 @@ import { sentence } from "./words";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const IDS = new Set(["candidates", "shipments"]);
+/** What the card of a refusal says in words already, or nobody needs. */
+const ON_CARD = new Set(["advice", "failure", "recordId"]);
 
 type Fields = { [name: string]: Json };
 
@@ -31,7 +33,12 @@ export function EvidenceFacts({ evidence, kind }: { evidence: Json; kind: Except
   if (kind === "unreadable_message" && Array.isArray(evidence.problems))
     return <Problems problems={evidence.problems} count={evidence.count} />;
   const shown = Object.entries(evidence).filter(
-    ([name, value]) => value !== null && value !== "" && !IDS.has(name) && inWords(value) !== "",
+    ([name, value]) =>
+      value !== null &&
+      value !== "" &&
+      !IDS.has(name) &&
+      !(kind === "posting_rejected" && ON_CARD.has(name)) &&
+      inWords(value) !== "",
   );
   if (shown.length === 0) return null;
   return (
@@ -49,7 +56,7 @@ function Value({ name, value }: { name: string; value: Json }) {
   if (typeof value === "string" && INSTANT.test(value)) return <Time at={value} show="both" />;
   if (name.endsWith("Ms") && typeof value === "number") return <>{Math.round(value / 60_000)} min</>;
   if (name === "condition" && typeof value === "string") return <>{sentence(value)}</>;
-  if (["word", "code", "reason"].includes(name) && typeof value === "string")
+  if (["word", "code", "reason"].includes(name) && typeof value === "string" && !/\s\S+\s/.test(value))
     return <Identifier value={value} max={48} />;
   if (Array.isArray(value) && value.every((v) => typeof v === "string"))
     return (

@@ -234,7 +234,11 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
             newTitle={posting.postedAt ? "Posted" : "To be posted"}
             label={`${sentence(posting.kind)} in Odoo`}
           />
-          {posting.lastReason ? <p className="break-words text-broken text-xs">{posting.lastReason}</p> : null}
+          {posting.lastReason ? (
+            <p className={cn("break-words text-xs", isBad(posting.state) ? "text-broken" : "text-ink-3")}>
+              {posting.lastReason}
+            </p>
+          ) : null}
           <span className="text-ink-3 text-xs">
             <OdooRecord link={posting.link} name={posting.recordName ?? `${posting.recordModel} ${posting.recordId}`} />
             {posting.heldBecause ? ` · held: ${posting.heldBecause.replaceAll("_", " ")}` : ""}
@@ -246,8 +250,12 @@ function OdooSide({ odoo, postings }: { odoo: Explained["odoo"]; postings: Expla
   );
 }
 
+function isBad(state: string): boolean {
+  return ["rejected", "dead", "unconfirmed"].includes(state);
+}
+
 function PostingWord({ state }: { state: string }) {
-  const bad = ["rejected", "dead", "unconfirmed"].includes(state);
+  const bad = isBad(state);
   const done = ["posted", "verified"].includes(state);
   return (
     <Badge tone={bad ? "broken" : done ? "ok" : "idle"} shape={bad ? "cross" : done ? "check" : "hollow_square"}>

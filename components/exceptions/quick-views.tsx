@@ -47,36 +47,38 @@ export function QuickViews({
 }) {
   const me = useViewer().id;
   return (
-    <nav aria-label="Views" className="flex gap-1 overflow-x-auto px-3">
-      {QUICK.map(({ word, filter: wanted }) => {
-        const full = exceptionFilter.parse(wanted);
-        const here = JSON.stringify({ ...filter, group: null, shipment: null }) === JSON.stringify(full);
-        const count = word === "Resolved" ? null : totalOf(cells, full, me);
-        return (
-          <button
-            key={word}
-            type="button"
-            aria-current={here ? "true" : undefined}
-            onClick={() =>
-              void set({
-                ...blank,
-                group: null,
-                shipment: null,
-                id: null,
-                ...JSON.parse(JSON.stringify(wanted)),
-              })
-            }
-            className={cn(
-              "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
-              here && "bg-sunken font-medium text-ink",
-            )}
-          >
-            {word}
-            {count === null ? null : <span className="ml-1.5 text-ink-3 text-xs">{formatCount(count)}</span>}
-          </button>
-        );
-      })}
+    <div className="flex flex-wrap items-center px-3">
+      <nav aria-label="Views" className="flex min-w-0 max-w-full gap-1 overflow-x-auto">
+        {QUICK.map(({ word, filter: wanted }) => {
+          const full = exceptionFilter.parse(wanted);
+          const here = JSON.stringify({ ...filter, group: null, shipment: null }) === JSON.stringify(full);
+          const count = word === "Resolved" ? null : totalOf(cells, full, me);
+          return (
+            <button
+              key={word}
+              type="button"
+              aria-current={here ? "true" : undefined}
+              onClick={() =>
+                void set({
+                  ...blank,
+                  group: null,
+                  shipment: null,
+                  id: null,
+                  ...JSON.parse(JSON.stringify(wanted)),
+                })
+              }
+              className={cn(
+                "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
+                here && "bg-sunken font-medium text-ink",
+              )}
+            >
+              {word}
+              {count === null ? null : <span className="ml-1.5 text-ink-3 text-xs">{formatCount(count)}</span>}
+            </button>
+          );
+        })}
+      </nav>
       {aside}
-    </nav>
+    </div>
   );
 }

@@ -57,7 +57,7 @@ export function RejectedRemedy({ exception }: { exception: ExceptionDetail }) {
                   </Link>
                   <span className="text-ink-3">
                     {" "}
-                    with all {posting.attempts === 1 ? "its one attempt" : `${posting.attempts} attempts`}
+                    and {posting.attempts === 1 ? "its attempt" : `its ${posting.attempts} attempts`}
                   </span>
                 </Fact>
               </>
@@ -65,7 +65,7 @@ export function RejectedRemedy({ exception }: { exception: ExceptionDetail }) {
           </Facts>
         </div>
       </Section>
-      <Section title="What to do">
+      <Section title="How to mend it">
         <ol className="flex list-decimal flex-col gap-1 pl-5 marker:text-ink-3">
           {steps.map((step) => (
             <li key={step}>{step}</li>
@@ -81,7 +81,7 @@ export function RejectedRemedy({ exception }: { exception: ExceptionDetail }) {
 /** Where the value itself is what Odoo does not take, and can be another. */
 function Value({ exception, posting }: { exception: ExceptionDetail; posting: Posting }) {
   const kind = posting.kind as PostingKind;
-  if (kind === "tracking_number") return <TrackingRemedy exception={exception} />;
+  if (kind === "tracking_number") return <TrackingRemedy exception={exception} whereSeveral />;
   const where = valueFrom(kind, exception, posting);
   if (where === null) return null;
   return (

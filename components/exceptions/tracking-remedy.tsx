@@ -15,7 +15,14 @@ import { Correction } from "./correction";
 import type { ExceptionDetail } from "./rows";
 
 /** Lets a person say which of the numbers that sources name is right; several may be, of several parcels. */
-export function TrackingRemedy({ exception }: { exception: ExceptionDetail }) {
+export function TrackingRemedy({
+  exception,
+  whereSeveral = false,
+}: {
+  exception: ExceptionDetail;
+  /** Nothing is shown where there is nothing to choose from. */
+  whereSeveral?: boolean;
+}) {
   const trpc = useTRPC();
   const may = useMay("shipments:correct");
   const { shipmentId } = exception;
@@ -27,6 +34,7 @@ export function TrackingRemedy({ exception }: { exception: ExceptionDetail }) {
   const [takingBack, setTakingBack] = useState(false);
   if (!may || !shipmentId) return null;
   const { numbers = [], decision = null } = sources.data ?? {};
+  if (whereSeveral && numbers.length < 2 && decision === null) return null;
   const decided = chosen.length > 0 ? { what: "tracking_number" as const, numbers: [...chosen].sort() } : null;
   return (
     <Section title="Choose the right number">

@@ -190,6 +190,12 @@ export function FeedsScreen() {
   const mayManage = useMay("feeds:manage");
   const list = useQuery({ ...trpc.feeds.list.queryOptions(), refetchInterval: 20_000 });
   useLive(["feeds"], () => void queries.invalidateQueries(trpc.feeds.list.queryFilter()), 4_000);
+  const detection = useQuery(trpc.feeds.detection.queryOptions());
+  const { meanMs = null, count = 0 } = detection.data ?? {};
+  const noticed =
+    meanMs === null
+      ? ""
+      : `; a silent feed was noticed after ${formatDuration(meanMs)} on average (${formatCount(count)} in 30 days)`;
   const rows = list.data ?? [];
   const troubled = rows.filter((row) => row.health.tone === "broken" || row.health.tone === "late").length;
   return (
@@ -199,8 +205,8 @@ export function FeedsScreen() {
         note={
           list.data && rows.length > 0
             ? troubled === 0
-              ? "All are well"
-              : `${troubled} of ${rows.length} need a look`
+              ? `All are well${noticed}`
+              : `${troubled} of ${rows.length} need a look${noticed}`
             : undefined
         }
         actions={

@@ -12,6 +12,7 @@ import { absolute, spanOf, Time } from "@/components/ui/time";
 import type { Severity } from "@/core/exceptions/kinds";
 import type { Answer, Stop } from "@/core/lookup/answer";
 import { type Moment, sourceDayMs } from "@/core/lookup/moment";
+import { OrderDocuments } from "./order-documents";
 import { ReplyBox } from "./reply-box";
 import type { LookupAnswer } from "./rows";
 import { PARTY_WORD, TONE_LOOK } from "./words";
@@ -47,9 +48,14 @@ export function AnswerCard({ answer, feeds, onOpen }: LookupAnswer & { onOpen: (
           <Part title="The way so far">
             <Way stops={answer.way} feeds={feeds} empty="No scan was told yet." />
           </Part>
-          {answer.back.length > 0 ? (
+          {answer.back.length > 0 || answer.returns.length > 0 ? (
             <Part title="The way back">
-              <Way stops={answer.back} feeds={feeds} empty="" />
+              <p className="text-ink-2">
+                {answer.returns.length > 0
+                  ? `Odoo takes it back by ${answer.returns.join(", ")}.`
+                  : "Odoo has no return for it yet."}
+              </p>
+              <Way stops={answer.back} feeds={feeds} empty="No scan on the way back was told yet." />
             </Part>
           ) : null}
           <Packages packages={answer.packages} />
@@ -57,6 +63,7 @@ export function AnswerCard({ answer, feeds, onOpen }: LookupAnswer & { onOpen: (
         </div>
         <div className="min-w-0 space-y-4 max-xl:order-first">
           {role === "partner" ? null : <ReplyBox answer={answer} />}
+          <OrderDocuments id={answer.id} />
           {answer.notes === null ? null : <Told notes={answer.notes} />}
         </div>
       </div>

@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { useState } from "react";
+import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
@@ -12,7 +13,10 @@ const addressOf = (shipmentId: string, proof: Proof) => `/api/documents/${shipme
 
 /** The documents that prove a delivery, who signed, and where those that miss one are listed. */
 export function Proofs({ shipmentId, state }: { shipmentId: string; state: Parameters<typeof proofsOf>[0] }) {
+  const may = useMay("customers:read");
   const proofs = proofsOf(state);
+  if (!may)
+    return <p className="text-ink-3">Signatures and documents are shown to who may read customers (customers:read).</p>;
   const signedBy = state.attributes?.signed_by?.value;
   return (
     <div className="flex flex-col gap-2">

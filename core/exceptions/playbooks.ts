@@ -133,7 +133,7 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
   ],
   pod_missing: [step("ask_proof", "Ask the carrier for the proof.")],
   posting_rejected: [
-    step("correct_record", "Read Odoo's sentence, open the record from here, and do what stands under What to do."),
+    step("correct_record", "Read Odoo's sentence, open the record from here, and do what stands under How to mend it."),
     step("repost", "Post it again: what Odoo holds now stands beside what would be posted."),
   ],
   posting_unconfirmed: [

@@ -46,6 +46,8 @@ export type OpenException = {
   id: string;
   kind: ExceptionKind;
   severity: string;
+  /** Who answers for it, as the queue says. */
+  party: string;
   text: string;
   openedAtMs: number;
   assignee: string | null;
@@ -90,9 +92,11 @@ export type Answer = {
   signedBy: string | null;
   way: Stop[];
   back: Stop[];
+  /** Names of the transfers by which Odoo expects or took its goods back. */
+  returns: string[];
   packages: PackageState[];
   siblings: Sibling[];
-  exceptions: (OpenException & { label: string; party: string })[] | null;
+  exceptions: (OpenException & { label: string })[] | null;
   notes: Note[] | null;
   /** Condition that stands now and its reason in the source's words. */
   trouble: { kind: string; description: string | null; sinceMs: number } | null;
@@ -133,10 +137,10 @@ export function answerOf(facts: LookupFacts, nowMs: number): Answer {
     signedBy: textOf(state?.attributes.signed_by?.value),
     way: stops.filter((stop) => !isReturn(stop)).slice(-MOST_STOPS),
     back: stops.filter(isReturn).slice(-MOST_STOPS),
+    returns: returnsIn(state),
     packages: state?.packages ?? [],
     siblings: [...facts.siblings],
-    exceptions:
-      facts.exceptions?.map((one) => ({ ...one, label: labelOf(one.kind), party: partyOf(one.kind) })) ?? null,
+    exceptions: facts.exceptions?.map((one) => ({ ...one, label: labelOf(one.kind) })) ?? null,
     notes: facts.notes === null ? null : [...facts.notes],
     trouble:
       trouble === null ? null : { kind: trouble.kind, description: trouble.description, sinceMs: trouble.sinceMs },
@@ -153,16 +157,10 @@ function labelOf(kind: ExceptionKind): string {
   return EXCEPTION_SPECS[kind]?.label ?? kind.replaceAll("_", " ");
 }
 
-/** Who answers for an exception by its kind: carrier, shipper, consignee, customs, or us. */
-function partyOf(kind: ExceptionKind): string {
-  if (kind === "customs_hold") return "customs";
-  if (kind === "address_mismatch") return "consignee";
-  if (["dispatch_late", "label_failed", "quantity_mismatch", "short", "first_scan_late"].includes(kind))
-    return "shipper";
-  const impacts = EXCEPTION_SPECS[kind]?.impacts ?? [];
-  if (["delivery_late", "scan_late", "misrouted", "damaged", "lost", "held", "delivery_failed"].includes(kind))
-    return "carrier";
-  return impacts.includes("carrier") ? "carrier" : "our systems";
+function returnsIn(state: Shipment | null): string[] {
+  const picking = state?.attributes.odoo_picking?.value;
+  const names = typeof picking === "object" && picking !== null && !Array.isArray(picking) ? picking.returns : null;
+  return Array.isArray(names) ? names.filter((name): name is string => typeof name === "string") : [];
 }
 
 function calledBy({ references, trackingNumber }: LookupFacts): Answer["calledBy"] {

@@ -31,3 +31,15 @@ export async function newestReceipts(tx: Tx, feedId: number, since: Date, limit:
     where feed_id = ${feedId} and received_at >= ${since} order by received_at desc, id desc limit ${limit}`;
   return rows.map((row) => row.at.getTime());
 }
+
+/** How soon silences were noticed: from the instant each was due to be over until it stood in the queue. */
+export type Detection = { count: number; meanMs: number | null };
+
+/** The silences of feeds that opened since an instant, by the index of kinds and openings. */
+export async function readDetection(sql: Tx, since: Date): Promise<Detection> {
+  const [row] = await sql<Detection[]>`
+    select count(*)::int as count, avg(late)::float8 as "meanMs" from (
+      select extract(epoch from opened_at - (evidence->>'lastReceived')::timestamptz) * 1000 - (evidence->>'allowedMs')::float8 as late
+      from exception where kind = 'feed_silent' and opened_at >= ${since} and evidence ? 'allowedMs' order by opened_at desc limit 5000) silence`;
+  return row ?? { count: 0, meanMs: null };
+}

@@ -139,9 +139,17 @@ async function listSiblings(sql: Tx, ids: readonly string[]): Promise<Sibling[]>
 
 async function listOpenExceptions(sql: Tx, ids: readonly string[]): Promise<OpenException[]> {
   const rows = await sql<
-    { id: string; kind: ExceptionKind; severity: string; text: string; at: Date; assignee: string | null }[]
+    {
+      id: string;
+      kind: ExceptionKind;
+      severity: string;
+      party: string;
+      text: string;
+      at: Date;
+      assignee: string | null;
+    }[]
   >`
-    select e.id, e.kind, e.severity, e.text, e.opened_at as at, p.name as assignee
+    select e.id, e.kind, e.severity, e.party, e.text, e.opened_at as at, p.name as assignee
     from exception e left join person p on p.id = e.assignee_id
     where e.shipment_id = any(${[...ids]}::uuid[]) and e.state <> 'resolved' order by e.rank, e.opened_at desc limit 30`;
   return rows.map(({ at, ...row }) => ({ ...row, openedAtMs: at.getTime() }));

@@ -259,6 +259,7 @@ export const MODELS: Record<string, Model> = {
       currency_id: many2one("res.currency"),
       amount_untaxed: float,
       amount_total: float,
+      payment_state: selection("not_paid", "in_payment", "paid", "partial", "reversed"),
       invoice_origin: char,
       invoice_line_ids: one2many("account.move.line", "move_id"),
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readDetection } from "@/db/queries/feed-watch";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import type { Context } from "../context";
 import { makeTestContext, makeTestFeed } from "../testing/workspace";
@@ -29,6 +30,9 @@ test("a feed that is silent for three times its own rhythm is an exception until
   expect(await watchFeeds(ctx, memory, 0)).toBe(1);
   expect(await watchFeeds(ctx, memory, 0)).toBe(0);
   expect(await open()).toEqual([{ kind: "feed_silent", state: "open" }]);
+  // gaps of a minute allow three: noticed a minute after it was due; the evidence is told to the second
+  const { count, meanMs } = await readDetection(ctx.sql, new Date(nowMs - 3_600_000));
+  expect([count, Math.floor((meanMs ?? 0) / 1000)]).toEqual([1, 60]);
   await message(nowMs);
   await watchFeeds(ctx, memory, 0);
   expect(await open()).toEqual([]);

@@ -1,4 +1,6 @@
-import { type Answer, answerOf } from "@/core/lookup/answer";
+import { type Answer, answerOf, type LookupFacts } from "@/core/lookup/answer";
+import { withoutFreeText, withoutPrivate } from "@/core/shipments/private";
+import type { Shipment } from "@/core/shipments/shipment";
 import { readLookup } from "@/db/queries/lookup";
 import { type Actor, may } from "../access/actor";
 import type { Context } from "../context";
@@ -21,16 +23,17 @@ export async function answerLookup(
   ]);
   if (read === null || !inScope(scope, read)) throw new AppError("not_found", "There is no shipment of this number.");
   const siblings = read.facts.siblings.filter((one) => inScope(scope, one));
-  const answer = answerOf({ ...read.facts, siblings }, ctx.now().getTime());
+  const facts = { ...read.facts, siblings };
+  const answer = answerOf(may(actor, "customers:read") ? facts : masked(facts), ctx.now().getTime());
   const told = new Set([...answer.way, ...answer.back].map((stop) => stop.feedId));
   return {
-    answer: may(actor, "customers:read") ? answer : masked(answer),
+    answer,
     feeds: read.feeds.filter((feed) => told.has(feed.id)).map(({ id: feedId, name }) => ({ id: feedId, name })),
   };
 }
 
-/** The answer without `customers:read`: no name of a customer, nobody's signature, and no free text of a source. */
-function masked(answer: Answer): Answer {
-  const trouble = answer.trouble && { ...answer.trouble, description: null };
-  return { ...answer, customer: null, signedBy: null, trouble };
+/** What may be told without `customers:read`: no name of a customer, nobody's signature, and no free text of a source. */
+function masked(facts: LookupFacts): LookupFacts {
+  const state = "attributes" in facts.state ? withoutPrivate(facts.state as Shipment) : facts.state;
+  return { ...facts, customer: null, state, events: facts.events.map(withoutFreeText) };
 }

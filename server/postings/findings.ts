@@ -63,7 +63,7 @@ export function rejectedFinding(
     occurrence: `${posting.attempts}`,
     severity: EXCEPTION_SPECS.posting_rejected.severity,
     cause: { source: `connection ${connection.id}`, what: `${posting.kind} ${field ?? ""} ${reason}` },
-    text: `${connection.name} did not take ${KIND_WORDS[posting.kind]} of ${record}: ${reason}${advice === null ? "" : ` ${advice}`}`,
+    text: `${connection.name} did not take ${KIND_WORDS[posting.kind]} of ${record}: ${advice === null ? reason : `${ended(reason)} ${advice}`}`,
     evidence: {
       kind: posting.kind,
       record,
@@ -77,6 +77,11 @@ export function rejectedFinding(
     feedId: null,
     messageId: posting.messageId,
   };
+}
+
+/** Odoo's words as a sentence, so that another can follow. */
+function ended(reason: string): string {
+  return /[.!?…]$/.test(reason) ? reason : `${reason}.`;
 }
 
 export function unconfirmedFinding(

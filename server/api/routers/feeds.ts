@@ -8,6 +8,7 @@ import {
   rotateSecretInput,
 } from "@/core/feeds/feed-input";
 import { listFiles } from "@/db/queries/feed-settings";
+import { readDetection } from "@/db/queries/feed-watch";
 import { readCatalogue } from "../../feeds/catalogue";
 import { createFeed } from "../../feeds/create";
 import { endFeedSecret } from "../../feeds/end-secret";
@@ -20,6 +21,8 @@ import { sendSample } from "../../feeds/send-sample";
 import { updateFeed } from "../../feeds/update";
 import { allowed, router } from "../trpc";
 
+const DAY_MS = 86_400_000;
+
 const readable = allowed("feeds:read");
 const manage = allowed("feeds:manage");
 const secrets = allowed("feeds:secrets");
@@ -27,6 +30,8 @@ const secrets = allowed("feeds:secrets");
 export const feedsRouter = router({
   list: readable.query(({ ctx: { ctx } }) => readFeeds(ctx)),
   get: readable.input(z.object({ slug: feedSlug })).query(({ ctx: { ctx }, input }) => getFeed(ctx, input)),
+  /** How soon silent feeds were noticed over the last 30 days. */
+  detection: readable.query(({ ctx: { ctx } }) => readDetection(ctx.sql, new Date(ctx.now().getTime() - 30 * DAY_MS))),
   catalogue: readable.query(() => readCatalogue()),
   files: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => listFiles(ctx.sql, input.id, 100)),
 

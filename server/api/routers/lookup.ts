@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { answerLookup } from "../../lookup/answer";
+import { orderDocuments } from "../../lookup/documents";
 import { findLookup, lookupInput } from "../../lookup/find";
+import { webOdooClients } from "../../odoo/web-clients";
 import { allowed, router } from "../trpc";
 
 export const lookupRouter = router({
@@ -8,6 +10,11 @@ export const lookupRouter = router({
   find: allowed("lookup:read")
     .input(lookupInput)
     .mutation(({ ctx: { ctx, actor }, input }) => findLookup(ctx, actor, input)),
+
+  /** Invoices and credits of its order, asked of Odoo on the spot. */
+  documents: allowed("lookup:read")
+    .input(z.object({ id: z.uuid() }))
+    .query(({ ctx: { ctx, actor }, input }) => orderDocuments(ctx, actor, webOdooClients(), input.id)),
 
   answer: allowed("lookup:read")
     .input(z.object({ id: z.uuid() }))
