@@ -7,6 +7,7 @@ import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { useMay } from "@/components/shell/viewer";
 import { STAGE_WORD, sentence } from "@/components/shipments/words";
+import { OneTrace } from "@/components/trace/message-trace";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -42,7 +43,10 @@ export function Inspector({ id }: { id: string }) {
   });
   useLive(
     ["feeds", "shipments"],
-    () => void queries.invalidateQueries(trpc.messages.inspect.queryFilter({ id })),
+    () => {
+      void queries.invalidateQueries(trpc.messages.inspect.queryFilter({ id }));
+      void queries.invalidateQueries(trpc.messages.trace.queryFilter({ id }));
+    },
     4_000,
   );
   if (got.error)
@@ -74,6 +78,9 @@ function Loaded({ inspection }: { inspection: Inspection }) {
           <Problems problems={newest.problems} feed={inspection.feed?.slug ?? null} />
         </Section>
       ) : null}
+      <Section title="Its way">
+        <OneTrace id={message.id} />
+      </Section>
       {message.setAside ? (
         <Section title="Set aside: this is our fault">
           <p className="break-words">

@@ -11,6 +11,7 @@ import { questionOf, quoted, whyOf } from "@/components/proof/why";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { useMay } from "@/components/shell/viewer";
+import { ShipmentTrace } from "@/components/trace/message-trace";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -41,6 +42,7 @@ export function ShipmentPage({ id }: { id: string }) {
     () => {
       void queries.invalidateQueries(trpc.shipments.get.queryFilter({ id }));
       void queries.invalidateQueries(trpc.shipments.legs.queryFilter());
+      void queries.invalidateQueries(trpc.shipments.trace.queryFilter());
     },
     2_000,
     id,
@@ -117,6 +119,9 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
             </Part>
             <Part title="Where the time went" note="who had each event, until Odoo held it">
               <EventLegs shipmentId={head.id} />
+            </Part>
+            <Part title="Way of each message" note="five stages, when and how long">
+              <ShipmentTrace shipmentId={head.id} />
             </Part>
             <Part title="Fields and who decides them" note={<OwnershipKey />}>
               <OwnershipTable

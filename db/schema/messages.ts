@@ -88,6 +88,10 @@ export const interpretation = pgTable(
     repeated: integer("repeated").notNull(),
     shipmentIds: uuid("shipment_ids").array().notNull(),
     at: instant("at").notNull(),
+    /** Work in microseconds: reading it, finding its shipments in the Odoo meant, folding and judging them. */
+    transformUs: integer("transform_us"),
+    routeUs: integer("route_us"),
+    enrichUs: integer("enrich_us"),
   },
   (t) => [
     primaryKey({ columns: [t.messageId, t.receivedAt, t.number] }),

@@ -29,7 +29,7 @@ import {
 } from "@/db/queries/pipeline/save-judged";
 import type { Environment } from "./environment";
 import { Families, type Family, loadByReferences } from "./families";
-import { emptyFiled, type Filed, type Filing, fileMessage, valuesOf, withdraw } from "./file-facts";
+import { emptyFiled, type Filed, type Filing, fileMessage, type Tally, valuesOf, withdraw } from "./file-facts";
 import { type Interpreted, interpret } from "./interpret";
 import { type Judged, judge, type Touch } from "./judge";
 import { keepInvoices } from "./keep-invoices";
@@ -38,6 +38,7 @@ import type { AdvanceDeps, MessageResult, Pass } from "./pass";
 import { raiseBeside } from "./raise-beside";
 import { recordReadings } from "./record-readings";
 import { routesOf } from "./route";
+import { stopwatch } from "./stopwatch";
 
 export type Advanced = { messages: MessageResult[]; judged: Judged[]; filed: Filed; items: Interpreted[] };
 
@@ -123,7 +124,7 @@ export async function closeParts(
   tx: Tx,
   env: Environment,
   item: Interpreted,
-  tally: { events: number; repeated: number; shipmentIds: ReadonlySet<string> },
+  tally: Tally,
   pass: Pass,
   deps: AdvanceDeps,
 ): Promise<MessageResult> {
@@ -151,11 +152,14 @@ async function fileAndJudge(
   const odooExpected = env.policies.size > 0;
   file({ families, filed, odooExpected, routes: routesOf(env), uuid: deps.uuid, nowMs: now.getTime() });
   const judged = await judgeTouched(tx, env, families, filed.touched, deps, now);
+  addJudging(filed, families, judged);
   const at = { nowMs: now.getTime(), uuid: deps.uuid };
   const members = filed.newMembers.map(({ family, touch }) => judge(family, [], [], touch, env, at).saved);
   await save(tx, filed, judged, deps, now, members);
   return { families, filed, judged };
 }
+
+type Timed = Judged & { tookUs: number };
 
 /** Folds, judges and plans families that got news (or whose time has come). */
 export async function judgeTouched(
@@ -165,7 +169,7 @@ export async function judgeTouched(
   touched: ReadonlyMap<string, Touch>,
   deps: AdvanceDeps,
   now: Date,
-): Promise<Judged[]> {
+): Promise<Timed[]> {
   const list = [...touched.keys()]
     .map((id) => families.family(id))
     .filter((family): family is Family => family !== undefined);
@@ -174,19 +178,25 @@ export async function judgeTouched(
   );
   const exceptions = byFamily(families, await loadExceptions(tx, stored), (row) => row.homeId);
   const postings = byFamily(families, await loadPostings(tx, stored), (row) => row.shipmentId);
-  return list.map((family) =>
-    judge(
+  return list.map((family) => {
+    const watch = stopwatch();
+    const judged = judge(
       family,
       exceptions.get(family.headId) ?? [],
       postings.get(family.headId) ?? [],
       touched.get(family.headId) as Touch,
       env,
-      {
-        nowMs: now.getTime(),
-        uuid: deps.uuid,
-      },
-    ),
-  );
+      { nowMs: now.getTime(), uuid: deps.uuid },
+    );
+    return { ...judged, tookUs: watch() };
+  });
+}
+
+/** Adds to what each message made the folding and judging of its shipments; messages of one batch that share one share that work. */
+function addJudging(filed: Filed, families: Families, judged: readonly Timed[]): void {
+  const took = new Map(judged.map(({ family, tookUs }) => [family.headId, tookUs]));
+  for (const tally of filed.perMessage.values())
+    for (const id of tally.shipmentIds) tally.enrichUs += took.get(families.family(id)?.headId ?? id) ?? 0;
 }
 
 function byFamily<T>(families: Families, rows: readonly T[], idOf: (row: T) => string): Map<string, T[]> {

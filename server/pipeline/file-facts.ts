@@ -11,8 +11,18 @@ import type { ClaimsRow, LinkRow, NewReference } from "@/db/queries/pipeline/sav
 import { type Families, type Family, freshFamily, remember } from "./families";
 import { claimHash, eventKey, type Interpreted } from "./interpret";
 import { defaultHits, type Routes, routedHits, targetOf } from "./route";
+import { stopwatch } from "./stopwatch";
 
 type Touched = { messageId: string; receivedAtMs: number; correlationId: string; feedId: number; backfill: boolean };
+
+/** What came of one message, and the work it made in microseconds: finding its shipments; filing, folding and judging. */
+export type Tally = {
+  events: number;
+  repeated: number;
+  shipmentIds: Set<string>;
+  routeUs: number;
+  enrichUs: number;
+};
 
 /** What filing a batch of facts adds to the database, gathered in memory. */
 export type Filed = {
@@ -27,7 +37,7 @@ export type Filed = {
   touched: Map<string, Touched>;
   /** Findings of the correlation, by home. */
   findings: { homeId: string; shipmentId: string; finding: Finding; correlationId: string }[];
-  perMessage: Map<string, { events: number; repeated: number; shipmentIds: Set<string> }>;
+  perMessage: Map<string, Tally>;
   /** New actual events with a time, for the latency of the sources. */
   fresh: EventRow[];
 };
@@ -73,14 +83,17 @@ export function valuesOf(items: readonly Interpreted[]): Set<string> {
  * events it speaks of.
  */
 export function fileMessage(work: Filing, item: Interpreted): Set<string> {
-  const tally = { events: 0, repeated: 0, shipmentIds: new Set<string>() };
+  const tally: Tally = { events: 0, repeated: 0, shipmentIds: new Set(), routeUs: 0, enrichUs: 0 };
+  const whole = stopwatch();
   work.filed.perMessage.set(item.message.id, tally);
   const produced = new Set<string>();
   for (const facts of item.facts?.shipments ?? []) {
     if (facts.references.length === 0 && facts.packages.length === 0) continue;
     const before = work.filed.links.length;
     const references = [...facts.references, ...packageReferences(facts)];
+    const routing = stopwatch();
     const family = homeOf(work, item, facts, references);
+    tally.routeUs += routing();
     tally.shipmentIds.add(family.headId);
     let news = family.fresh || work.filed.links.length > before;
     if (addReferences(work, item, facts, references, family)) news = true;
@@ -93,6 +106,7 @@ export function fileMessage(work: Filing, item: Interpreted): Set<string> {
     news = addClaims(work, item, facts, family) || tally.events > 0 || news;
     if (news) touch(work, item, family);
   }
+  tally.enrichUs = Math.max(0, whole() - tally.routeUs);
   return produced;
 }
 

@@ -6,6 +6,7 @@ import type { Facts, ShipmentFacts } from "@/core/shipments/facts";
 import { canonicalJson } from "@/core/shipments/identity";
 import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
 import type { Reading } from "./environment";
+import { stopwatch } from "./stopwatch";
 
 /** What one reading made of one message. */
 export type Interpreted = {
@@ -19,12 +20,23 @@ export type Interpreted = {
   unmapped: { kind: CrosswalkKind; word: string }[];
   /** Shipments it speaks of; those of a document read in parts are not in `facts`. */
   shipments: number;
+  /** Microseconds that reading took. */
+  transformUs: number;
 };
 
 /**
  * Reads one message, or a part of one whose records stand in these rows of the whole; never throws: what our code throws is kept as `fault`.
  */
 export function interpret(message: ClaimedMessage, reading: Reading, rows?: readonly number[]): Interpreted {
+  const watch = stopwatch();
+  return { ...readOne(message, reading, rows), transformUs: watch() };
+}
+
+function readOne(
+  message: ClaimedMessage,
+  reading: Reading,
+  rows: readonly number[] | undefined,
+): Omit<Interpreted, "transformUs"> {
   const unmapped = new Map<string, { kind: CrosswalkKind; word: string }>();
   const base = { message, reading, facts: null, problems: [], fault: null, unmapped: [], shipments: 0 };
   if (message.bytes === null) {

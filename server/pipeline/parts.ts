@@ -3,6 +3,7 @@ import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
 import type { RawMessage } from "../adapters/feed";
 import type { AdvancedPart } from "./advance";
 import type { Reading } from "./environment";
+import type { Tally } from "./file-facts";
 import { type Interpreted, interpret } from "./interpret";
 
 /** Problems kept of one document; those of its parts are far more than anybody reads. */
@@ -17,7 +18,7 @@ export type Parts = {
   done: (part: Interpreted, filed: AdvancedPart["filed"]) => void;
   /** The document as its parts told it, to be recorded once. */
   whole: () => Interpreted;
-  tally: { events: number; repeated: number; shipmentIds: Set<string> };
+  tally: Tally;
 };
 
 /** Cuts a document as its feed is read now; null where it is read as a whole. */
@@ -31,10 +32,11 @@ export function cutMessage(message: ClaimedMessage, reading: Reading): Parts | n
   const problems: Problem[] = [];
   const said = new Set<string>();
   const unmapped = new Map<string, Interpreted["unmapped"][number]>();
-  const tally = { events: 0, repeated: 0, shipmentIds: new Set<string>() };
+  const tally: Tally = { events: 0, repeated: 0, shipmentIds: new Set(), routeUs: 0, enrichUs: 0 };
   let records = 0;
   let shipments = 0;
   let fault: string | null = null;
+  let transformUs = 0;
   return {
     count: cut.count,
     tally,
@@ -49,6 +51,9 @@ export function cutMessage(message: ClaimedMessage, reading: Reading): Parts | n
       for (const id of made?.shipmentIds ?? []) tally.shipmentIds.add(id);
       records += part.facts?.records ?? 0;
       shipments += part.shipments;
+      transformUs += part.transformUs;
+      tally.routeUs += made?.routeUs ?? 0;
+      tally.enrichUs += made?.enrichUs ?? 0;
       fault ??= part.fault;
       for (const problem of part.problems) {
         if (problems.length >= MOST_PROBLEMS || !isNews(said, problem)) continue;
@@ -64,6 +69,7 @@ export function cutMessage(message: ClaimedMessage, reading: Reading): Parts | n
       fault,
       unmapped: [...unmapped.values()],
       shipments,
+      transformUs,
     }),
   };
 }

@@ -43,6 +43,7 @@ export async function recordReadings(
     results.map((result, index) => {
       const message = messages[index] as ClaimedMessage;
       const item = byId.get(result.id);
+      const tally = filed.perMessage.get(message.id);
       return {
         messageId: message.id,
         receivedAtMs: message.receivedAtMs,
@@ -59,6 +60,11 @@ export async function recordReadings(
         events: result.events,
         repeated: result.repeated,
         shipmentIds: result.shipmentIds,
+        work: {
+          transformUs: item?.transformUs ?? 0,
+          routeUs: tally?.routeUs ?? 0,
+          enrichUs: tally?.enrichUs ?? 0,
+        },
       };
     }),
     now,

@@ -5,6 +5,7 @@ import type { RouteRule, Routing } from "@/core/routing/rules";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
 import type { PersonActor } from "../access/actor";
 import { seal } from "../seal";
+import { traceMessage } from "../service-levels/trace";
 import { changeSetting } from "../settings/change";
 import { previewRouting } from "../settings/preview-routing";
 import { readSettings } from "../settings/read";
@@ -83,7 +84,7 @@ test("by rules the same numbers of two warehouses end in two Odoos, each once", 
   expect(await shipmentOf("1ZNORULE")).toMatchObject({ connection_id: eastId, route: { by: "transfer" } });
   const [inEast, inWest] = both("PO-1");
   // one is told of before its Odoo is read, the other after
-  await desk.drop(picked("PO-1", "WEST", "1ZWEST"));
+  const receipt = await desk.drop(picked("PO-1", "WEST", "1ZWEST"));
   await desk.settle();
   await desk.drop(picked("PO-1", "EAST", "1ZEAST"));
   await desk.settle();
@@ -101,6 +102,12 @@ test("by rules the same numbers of two warehouses end in two Odoos, each once", 
   expect(desk.sandbox.effects()).toMatchObject({ byKind: { tracking_number: 2, transfer_validated: 2 }, doubles: [] });
   expect(west.effects()).toMatchObject({ byKind: { tracking_number: 1, transfer_validated: 1 }, doubles: [] });
   expect(await desk.standing(null, "duplicate_shipment")).toEqual([]);
+  const trace = await traceMessage(desk.ctx, desk.person, { id: receipt });
+  expect(trace.routes).toMatchObject([{ odoo: "West", route: { rule: { name: "West" } } }]);
+  expect(trace.postings.every(({ odoo }) => odoo === "West")).toBe(true);
+  expect(trace.steps.map(({ state, durationMs }) => [state, typeof durationMs])).toEqual(
+    Array.from({ length: 5 }, () => ["done", "number"]),
+  );
 });
 
 test("what was ambiguous comes home as soon as a message says its warehouse", async () => {

@@ -22,20 +22,25 @@ export type InterpretationRow = {
   events: number;
   repeated: number;
   shipmentIds: string[];
+  work: WorkOfReading;
 };
+
+/** Work that a message made, in microseconds. */
+export type WorkOfReading = { transformUs: number; routeUs: number; enrichUs: number };
 
 /** Appends what was made of each message. */
 export async function insertInterpretations(tx: Tx, rows: readonly InterpretationRow[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx`insert into interpretation (message_id, received_at, number, feed_id, status, adapter_version, mapping_version, generation, run_id, revision, problems,
-      ignored, events, repeated, shipment_ids, at)
-    select m, rc, n, f, st, av, mv, g, ru, rv, pr::jsonb, ig, e, rp, string_to_array(si, ',')::uuid[], ${now} from unnest(
+      ignored, events, repeated, shipment_ids, at, transform_us, route_us, enrich_us)
+    select m, rc, n, f, st, av, mv, g, ru, rv, pr::jsonb, ig, e, rp, string_to_array(si, ',')::uuid[], ${now}, tu, ro, en from unnest(
       ${list(rows.map((r) => r.messageId))}::uuid[], ${list(rows.map((r) => iso(r.receivedAtMs)))}::timestamptz[], ${list(rows.map((r) => r.number))}::int[],
       ${list(rows.map((r) => r.feedId))}::int[], ${list(rows.map((r) => r.status))}::text[], ${list(rows.map((r) => r.adapterVersion))}::int[],
       ${list(rows.map((r) => r.mappingVersion))}::int[], ${list(rows.map((r) => r.generation))}::int[], ${list(rows.map((r) => r.runId))}::uuid[], ${list(rows.map((r) => r.revision))}::int[],
       ${list(rows.map((r) => (r.problems.length ? JSON.stringify(r.problems) : null)))}::text[], ${list(rows.map((r) => r.ignored))}::text[],
-      ${list(rows.map((r) => r.events))}::int[], ${list(rows.map((r) => r.repeated))}::int[], ${list(rows.map((r) => r.shipmentIds.join(",")))}::text[])
-      t(m, rc, n, f, st, av, mv, g, ru, rv, pr, ig, e, rp, si)
+      ${list(rows.map((r) => r.events))}::int[], ${list(rows.map((r) => r.repeated))}::int[], ${list(rows.map((r) => r.shipmentIds.join(",")))}::text[],
+      ${list(rows.map((r) => r.work.transformUs))}::int[], ${list(rows.map((r) => r.work.routeUs))}::int[], ${list(rows.map((r) => r.work.enrichUs))}::int[])
+      t(m, rc, n, f, st, av, mv, g, ru, rv, pr, ig, e, rp, si, tu, ro, en)
     on conflict (message_id, received_at, number) do nothing`;
 }
 

@@ -12,6 +12,7 @@ import {
   reviseMessage,
 } from "../../messages/revise";
 import { shadowInput, startShadow } from "../../messages/shadow";
+import { traceMessage } from "../../service-levels/trace";
 import { allowed, router } from "../trpc";
 
 const readable = allowed("messages:read");
@@ -27,6 +28,11 @@ export const messagesRouter = router({
     }),
 
   inspect: readable.input(z.object({ id: z.uuid() })).query(({ ctx: { ctx }, input }) => inspectMessage(ctx, input.id)),
+
+  /** The five stages of one message, each with when and how long. */
+  trace: readable
+    .input(z.object({ id: z.uuid() }))
+    .query(({ ctx: { ctx, actor }, input }) => traceMessage(ctx, actor, input)),
 
   body: readable
     .input(

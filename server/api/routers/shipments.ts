@@ -2,6 +2,7 @@ import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { shipmentFilter } from "@/core/shipments/filter";
 import { eventLegs } from "../../service-levels/event-legs";
+import { traceShipment } from "../../service-levels/trace";
 import { correctInput, correctShipment, previewCorrection, previewCorrectionInput } from "../../shipments/correct";
 import {
   keepApart,
@@ -58,6 +59,11 @@ export const shipmentsRouter = router({
   legs: allowed("shipments:read")
     .input(z.object({ shipmentId: z.uuid(), messageId: z.uuid().optional() }))
     .query(({ ctx: { ctx, actor }, input }) => eventLegs(ctx, actor, input)),
+
+  /** The five stages of the newest messages that told of it, each with when and how long. */
+  trace: allowed("shipments:read")
+    .input(z.object({ shipmentId: z.uuid() }))
+    .query(({ ctx: { ctx, actor }, input }) => traceShipment(ctx, actor, input)),
 
   previewLink: allowed("shipments:link")
     .input(previewLinkInput)
