@@ -4,7 +4,7 @@ import type { Actor } from "../access/actor";
 import { type Desk, makeDesk } from "../testing/desk";
 import { traceMessage, traceShipment } from "./trace";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let desk: Desk;
 let shipmentId: string;
