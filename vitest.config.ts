@@ -7,6 +7,7 @@ const worldly = ["**/*.{db,fault,contract}.test.ts"];
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
+    testTimeout: 20_000,
     projects: [
       {
         extends: true,

@@ -29,7 +29,10 @@ type Case = Omit<Partial<DetectInput>, "shipment" | "thresholds"> & {
 /** Judges a shipment that has its picking, `hours` after the start. */
 function judged({ events = [], claims = [], hours = 1, ...rest }: Case) {
   const thresholds = { ...DEFAULT_THRESHOLDS, ...rest.thresholds };
-  const shipment = foldOf(events, { claims, packages: packages(...(rest.packages ?? [])), thresholds });
+  const posted = (rest.posted ?? []).flatMap(({ attribute, value, postedAtMs: atMs }) =>
+    attribute === null ? [] : [{ attribute, value, atMs }],
+  );
+  const shipment = foldOf(events, { claims, packages: packages(...(rest.packages ?? [])), posted, thresholds });
   return detect({
     shipmentId: "shipment",
     nowMs: at(hours),
@@ -488,6 +491,8 @@ describe("odoo_drift", () => {
     ["another value read after the posting", inOdoo("1Z2", 6), 1],
     ["another value read before it", inOdoo("1Z2", 4), 0],
     ["the posted value", inOdoo("1z 1", 6), 0],
+    ["nothing any more", [claim("warehouse", "tracking_number", "1Z1", { hours: 2 }), ...inOdoo("", 6)], 1],
+    ["nothing yet", [claim("warehouse", "tracking_number", "1Z1", { hours: 2 }), ...inOdoo("", 4)], 0],
   ])("with %s", (_, claims, count) => {
     expect(found("odoo_drift", { claims, posted })).toHaveLength(count);
   });

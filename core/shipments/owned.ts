@@ -37,19 +37,24 @@ export function ownedAttributes(claims: readonly StoredClaim[], ownership: Owner
   return owned;
 }
 
-/** Drops claims of class odoo that equal what Waypost posted (confirmations are no facts) or that it has overwritten since. Newest claims only. */
+/**
+ * Drops claims of class odoo that equal what Waypost posted (confirmations are no facts) or that it has overwritten since. Newest claims only.
+ * A value that was posted earlier and overwritten since, and stands in Odoo again, is a fact: somebody took ours back.
+ */
 export function standingClaims(claims: readonly StoredClaim[], posted: readonly Posted[]): StoredClaim[] {
   const standing = readLast(mergeClaims([], claims).claims, claims);
   if (posted.length === 0) return standing;
-  return standing.filter(
-    (claim) =>
-      claim.feedClass !== "odoo" ||
-      !posted.some(
-        (echo) =>
-          echo.attribute === claim.attribute &&
-          (sameValue(claim.attribute, echo.value, claim.value) || claim.occurredAtMs < (echo.atMs ?? 0) - SECOND_MS),
-      ),
-  );
+  const lastAtMs = new Map<Attribute, number>();
+  for (const { attribute, atMs } of posted)
+    lastAtMs.set(attribute, Math.max(lastAtMs.get(attribute) ?? Number.NEGATIVE_INFINITY, atMs ?? 0));
+  const isEcho = (claim: StoredClaim, { attribute, value, atMs }: Posted): boolean => {
+    if (attribute !== claim.attribute) return false;
+    if (claim.occurredAtMs < (atMs ?? 0) - SECOND_MS) return true;
+    const overwritten = atMs != null && atMs < (lastAtMs.get(attribute) ?? 0);
+    if (overwritten && claim.occurredAtMs > (lastAtMs.get(attribute) ?? 0) + CLOCKS_APART_MS) return false;
+    return sameValue(attribute, value, claim.value);
+  };
+  return standing.filter((claim) => claim.feedClass !== "odoo" || !posted.some((echo) => isEcho(claim, echo)));
 }
 
 /** Odoo's tracking field as it was read last: a number that was there before has been taken out. */
@@ -76,6 +81,8 @@ export function sameValue(attribute: Attribute, a: Json, b: Json): boolean {
 
 /** Odoo dates what is written to the second. */
 const SECOND_MS = 1_000;
+/** As far as Odoo's clock may be ahead: what it says within it of our last write may be older than that. */
+const CLOCKS_APART_MS = 30_000;
 const PLAIN_NUMBER = /^[A-Z0-9]{1,100}$/;
 
 /** Reads the tracking numbers out of a value: a string with one or several, or a list of them; normalised and sorted. */

@@ -9,12 +9,14 @@ type Said = { feedClass: string; feedId: number; numbers: Set<string>; occurredA
 
 /**
  * Gathers the tracking numbers by who says them: what sources claim, and the numbers under which a carrier or aggregator tells its
- * scans. The owner's numbers, sorted and comma-separated as Odoo keeps them, are the attribute.
+ * scans. The owner's numbers, sorted and comma-separated as Odoo keeps them, are the attribute. `told`: Odoo was given a number, so that its
+ * field, found empty since, is something it says.
  */
 export function trackingOf(
   claims: readonly StoredClaim[],
   events: readonly TimedEvent[],
   ownership: Ownership,
+  told = false,
 ): { trackingBy: Shipment["trackingBy"]; attribute: FieldValue | null; advisories: Advisory[] } {
   const said = new Map<number, Said>();
   const add = (feedId: number, feedClass: string, numbers: readonly string[], atMs: number) => {
@@ -55,12 +57,21 @@ export function trackingOf(
     const said = { value: other, feedId, feedClass, occurredAtMs: source.occurredAtMs };
     return [{ ...said, attribute: "tracking_number", subject: "", mismatch: true }];
   });
+  const emptied = told ? claims.find(isEmptyInOdoo) : undefined;
+  if (emptied !== undefined && value !== "") {
+    const { feedId, feedClass, occurredAtMs: atMs } = emptied;
+    const said = { value: "", feedId, feedClass, occurredAtMs: atMs };
+    advisories.push({ ...said, attribute: "tracking_number", subject: "", mismatch: false });
+  }
   return {
     trackingBy,
     attribute: { value, feedId: owner.feedId, feedClass: owner.feedClass, occurredAtMs },
     advisories,
   };
 }
+
+const isEmptyInOdoo = ({ attribute, feedClass, value }: StoredClaim) =>
+  attribute === "tracking_number" && feedClass === "odoo" && numbersIn(value).length === 0;
 
 /**
  * The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. What a

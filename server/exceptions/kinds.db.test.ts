@@ -120,6 +120,18 @@ test("more shipped than Odoo ordered, goods that come back unannounced, and a va
   expect(await desk.standing(shipmentId, "return_unannounced")).toHaveLength(1);
 }, 30_000);
 
+test("a tracking number that somebody took out of Odoo stands, and is put back on request", async () => {
+  const { shipmentId, picking, pickingId } = await desk.order("PO-EMPTIED");
+  await desk.drop({ order: "PO-EMPTIED", transfer: picking, tracking: "1ZEMPTIED", status: "packed", at: ago(2) });
+  await desk.settle();
+  expect(await desk.standing(shipmentId, "odoo_drift")).toEqual([]);
+  await desk.inOdoo("stock.picking", pickingId, { carrier_tracking_ref: false });
+  const [open] = await desk.standing(shipmentId, "odoo_drift");
+  expect(open?.evidence).toMatchObject({ posted: "1ZEMPTIED", odoo: "" });
+  await desk.inOdoo("stock.picking", pickingId, { carrier_tracking_ref: "1ZEMPTIED" });
+  expect(await desk.standing(shipmentId, "odoo_drift")).toEqual([]);
+}, 30_000);
+
 test("what is told days after it happened is late once its feed had spoken of the shipment", async () => {
   const told = { shipment: "S-late" };
   const { ctx } = desk;
