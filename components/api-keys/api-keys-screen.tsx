@@ -12,6 +12,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Time, useNow } from "@/components/ui/time";
 import type { AppRouter } from "@/server/api/root";
 import { NewKeyDialog } from "./new-key-dialog";
+import { ProofKeys } from "./proof-keys";
 
 type KeyRow = inferRouterOutputs<AppRouter>["apiKeys"]["list"][number];
 
@@ -94,6 +95,7 @@ export function ApiKeysScreen() {
           </EmptyState>
         }
       />
+      <ProofKeys />
       {making ? <NewKeyDialog onClose={() => setMaking(false)} /> : null}
       {revoking ? <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}
     </>

@@ -6,6 +6,9 @@ import { digestOf, type Hasher, type LinkContent, type Proof, type ProofLink, pr
 export type ProofCheck = { link: number | null; what: string; ok: boolean; why: string };
 export type ProofVerdict = { ok: boolean; checks: ProofCheck[] };
 
+/** A public key or key id, and the instant from which it signs nothing any more. */
+export type TrustedKey = { key: string; until: string | null };
+
 export type CheckTools = Hasher & {
   /** Says whether an Ed25519 signature over a text is that of this public key; false for anything malformed. */
   isSigned: (text: string, signature: string, publicKey: string) => boolean;
@@ -13,9 +16,14 @@ export type CheckTools = Hasher & {
 
 /**
  * Checks a proof offline: the signature over all of it, the digest and predecessor of each link, and what the links say of one another (the
- * bytes give the hash, the words give the event's name, the value gives its hash). `trusted` is the public key or key id that must have signed.
+ * bytes give the hash, the words give the event's name, the value gives its hash). `trusted` are the public keys or key ids of which one must have
+ * signed; one that was retired must have done so before.
  */
-export function checkProof(document: unknown, tools: CheckTools, trusted: string | null = null): ProofVerdict {
+export function checkProof(
+  document: unknown,
+  tools: CheckTools,
+  trusted: readonly TrustedKey[] | null = null,
+): ProofVerdict {
   const parsed = proofSchema.safeParse(document);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -33,7 +41,7 @@ export function checkProof(document: unknown, tools: CheckTools, trusted: string
   return { ok: checks.every((check) => check.ok), checks };
 }
 
-function signerChecks(proof: Proof, tools: CheckTools, trusted: string | null): ProofCheck[] {
+function signerChecks(proof: Proof, tools: CheckTools, trusted: readonly TrustedKey[] | null): ProofCheck[] {
   const { signer, signature } = proof;
   const keyId = tools.sha256OfBase64(signer.publicKey).slice(0, 16);
   const checks: ProofCheck[] = [
@@ -45,13 +53,17 @@ function signerChecks(proof: Proof, tools: CheckTools, trusted: string | null): 
     },
     { link: null, what: "Key id", ok: keyId === signer.keyId, why: "The key id is not that of the key." },
   ];
-  if (trusted !== null)
-    checks.push({
-      link: null,
-      what: "Trusted key",
-      ok: trusted === signer.publicKey || trusted === keyId,
-      why: `It was signed with the key ${keyId}, which is not the trusted one.`,
-    });
+  if (trusted === null) return checks;
+  const known = trusted.find(({ key }) => key === signer.publicKey || key === keyId);
+  const late = known?.until != null && Date.parse(proof.madeAt) > Date.parse(known.until);
+  checks.push({
+    link: null,
+    what: "Trusted key",
+    ok: known !== undefined && !late,
+    why: late
+      ? `It was signed with the key ${keyId}, which signs nothing since ${known?.until}.`
+      : `It was signed with the key ${keyId}, which is not the trusted one.`,
+  });
   return checks;
 }
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
     ["model", "=", "stock.picking"],
     ["name", "=", "carrier_tracking_ref"],
   ]);
-  const secret = hintSecret(ctx.config.secretKey, connectionId);
+  const secret = hintSecret(ctx.config.secretKey, connectionId, 1);
   automation = await admin.create("base.automation", [
     {
       name: "Waypost hint (test)",

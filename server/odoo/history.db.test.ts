@@ -169,7 +169,7 @@ test("a hint with the secret wakes the poll of its connection once a second; a w
   const woken: string[] = [];
   const { unlisten } = await ctx.sql.listen("waypost_odoo_hint", (id) => woken.push(id));
   const take = makeHints(ctx);
-  const secret = hintSecret(ctx.config.secretKey, connection.id);
+  const secret = hintSecret(ctx.config.secretKey, connection.id, 1);
   expect((await hintAddress(ctx, admin, connection.id)).url).toContain(
     `/api/odoo/${connection.id}/hint?secret=${secret}`,
   );
@@ -179,7 +179,7 @@ test("a hint with the secret wakes the poll of its connection once a second; a w
     [connection.id, `${secret}x`],
     [connection.id, secret.toUpperCase()],
     [999, secret],
-    [999, hintSecret(ctx.config.secretKey, 999)],
+    [999, hintSecret(ctx.config.secretKey, 999, 1)],
   ] as const)
     expect(await take(id, said)).toEqual({ status: 404 });
   const answers = await Promise.all(Array.from({ length: 60 }, () => take(connection.id, secret)));

@@ -23,6 +23,7 @@ import { type Actor, may, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { type Environment, loadEnvironment } from "../pipeline/environment";
+import { findKeyGenerations } from "../settings/key-generations";
 import { inScope, shipmentScope } from "../shipments/scope";
 import { type Decision, decideAttribute, decideMilestone, type Known } from "./decide";
 import { MOST_BYTES, readAgain } from "./read-again";
@@ -52,11 +53,12 @@ export async function buildProof(ctx: Context, actor: Actor, subject: ProofSubje
     { kind: "decision", content: decision.content },
     ...(await Promise.all(postings.map((one) => postingParts(ctx, one)))).flat(),
   ];
-  return signProof(ctx.config.secretKey, {
+  const { generation } = (await findKeyGenerations(ctx.sql)).proof;
+  return signProof(ctx.config.secretKey, generation, {
     format: PROOF_FORMAT,
     about: { ...about, ...(subject as unknown as LinkContent) },
     madeAt: ctx.now().toISOString(),
-    signer: signerOf(ctx.config.secretKey),
+    signer: signerOf(ctx.config.secretKey, generation),
     links: chainLinks(parts, checkTools),
   });
 }

@@ -48,11 +48,11 @@ function proof(secretKey = secret): Proof {
     ],
     checkTools,
   );
-  return signProof(secretKey, {
+  return signProof(secretKey, 1, {
     format: PROOF_FORMAT,
     about: { kind: "milestone", milestone: "delivered" },
     madeAt: "2026-11-28T10:00:00.000Z",
-    signer: signerOf(secretKey),
+    signer: signerOf(secretKey, 1),
     links,
   });
 }
@@ -81,8 +81,10 @@ function changed(document: Proof, place: Place): unknown {
 test("a proof that nobody touched holds, also after it was written and read as JSON", () => {
   const document = proof();
   expect(checkProof(document, checkTools)).toMatchObject({ ok: true });
-  const { keyId } = signerOf(secret);
-  expect(checkProof(JSON.parse(JSON.stringify(document, null, 2)), checkTools, keyId).ok).toBe(true);
+  const { keyId } = signerOf(secret, 1);
+  expect(checkProof(JSON.parse(JSON.stringify(document, null, 2)), checkTools, [{ key: keyId, until: null }]).ok).toBe(
+    true,
+  );
 });
 
 test("changing any one field shows, and names the link that was changed", () => {
@@ -113,7 +115,7 @@ test.each([
 test("a chain that was made anew by somebody else is not signed by the trusted key", () => {
   const forged = proof(randomBytes(32));
   expect(checkProof(forged, checkTools).ok).toBe(true);
-  const { ok, checks } = checkProof(forged, checkTools, signerOf(secret).publicKey);
+  const { ok, checks } = checkProof(forged, checkTools, [{ key: signerOf(secret, 1).publicKey, until: null }]);
   expect(ok).toBe(false);
   expect(checks.filter((check) => !check.ok).map((check) => check.what)).toEqual(["Trusted key"]);
 });

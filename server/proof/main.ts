@@ -19,7 +19,7 @@ function main(): void {
 function verifyFile(file: string, trusted: string | null): boolean {
   const document = readDocument(file);
   if (document === undefined) return false;
-  const { ok, checks } = checkProof(document, checkTools, trusted);
+  const { ok, checks } = checkProof(document, checkTools, trusted === null ? null : [{ key: trusted, until: null }]);
   const parsed = proofSchema.safeParse(document);
   const links = parsed.success ? parsed.data.links : [];
   for (const [at, link] of links.entries()) {

@@ -160,7 +160,7 @@ test("an export is audited; the command verifies it offline and names the link t
   const [good, bad] = ["good.json", "bad.json"].map((name) => path.join(folder, name)) as [string, string];
   await writeFile(good, JSON.stringify(proof));
   await writeFile(bad, (await readFile(good, "utf8")).replace('"kind":"delivered"', '"kind":"returned"'));
-  const { keyId } = signerOf(ctx.config.secretKey);
+  const { keyId } = signerOf(ctx.config.secretKey, 1);
   const verify = (...args: string[]) =>
     promisify(execFile)(process.execPath, ["scripts/verify-proof.mjs", ...args]).then(
       ({ stdout }) => ({ code: 0, stdout }),

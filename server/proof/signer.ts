@@ -8,21 +8,23 @@ const PUBLIC_HEAD = Buffer.from("302a300506032b6570032100", "hex");
 
 export type Signer = Proof["signer"];
 
-/** The signing key of this installation: it follows from the workspace's secret key and is stored nowhere. */
-function privateKeyOf(secretKey: Buffer): KeyObject {
-  const seed = Buffer.from(hkdfSync("sha256", secretKey, "", "waypost proof of state, ed25519, 1", 32));
+/** A signing key of this installation: it follows from the workspace's secret key and its generation, and is stored nowhere. */
+function privateKeyOf(secretKey: Buffer, generation: number): KeyObject {
+  const seed = Buffer.from(hkdfSync("sha256", secretKey, "", `waypost proof of state, ed25519, ${generation}`, 32));
   return createPrivateKey({ key: Buffer.concat([PRIVATE_HEAD, seed]), format: "der", type: "pkcs8" });
 }
 
 /** Public half of the key, by which others verify. */
-export function signerOf(secretKey: Buffer): Signer {
-  const der = createPublicKey(privateKeyOf(secretKey)).export({ format: "der", type: "spki" });
+export function signerOf(secretKey: Buffer, generation: number): Signer {
+  const der = createPublicKey(privateKeyOf(secretKey, generation)).export({ format: "der", type: "spki" });
   const publicKey = der.subarray(PUBLIC_HEAD.length).toString("base64");
   return { algorithm: "ed25519", publicKey, keyId: checkTools.sha256OfBase64(publicKey).slice(0, 16) };
 }
 
-export function signProof(secretKey: Buffer, proof: UnsignedProof): Proof {
-  const signature = sign(null, Buffer.from(signedText(proof), "utf8"), privateKeyOf(secretKey)).toString("base64");
+/** Signs with the key of a generation; `proof.signer` names that key. */
+export function signProof(secretKey: Buffer, generation: number, proof: UnsignedProof): Proof {
+  const key = privateKeyOf(secretKey, generation);
+  const signature = sign(null, Buffer.from(signedText(proof), "utf8"), key).toString("base64");
   return { ...proof, signature };
 }
 

@@ -12,7 +12,7 @@ import {
 } from "@/core/odoo/connection-input";
 import { connectOdoo } from "../../odoo/connect";
 import { dryRunKind } from "../../odoo/dry-run-kind";
-import { hintAddress } from "../../odoo/hint";
+import { hintAddress, rotateHint } from "../../odoo/hint";
 import { openKindNow } from "../../odoo/open-now";
 import { getConnection, readConnections } from "../../odoo/overview";
 import { pauseConnection } from "../../odoo/pause";
@@ -57,6 +57,9 @@ export const odooRouter = router({
     .mutation(({ ctx: { ctx, actor }, input }) => setUpStatusField(ctx, actor, input)),
   /** Where Odoo's own webhook asks for a look; holds the secret. */
   hint: manage.input(connectionIdInput).query(({ ctx: { ctx, actor }, input }) => hintAddress(ctx, actor, input.id)),
+  rotateHint: manage
+    .input(connectionIdInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => rotateHint(ctx, actor, input.id)),
   pauseHistory: manage
     .input(connectionIdInput)
     .mutation(({ ctx: { ctx, actor }, input }) => pauseHistoryOf(ctx, actor, input)),

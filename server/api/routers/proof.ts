@@ -2,7 +2,8 @@ import { z } from "zod";
 import { checkProof } from "@/core/proof/check";
 import { type ProofLink, proofSubject } from "@/core/proof/proof";
 import { buildProof } from "../../proof/build";
-import { checkTools, signerOf } from "../../proof/signer";
+import { listProofKeys, rotateProofKey } from "../../proof/keys";
+import { checkTools } from "../../proof/signer";
 import { allowed, router } from "../trpc";
 
 export const proofRouter = router({
@@ -16,14 +17,20 @@ export const proofRouter = router({
       return { about: proof.about, madeAt: proof.madeAt, signer: proof.signer, links, verdict };
     }),
 
-  /** Checks a document that somebody holds against the key of this installation. */
+  /** Checks a document that somebody holds against the keys of this installation. */
   check: allowed("shipments:read")
     .input(z.object({ document: z.string().max(8_000_000) }))
-    .mutation(({ ctx: { ctx }, input }) => {
-      const { publicKey, keyId } = signerOf(ctx.config.secretKey);
-      const verdict = checkProof(parsed(input.document), checkTools, publicKey);
-      return { ...verdict, keyId };
+    .mutation(async ({ ctx: { ctx }, input }) => {
+      const keys = await listProofKeys(ctx);
+      const trusted = keys.map(({ publicKey, retiredAt }) => ({ key: publicKey, until: retiredAt }));
+      const verdict = checkProof(parsed(input.document), checkTools, trusted);
+      return { ...verdict, keyId: keys[0]?.keyId ?? null };
     }),
+
+  /** Public keys of this installation, the present one first. */
+  keys: allowed("shipments:read").query(({ ctx: { ctx } }) => listProofKeys(ctx)),
+
+  rotateKey: allowed("settings:manage").mutation(({ ctx: { ctx, actor } }) => rotateProofKey(ctx, actor)),
 });
 
 function withoutBytes(link: ProofLink): ProofLink {

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { proofSchema } from "@/core/proof/proof";
 import { AppError } from "../../errors";
 import { exportProof, shipmentQuestion } from "../../proof/export";
-import { signerOf } from "../../proof/signer";
+import { listProofKeys } from "../../proof/keys";
 import { route } from "../route";
 import { listOf } from "../shapes";
 
 const params = z.object({ id: z.uuid() });
 const proofShape = proofSchema.meta({ id: "Proof" });
+
+const keyShape = proofSchema.shape.signer.extend({ current: z.boolean(), retiredAt: z.iso.datetime().nullable() });
 
 export const proofRoutes = [
   route({
@@ -45,8 +47,9 @@ export const proofRoutes = [
     method: "GET",
     path: "/proof-keys",
     right: "shipments:read",
-    summary: "Public keys by which proofs of this installation are verified",
-    output: listOf(proofSchema.shape.signer),
-    handle: async ({ ctx }) => ({ items: [signerOf(ctx.config.secretKey)], nextCursor: null }),
+    summary:
+      "Public keys by which proofs of this installation are verified, the present one first, then those it signs with no more",
+    output: listOf(keyShape),
+    handle: async ({ ctx }) => ({ items: await listProofKeys(ctx), nextCursor: null }),
   }),
 ];
