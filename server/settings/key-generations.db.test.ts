@@ -76,7 +76,7 @@ describe("the signing key of proofs", () => {
 
 describe("the secret of a connection's hints", () => {
   const secretIn = (url: string) => new URL(url).searchParams.get("secret") ?? "";
-  const after = (hours: number) => {
+  const wait = (hours: number) => {
     ctx.clock.at = new Date(ctx.clock.at.getTime() + hours * 3_600_000);
   };
 
@@ -94,9 +94,9 @@ describe("the secret of a connection's hints", () => {
     const fresh = secretIn(rotated.url);
     expect(fresh).not.toBe(old);
     expect(rotated.oldUntil).toEqual(new Date(ctx.now().getTime() + HINT_OVERLAP_HOURS * 3_600_000));
-    after(1);
+    wait(1);
     for (const secret of [old, fresh]) expect(await take(id, secret)).toEqual({ status: 202 });
-    after(HINT_OVERLAP_HOURS);
+    wait(HINT_OVERLAP_HOURS);
     expect(await take(id, old)).toEqual({ status: 404 });
     expect(await take(id, fresh)).toEqual({ status: 202 });
     expect(await take(other, others)).toEqual({ status: 202 });
