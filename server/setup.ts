@@ -3,6 +3,7 @@ import { findFirstAdministrator, lockSetup } from "@/db/queries/setup";
 import { type Context, makeContext } from "./context";
 import { AppError } from "./errors";
 import { ensureDemo } from "./setup/demo";
+import { ensureDemoCarrier } from "./setup/demo-freight";
 import { ensureAdministrator } from "./setup/first-administrator";
 import { ensureConnection, readOdooSettings } from "./setup/first-connection";
 
@@ -27,8 +28,9 @@ export async function setUp(
     await ensurePartitions(ctx.sql, ctx.now(), 2, 1);
     const made = await ensureAdministrator(ctx, env);
     const odoo = readOdooSettings(env);
-    if (odoo) await ensureConnection(ctx, odoo);
+    const connection = odoo ? await ensureConnection(ctx, odoo) : null;
     const demo = ctx.config.demo ? await ensureDemo(ctx, odoo) : null;
+    if (demo !== null && odoo?.sandbox && connection !== null) await ensureDemoCarrier(ctx, odoo, connection);
     const email = made?.email ?? (await findFirstAdministrator(ctx.sql)) ?? "";
     const password = made && !made.given ? made.password : undefined;
     const show = [

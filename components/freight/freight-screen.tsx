@@ -4,18 +4,16 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
+import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { useLive } from "@/components/shell/live";
-import { PageHeader } from "@/components/shell/page-header";
 import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatMoney } from "@/components/ui/money";
-import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
 import { FREIGHT_TAB_NAMES, type FreightTab } from "@/core/freight/filter";
 import { VERDICTS } from "@/core/freight/states";
@@ -194,146 +192,107 @@ export function FreightScreen() {
   const filtered = filter.verdict.length + filter.vendor.length > 0 || filter.search !== "" || filter.shipment !== null;
 
   return (
-    <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col bg-surface">
-        <PageHeader
-          title="Freight"
-          note="What carriers bill, against what was expected"
-          actions={
-            <>
-              <Button asChild>
-                <Link href="/freight/settlement">Settlement</Link>
-              </Button>
-              {mayManage ? (
-                <Button asChild>
-                  <Link href="/settings/thresholds?tab=freight">Tolerances and carriers</Link>
-                </Button>
-              ) : null}
-            </>
-          }
+    <ListFrame
+      title="Freight"
+      note="What carriers bill, against what was expected"
+      actions={
+        <>
+          <Button asChild>
+            <Link href="/freight/settlement">Settlement</Link>
+          </Button>
+          {mayManage ? (
+            <Button asChild>
+              <Link href="/settings/thresholds?tab=freight">Tolerances and carriers</Link>
+            </Button>
+          ) : null}
+        </>
+      }
+      viewsLabel="States"
+      views={([...FREIGHT_TAB_NAMES, "all"] as const).map((name) => (
+        <ViewTab
+          key={name}
+          word={name === "all" ? "All" : TAB_WORD[name]}
+          here={tab === name}
+          count={name === "all" ? all : tabs?.[name].count}
+          capped={name === "all" ? capped : tabs?.[name].capped}
+          onClick={() => void set({ tab: name, id: null })}
         />
-        <nav aria-label="States" className="flex shrink-0 gap-1 overflow-x-auto px-3 pb-1">
-          {([...FREIGHT_TAB_NAMES, "all"] as const).map((name) => (
-            <TabButton
-              key={name}
-              name={name}
-              here={tab === name}
-              count={name === "all" ? all : tabs?.[name].count}
-              capped={name === "all" ? capped : (tabs?.[name].capped ?? false)}
-              onClick={() => void set({ tab: name, id: null })}
-            />
-          ))}
-        </nav>
-        <DataTable
-          name="freight"
-          label="Freight bills"
-          columns={columns}
-          rows={rows}
-          rowId={(row) => row.id}
-          loading={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
-          activeId={id}
-          onActivate={open}
-          total={total}
-          totalCapped={tab === "all" ? capped : (tabs?.[tab].capped ?? false)}
-          noun={["bill", "bills"]}
-          exportHref={`/freight/export?${new URLSearchParams({ filter: JSON.stringify(filter) })}`}
-          fresh={fresh}
-          onShowFresh={reload}
-          toolbar={
-            <>
-              <SearchBox
-                label="Search freight bills by their number or a number on them"
-                placeholder="Bill, PRO, BOL, tracking number"
-                value={filter.search}
-                onChange={search}
-                className="w-72 max-sm:w-full"
-              />
-              <FacetFilter
-                label="Check"
-                value={filter.verdict}
-                onChange={(verdict) => void set({ verdict })}
-                choices={VERDICTS.map((value) => ({
-                  value,
-                  words: VERDICT_LOOK[value].word,
-                  label: VERDICT_LOOK[value].word,
-                  count: counts.data ? (counts.data.verdict.find((one) => one.value === value)?.count ?? 0) : undefined,
-                }))}
-              />
-              <FacetFilter
-                label="Carrier"
-                value={filter.vendor}
-                onChange={(vendor) => void set({ vendor })}
-                choices={(counts.data?.vendor ?? []).map((one) => ({
-                  value: one.value,
-                  words: one.value,
-                  label: one.value,
-                  count: one.count,
-                }))}
-              />
-              {filtered ? (
-                <Button
-                  variant="quiet"
-                  onClick={() => void set({ verdict: [], vendor: [], search: "", shipment: null })}
-                >
-                  <X aria-hidden />
-                  Clear
-                </Button>
-              ) : null}
-            </>
-          }
-          rowTone={(row) => (row.state === "rejected" || row.state === "withdrawn" ? "muted" : undefined)}
-          empty={<NoBills tab={tab} filtered={filtered} />}
-        />
-      </div>
-      {id ? (
-        <BillPanel
-          id={id}
-          onClose={() => void set({ id: null }, { history: "replace" })}
-          onWalk={rows.length > 1 ? walk : undefined}
-          onOpen={(other) => void set({ id: other })}
-          onChanged={reload}
-        />
-      ) : null}
-    </div>
-  );
-}
-
-function TabButton({
-  name,
-  here,
-  count,
-  capped,
-  onClick,
-}: {
-  name: FreightTab | "all";
-  here: boolean;
-  count: number | undefined;
-  capped: boolean;
-  onClick: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      aria-current={here ? "true" : undefined}
-      onClick={onClick}
-      className={cn(
-        "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
-        here && "bg-sunken font-medium text-ink",
-      )}
+      ))}
+      panel={
+        id ? (
+          <BillPanel
+            id={id}
+            onClose={() => void set({ id: null }, { history: "replace" })}
+            onWalk={rows.length > 1 ? walk : undefined}
+            onOpen={(other) => void set({ id: other })}
+            onChanged={reload}
+          />
+        ) : null
+      }
     >
-      {name === "all" ? "All" : TAB_WORD[name]}
-      {count === undefined ? null : (
-        <span className="ml-1.5 text-ink-3 text-xs">
-          {formatCount(count)}
-          {capped ? "+" : ""}
-        </span>
-      )}
-    </button>
+      <DataTable
+        name="freight"
+        label="Freight bills"
+        columns={columns}
+        rows={rows}
+        rowId={(row) => row.id}
+        loading={list.isPending}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+        hasMore={list.hasNextPage}
+        loadingMore={list.isFetchingNextPage}
+        onLoadMore={() => void list.fetchNextPage()}
+        activeId={id}
+        onActivate={open}
+        total={total}
+        totalCapped={tab === "all" ? capped : (tabs?.[tab].capped ?? false)}
+        noun={["bill", "bills"]}
+        exportHref={`/freight/export?${new URLSearchParams({ filter: JSON.stringify(filter) })}`}
+        fresh={fresh}
+        onShowFresh={reload}
+        toolbar={
+          <>
+            <SearchBox
+              label="Search freight bills by their number or a number on them"
+              placeholder="Bill, PRO, BOL, tracking number"
+              value={filter.search}
+              onChange={search}
+              className="w-72 max-sm:w-full"
+            />
+            <FacetFilter
+              label="Check"
+              value={filter.verdict}
+              onChange={(verdict) => void set({ verdict })}
+              choices={VERDICTS.map((value) => ({
+                value,
+                words: VERDICT_LOOK[value].word,
+                label: VERDICT_LOOK[value].word,
+                count: counts.data ? (counts.data.verdict.find((one) => one.value === value)?.count ?? 0) : undefined,
+              }))}
+            />
+            <FacetFilter
+              label="Carrier"
+              value={filter.vendor}
+              onChange={(vendor) => void set({ vendor })}
+              choices={(counts.data?.vendor ?? []).map((one) => ({
+                value: one.value,
+                words: one.value,
+                label: one.value,
+                count: one.count,
+              }))}
+            />
+            {filtered ? (
+              <Button variant="quiet" onClick={() => void set({ verdict: [], vendor: [], search: "", shipment: null })}>
+                <X aria-hidden />
+                Clear
+              </Button>
+            ) : null}
+          </>
+        }
+        rowTone={(row) => (row.state === "rejected" || row.state === "withdrawn" ? "muted" : undefined)}
+        empty={<NoBills tab={tab} filtered={filtered} />}
+      />
+    </ListFrame>
   );
 }
 

@@ -4,16 +4,14 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
+import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { useLive } from "@/components/shell/live";
-import { PageHeader } from "@/components/shell/page-header";
 import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable, NOTHING, type Selection } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
-import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
 import { OUTBOX_TAB_NAMES, type OutboxTab } from "@/core/postings/filter";
 import { HOLD_WORD } from "@/core/postings/hold-words";
@@ -176,23 +174,36 @@ export function PostingsScreen() {
   const filtered = filter.kind.length + filter.connection.length + filter.held.length > 0 || filter.search !== "";
 
   return (
-    <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col bg-surface">
-        <PageHeader title="Postings" note="What Odoo is told, and what it answered" />
-        <nav aria-label="States" className="flex shrink-0 gap-1 overflow-x-auto px-3 pb-1">
-          {(["all", ...OUTBOX_TAB_NAMES] as const).map((name) => (
-            <TabButton
-              key={name}
-              name={name}
-              here={tab === name}
-              count={name === "all" ? all : tabs?.[name].count}
-              capped={name === "all" ? capped : (tabs?.[name].capped ?? false)}
-              onClick={() =>
-                void set({ tab: name, id: null, held: name === "waiting" || name === "all" ? undefined : [] })
-              }
+    <>
+      <ListFrame
+        title="Postings"
+        note="What Odoo is told, and what it answered"
+        viewsLabel="States"
+        views={(["all", ...OUTBOX_TAB_NAMES] as const).map((name) => (
+          <ViewTab
+            key={name}
+            word={name === "all" ? "All" : TAB_WORD[name]}
+            here={tab === name}
+            count={name === "all" ? all : tabs?.[name].count}
+            capped={name === "all" ? capped : tabs?.[name].capped}
+            countTone={
+              name !== "all" && BAD.has(name) && (tabs?.[name].count ?? 0) > 0 ? "font-medium text-broken" : undefined
+            }
+            onClick={() =>
+              void set({ tab: name, id: null, held: name === "waiting" || name === "all" ? undefined : [] })
+            }
+          />
+        ))}
+        panel={
+          id ? (
+            <PostingPanel
+              id={id}
+              onClose={() => void set({ id: null }, { history: "replace" })}
+              onWalk={rows.length > 1 ? walk : undefined}
             />
-          ))}
-        </nav>
+          ) : null
+        }
+      >
         <DataTable
           name="postings"
           label="Postings"
@@ -280,14 +291,7 @@ export function PostingsScreen() {
           rowTone={(row) => (row.state === "superseded" || row.state === "cancelled" ? "muted" : undefined)}
           empty={<NoPostings tab={tab} filtered={filtered} />}
         />
-      </div>
-      {id ? (
-        <PostingPanel
-          id={id}
-          onClose={() => void set({ id: null }, { history: "replace" })}
-          onWalk={rows.length > 1 ? walk : undefined}
-        />
-      ) : null}
+      </ListFrame>
       {asking === "repost" && chosen > 0 ? (
         <RepostManyDialog target={target} count={chosen} onClose={() => setAsking(null)} />
       ) : null}
@@ -302,44 +306,12 @@ export function PostingsScreen() {
           }}
         />
       ) : null}
-    </div>
+    </>
   );
 }
 
-function TabButton({
-  name,
-  here,
-  count,
-  capped,
-  onClick,
-}: {
-  name: OutboxTab | "all";
-  here: boolean;
-  count: number | undefined;
-  capped: boolean;
-  onClick: () => void;
-}) {
-  const bad = (name === "rejected" || name === "dead" || name === "unconfirmed") && (count ?? 0) > 0;
-  return (
-    <button
-      type="button"
-      aria-current={here ? "true" : undefined}
-      onClick={onClick}
-      className={cn(
-        "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
-        here && "bg-sunken font-medium text-ink",
-      )}
-    >
-      {name === "all" ? "All" : TAB_WORD[name]}
-      {count === undefined ? null : (
-        <span className={cn("ml-1.5 text-xs", bad ? "font-medium text-broken" : "text-ink-3")}>
-          {formatCount(count)}
-          {capped ? "+" : ""}
-        </span>
-      )}
-    </button>
-  );
-}
+/** Views that somebody has to look at. */
+const BAD: ReadonlySet<OutboxTab> = new Set<OutboxTab>(["rejected", "dead", "unconfirmed"]);
 
 const EMPTY: Readonly<Record<OutboxTab | "all", [string, string]>> = {
   all: [

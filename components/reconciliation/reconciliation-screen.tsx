@@ -5,15 +5,14 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
+import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { useLive } from "@/components/shell/live";
-import { PageHeader } from "@/components/shell/page-header";
 import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable, NOTHING, type Selection } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { formatCount } from "@/components/ui/number";
@@ -74,73 +73,75 @@ export function ReconciliationScreen() {
   const days = matrix.data?.days;
   const here = days?.find(({ day }) => day === filter?.day);
   return (
-    <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col bg-surface">
-        <PageHeader
-          title="Reconciliation"
-          note="What each system says, where they differ, and why"
-          actions={
-            <>
-              {matrix.data?.running ? (
-                <Link href={`/runs/${matrix.data.running}`} className="text-accent underline-offset-2 hover:underline">
-                  Today is being compared
-                </Link>
-              ) : null}
-              {mayRun && filter ? (
-                <Button
-                  busy={run.isPending}
-                  disabled={Boolean(matrix.data?.running)}
-                  onClick={() => run.mutate({ day: filter.day })}
-                >
-                  Compare {filter.day === matrix.data?.today ? "today" : filter.day} now
-                </Button>
-              ) : null}
-            </>
-          }
-        />
+    <ListFrame
+      title="Reconciliation"
+      note="What each system says, where they differ, and why"
+      actions={
+        <>
+          {matrix.data?.running ? (
+            <Link href={`/runs/${matrix.data.running}`} className="text-accent underline-offset-2 hover:underline">
+              Today is being compared
+            </Link>
+          ) : null}
+          {mayRun && filter ? (
+            <Button
+              busy={run.isPending}
+              disabled={Boolean(matrix.data?.running)}
+              onClick={() => run.mutate({ day: filter.day })}
+            >
+              Compare {filter.day === matrix.data?.today ? "today" : filter.day} now
+            </Button>
+          ) : null}
+        </>
+      }
+      viewsLabel="Views"
+      views={
         <Views
           day={here}
           state={state}
           onAspect={(aspect) => void set({ ready: null, aspect, id: null, pair: [] })}
           onList={(list) => void set({ ready: list, id: null, carrier: [], warehouse: [], search: "" })}
         />
-        {ready ? (
-          <ReadinessView filter={ready} onChange={changeReady} />
-        ) : matrix.error ? (
-          <ErrorState title="The days could not be read" error={matrix.error} onRetry={() => void matrix.refetch()} />
-        ) : !days || !filter ? (
-          <SkeletonLines lines={8} className="m-4" />
-        ) : days.length === 0 ? (
-          <EmptyState title="Nothing has been compared yet">
-            Shipments are compared with Odoo some minutes after they change, and each day once it has ended. With the
-            button above you compare what changed today at once.
-          </EmptyState>
-        ) : (
-          <>
-            <Matrix
-              days={days}
-              day={filter.day}
-              pair={filter.pair}
-              verdict={filter.verdict}
-              onChoose={(day, pair, verdict) => void set({ day, pair: pair ? [pair] : [], verdict, id: null })}
-            />
-            <Rows filter={filter} set={set} id={state.id} />
-          </>
-        )}
-      </div>
-      {state.id && filter && !ready ? (
-        <RowPanel
-          id={state.id}
-          day={filter.day}
-          onClose={() => void set({ id: null }, { history: "replace" })}
-          onChanged={() => {
-            void queries.invalidateQueries(trpc.reconciliation.list.infiniteQueryFilter());
-            void queries.invalidateQueries(trpc.reconciliation.counts.queryFilter());
-            void queries.invalidateQueries(trpc.reconciliation.matrix.queryFilter());
-          }}
-        />
-      ) : null}
-    </div>
+      }
+      panel={
+        state.id && filter && !ready ? (
+          <RowPanel
+            id={state.id}
+            day={filter.day}
+            onClose={() => void set({ id: null }, { history: "replace" })}
+            onChanged={() => {
+              void queries.invalidateQueries(trpc.reconciliation.list.infiniteQueryFilter());
+              void queries.invalidateQueries(trpc.reconciliation.counts.queryFilter());
+              void queries.invalidateQueries(trpc.reconciliation.matrix.queryFilter());
+            }}
+          />
+        ) : null
+      }
+    >
+      {ready ? (
+        <ReadinessView filter={ready} onChange={changeReady} />
+      ) : matrix.error ? (
+        <ErrorState title="The days could not be read" error={matrix.error} onRetry={() => void matrix.refetch()} />
+      ) : !days || !filter ? (
+        <SkeletonLines lines={8} className="m-4" />
+      ) : days.length === 0 ? (
+        <EmptyState title="Nothing has been compared yet">
+          Shipments are compared with Odoo some minutes after they change, and each day once it has ended. With the
+          button above you compare what changed today at once.
+        </EmptyState>
+      ) : (
+        <>
+          <Matrix
+            days={days}
+            day={filter.day}
+            pair={filter.pair}
+            verdict={filter.verdict}
+            onChoose={(day, pair, verdict) => void set({ day, pair: pair ? [pair] : [], verdict, id: null })}
+          />
+          <Rows filter={filter} set={set} id={state.id} />
+        </>
+      )}
+    </ListFrame>
   );
 }
 
@@ -166,55 +167,42 @@ function Views({
     placeholderData: (was) => was,
     refetchInterval: 30_000,
   });
+  const inList = (list: (typeof READINESS_LISTS)[number]) =>
+    counts.data ? (counts.data.lists.find((one) => one.list === list)?.count ?? 0) : undefined;
   return (
-    <nav aria-label="Views" className="flex shrink-0 gap-1 overflow-x-auto px-3 pb-2">
-      <View word="All" here={state.ready === null && state.aspect.length === 0} onClick={() => onAspect([])} />
+    <>
+      <ViewTab word="All" here={state.ready === null && state.aspect.length === 0} onClick={() => onAspect([])} />
       {ASPECTS.map((aspect) => (
-        <View
+        <ViewTab
           key={aspect}
           word={SHORT_WORD[aspect] ?? ASPECT_WORD[aspect]}
           count={day?.openBy[aspect]}
+          countTone={lateTone(day?.openBy[aspect])}
           here={state.ready === null && state.aspect.length === 1 && state.aspect[0] === aspect}
           onClick={() => onAspect([aspect])}
         />
       ))}
       <span aria-hidden className="mx-1 w-px shrink-0 self-stretch bg-line" />
       {READINESS_LISTS.map((list) => (
-        <View
+        <ViewTab
           key={list}
           word={LIST_WORD[list].word}
-          count={counts.data ? (counts.data.lists.find((one) => one.list === list)?.count ?? 0) : undefined}
+          count={inList(list)}
+          countTone={lateTone(inList(list))}
           here={state.ready === list}
           onClick={() => onList(list)}
         />
       ))}
-    </nav>
+    </>
   );
+}
+
+function lateTone(count: number | undefined): string | undefined {
+  return (count ?? 0) > 0 ? "font-medium text-late" : undefined;
 }
 
 /** Words that are shorter where eight stand side by side. */
 const SHORT_WORD: Partial<Record<Aspect, string>> = { tracking: "Tracking", proof: "Proof" };
-
-function View({ word, count, here, onClick }: { word: string; count?: number; here: boolean; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      aria-current={here ? "true" : undefined}
-      onClick={onClick}
-      className={cn(
-        "h-7 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
-        here && "bg-sunken font-medium text-ink",
-      )}
-    >
-      {word}
-      {count === undefined ? null : (
-        <span className={cn("ml-1.5 text-xs", count > 0 ? "font-medium text-late" : "text-ink-3")}>
-          {formatCount(count)}
-        </span>
-      )}
-    </button>
-  );
-}
 
 /** The difference a row shows: the first of the aspects that were asked for. */
 function shownOf(row: Row, filter: ReconciliationFilter) {

@@ -110,9 +110,10 @@ export const freightCase = pgTable(
     updatedAt: instant("updated_at").notNull(),
   },
   (t) => [
-    // the list, newest first, alone and by state or carrier
+    // the list, newest first, alone and by state, verdict (some are rare) or carrier; and their counts
     index("freight_case_recent").on(t.receivedAt.desc().nullsFirst(), t.invoiceId.desc().nullsFirst()),
     index("freight_case_state").on(t.state, t.receivedAt.desc().nullsFirst(), t.invoiceId.desc().nullsFirst()),
+    index("freight_case_verdict").on(t.verdict, t.receivedAt.desc().nullsFirst(), t.invoiceId.desc().nullsFirst()),
     index("freight_case_vendor").on(t.vendor, t.receivedAt.desc().nullsFirst(), t.invoiceId.desc().nullsFirst()),
     // what is to be judged
     index("freight_case_review").on(t.reviewAt).where(sql`review_at is not null`),

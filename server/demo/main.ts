@@ -5,6 +5,7 @@ import { z } from "zod";
 import { readConfig } from "../config";
 import { startLoop } from "../jobs/loop";
 import { makeLog } from "../log";
+import { nextBill, type Shipped } from "./bills";
 import { pickStory, type Step } from "./story";
 
 /**
@@ -17,17 +18,31 @@ const demo = z.object({
   odoo: z.object({ url: z.string(), kind: z.enum(["sandbox", "real"]) }).nullable(),
 });
 
-type Life = { reference: string; tracking: string; steps: Step[]; dueAtMs: number; last: Buffer | null; scans: Scan[] };
+type Life = {
+  reference: string;
+  tracking: string;
+  freight: number;
+  steps: Step[];
+  dueAtMs: number;
+  last: Buffer | null;
+  scans: Scan[];
+};
 type Scan = { status: string; detail: string | null; message: string; city: string; at: string };
 
 const MOST_ALIVE = 40;
 const NEW_EVERY_MS = 7000;
+const BILL_EVERY_MS = 30_000;
+const PARCELS_OF_A_BILL = 3;
 
 const config = readConfig();
 const log = makeLog("simulator");
 const stop = new AbortController();
 const lives: Life[] = [];
+const shipped: Shipped[] = [];
 let nextOrderAtMs = 0;
+let nextBillAtMs = Date.now() + 60_000;
+let lastBill: { number: string; parcels: readonly Shipped[] } | null = null;
+let turn = 0;
 let count = 0;
 
 function readDemo(): z.infer<typeof demo> | null {
@@ -58,7 +73,9 @@ async function begin(settings: z.infer<typeof demo>): Promise<void> {
   }
   const tracking = `1Z${String(Date.now()).slice(-8)}${String(randomInt(1e6)).padStart(6, "0")}`;
   const story = pickStory(randomInt(1_000_000) / 1_000_000);
-  lives.push({ reference, tracking, steps: [...story.steps], dueAtMs: Date.now() + 12_000, last: null, scans: [] });
+  const freight = randomInt(850, 2600) / 100;
+  const life = { reference, tracking, freight, dueAtMs: Date.now() + 12_000, last: null, scans: [] };
+  lives.push({ ...life, steps: [...story.steps] });
 }
 
 async function act(settings: z.infer<typeof demo>, life: Life, step: Step): Promise<boolean> {
@@ -66,8 +83,9 @@ async function act(settings: z.infer<typeof demo>, life: Life, step: Step): Prom
   if (step.by === "warehouse") {
     const feed = settings.feeds.find((f) => f.slug === "warehouse-demo");
     if (!feed) return true;
-    const header = "Customer PO,Tracking number,Carrier,Status,Status time,Weight kg";
-    const row = [life.reference, life.tracking, "UPS", step.status, at(), "2.4"].join(",");
+    const header = "Customer PO,Tracking number,Carrier,Status,Status time,Weight kg,Freight cost USD";
+    const row = [life.reference, life.tracking, "UPS", step.status, at(), "2.4", life.freight.toFixed(2)].join(",");
+    if (step.status === "shipped") shipped.push({ tracking: life.tracking, expected: life.freight });
     return post(feed.url, `${header}\n${row}\n`, {
       "content-type": "text/csv",
       authorization: `Bearer ${feed.secret}`,
@@ -130,6 +148,22 @@ function trackerEvent(life: Life, status: string, detail: string | null, at: str
   );
 }
 
+/** Bills what left since, as its carrier would. */
+async function bill(settings: z.infer<typeof demo>): Promise<void> {
+  const feed = settings.feeds.find((f) => f.slug === "freight-bills-demo");
+  if (!feed || shipped.length === 0) return;
+  const parcels = shipped.slice(0, PARCELS_OF_A_BILL);
+  const next = nextBill(turn, parcels, lastBill, Date.now());
+  if (next === null) return;
+  const headers = { "content-type": "application/json", authorization: `Bearer ${feed.secret}` };
+  if (!(await post(feed.url, JSON.stringify({ bills: [next] }), headers))) return;
+  turn++;
+  const own = next.charges.some(({ references }) => references.tracking_number === parcels.at(-1)?.tracking);
+  if (!own) return;
+  shipped.splice(0, parcels.length);
+  lastBill = { number: next.number, parcels };
+}
+
 const loop = startLoop(log, "simulator", 1000, stop.signal, async () => {
   const settings = readDemo();
   if (!settings) return false;
@@ -137,6 +171,10 @@ const loop = startLoop(log, "simulator", 1000, stop.signal, async () => {
   if (nowMs >= nextOrderAtMs && lives.length < MOST_ALIVE) {
     nextOrderAtMs = nowMs + NEW_EVERY_MS;
     await begin(settings);
+  }
+  if (nowMs >= nextBillAtMs) {
+    nextBillAtMs = nowMs + BILL_EVERY_MS;
+    await bill(settings);
   }
   for (const life of lives.filter((l) => l.dueAtMs <= nowMs)) {
     const step = life.steps[0];

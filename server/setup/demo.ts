@@ -56,6 +56,14 @@ const FEEDS = [
     verify: "none",
   },
   {
+    slug: "freight-bills-demo",
+    name: "Freight bills (demo)",
+    adapter: "bills",
+    class: "finance",
+    wayIn: "push",
+    verify: "api_key",
+  },
+  {
     slug: "warehouse-demo",
     name: "Warehouse export (demo)",
     adapter: "csv",

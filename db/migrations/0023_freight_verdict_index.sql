@@ -1,0 +1,1 @@
+CREATE INDEX "freight_case_verdict" ON "freight_case" USING btree ("verdict","received_at" DESC NULLS FIRST,"invoice_id" DESC NULLS FIRST);
