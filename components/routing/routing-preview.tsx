@@ -22,6 +22,8 @@ export function RoutingPreview({
   onAdd: (like: Untaken) => void;
 }) {
   const { looked, more, places, none, otherwise, moved, untaken, samples } = preview;
+  if (looked > 0 && places.length === 0 && none === 0)
+    return <p role="status">All {count(looked)} that are open belong to the one Odoo there is. Nothing has changed.</p>;
   if (looked === 0) return <p role="status">There is no open shipment yet. The rules hold for messages from now on.</p>;
   return (
     <div className="flex flex-col gap-2">

@@ -126,7 +126,7 @@ function Editor({
           label="Odoo for all others"
           value={draft.otherwise}
           odoos={odoos}
-          none="none: it is an exception"
+          none={odoos.length > 1 ? "none: it is an exception" : "the one there is"}
           onChange={(otherwise) => change({ otherwise })}
         />
       </div>

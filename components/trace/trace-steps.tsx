@@ -20,10 +20,17 @@ const STAGE_WORD: Readonly<Record<TraceStage, string>> = {
   monitoring: "Monitoring",
 };
 
+const READ_WORD: Readonly<Record<MessageTrace["status"], string>> = {
+  waiting: "waits",
+  interpreted: "read",
+  ignored: "read: nothing for us in it",
+  failed: "could not be read",
+};
+
 /** The five stages side by side: when each began, how long it took, and what came of it with links. */
 export function TraceSteps({ trace }: { trace: MessageTrace }) {
   return (
-    <ol className="grid gap-x-3 gap-y-1.5 @xl:grid-cols-5">
+    <ol className="grid grid-cols-2 gap-x-3 gap-y-1.5 @xl:grid-cols-5">
       {trace.steps.map((step) => (
         <li
           key={step.stage}
@@ -59,8 +66,8 @@ function Note({ stage, trace }: { stage: TraceStage; trace: MessageTrace }) {
       if (trace.readings === 0) return null;
       return (
         <Line>
-          {trace.status === "failed" ? "could not be read" : trace.status}
-          {trace.readings > 1 ? `, read ${trace.readings} times` : ""}
+          {READ_WORD[trace.status]}
+          {trace.readings > 1 ? `, ${trace.readings} times by now` : ""}
           {trace.problems > 0 ? `, ${trace.problems} ${trace.problems === 1 ? "problem" : "problems"}` : ""}
         </Line>
       );

@@ -38,7 +38,7 @@ export type MessageTrace = Trace & {
 
 type Deps = Pick<Context, "sql" | "now">;
 
-const MOST = 12;
+const MOST = 6;
 const OVER: ReadonlySet<PostingState> = new Set<PostingState>(["superseded", "cancelled", "dead"]);
 
 /** The five stages of the newest messages that told of a shipment. Throws `not_found` outside of the scope. */
