@@ -174,7 +174,7 @@ async function readRaw(ctx: Context, actor: Actor, id: string, words: string[]):
 /** Words of the evidence that stand in the raw message as the source wrote them. */
 function wordsOf(evidence: Json): string[] {
   if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) return [];
-  const named = ["word", "code", "description", "reason", "time", "rawTime"].map((name) => evidence[name]);
+  const named = ["word", "code", "description", "reason", "time", "rawTime", "odoo"].map((name) => evidence[name]);
   const problems = Array.isArray(evidence.problems) ? evidence.problems : [];
   const found = problems.map((p) => (typeof p === "object" && p !== null && !Array.isArray(p) ? p.found : null));
   // a status word of several parts is joined by a slash; its parts stand apart in the message
