@@ -34,7 +34,7 @@ export function DriftRemedy({ exception }: { exception: ExceptionDetail }) {
   return (
     <>
       <OneDifference row={row} difference={difference} onChanged={() => void found.refetch()} />
-      <p className="px-4 pb-3">
+      <p className="border-line border-b px-4 py-2">
         <Link
           href={`/reconciliation?day=${row.day}&id=${row.id}`}
           className="text-accent underline-offset-2 hover:underline"

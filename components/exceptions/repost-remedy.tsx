@@ -15,9 +15,10 @@ export function RepostRemedy({ exception }: { exception: ExceptionDetail }) {
   const mayRepost = useMay("postings:repost");
   const explained = useQuery(trpc.exceptions.explain.queryOptions({ id: exception.id }));
   const [posting, setPosting] = useState<string | null>(null);
-  const about = explained.data?.postings.filter((p) =>
-    exception.postingKey ? p.key === exception.postingKey : p.kind === "tracking_number",
-  );
+  // the newest of its kind: an older one would bring back a value that was replaced
+  const about = explained.data?.postings
+    .filter((p) => (exception.postingKey ? p.key === exception.postingKey : p.kind === "tracking_number"))
+    .slice(0, 1);
   if (!mayRepost || !about || about.length === 0) return null;
   return (
     <Section title="Post it again">

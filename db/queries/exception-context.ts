@@ -71,7 +71,7 @@ export async function listContextPostings(
       p.record_name as "recordName", p.invoice_id as "invoiceId", c.name as connection, c.url, c.version, p.before, p.after, p.desired, p.attempts, p.held_because as "heldBecause",
       p.last_reason as "lastReason", p.sent_at as "sentAt", p.posted_at as "postedAt", p.updated_at as "updatedAt"
     from posting p join odoo_connection c on c.id = p.connection_id where p.shipment_id = ${of.homeId}::uuid
-      ${of.postingKey ? tx`and p.key = ${of.postingKey}` : tx`and p.state <> 'superseded'`} order by p.updated_at desc limit ${limit}`;
+      ${of.postingKey ? tx`and p.key = ${of.postingKey}` : tx`and p.state <> 'superseded'`} order by p.created_at desc, p.sequence desc limit ${limit}`;
 }
 
 export type ContextOdoo = {
