@@ -15,7 +15,7 @@ export function KindList({ kinds }: { kinds: readonly KindStep[] }) {
   return (
     <ul className="flex flex-col gap-1.5" aria-label="Its posting kinds">
       {kinds.map(({ connectionId, connection, kind, state }) => (
-        <li key={`${connectionId} ${kind}`} className="grid grid-cols-[124px_minmax(0,1fr)] gap-x-2">
+        <li key={`${connectionId} ${kind}`} className="grid grid-cols-[116px_minmax(0,1fr)] gap-x-2">
           <Badge tone={LOOK[state].tone} shape={LOOK[state].shape}>
             {LOOK[state].word}
           </Badge>

@@ -141,7 +141,7 @@ function Steps({ steps }: Pick<PhaseStanding, "steps">) {
   return (
     <ol className="flex flex-col gap-2" aria-label="What it needs">
       {steps.map(({ name, state, why, href }) => (
-        <li key={name} className="grid grid-cols-[92px_minmax(0,1fr)] gap-x-2">
+        <li key={name} className="grid grid-cols-[116px_minmax(0,1fr)] gap-x-2">
           <Badge tone={STEP[state].tone} shape={STEP[state].shape}>
             {STEP[state].word}
           </Badge>

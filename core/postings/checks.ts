@@ -17,7 +17,7 @@ export const CHECKS = {
   asked_for: "Asked for by the facts",
   agrees: "Facts agree",
   module: "Module in Odoo",
-  once: "Not posted yet",
+  once: "At most once",
   allowed: "Allowed to leave",
   odoo: "Odoo, read just now",
 } as const;
