@@ -216,6 +216,8 @@ export function seedBase(env: Env): { keys: Map<string, number> } {
       state_id: store.all("res.country.state").find((row) => row.code === state)?.id ?? null,
     })),
   );
+  // the carrier whose bills become bills in Odoo; no company, so that no order is made for it
+  put(env, "res.partner", [{ name: "United Parcel Service", is_company: false }]);
   return {
     keys: new Map([
       [SANDBOX_ADMIN_KEY, admin],

@@ -7,9 +7,9 @@ import { createOdooClient } from "../adapters/odoo/client";
 import type { Context } from "../context";
 import type { OdooSettings } from "./first-connection";
 
-const CARRIER = { vendor: "ups", name: "United Parcel Service (demo)" };
+const CARRIER = { vendor: "ups", name: "United Parcel Service" };
 
-/** Makes the demo's carrier a partner of the sandbox Odoo and names it in the freight settings, so that its bills can be approved. */
+/** Names the carrier's partner of the sandbox Odoo in the freight settings, so that the bills of the demo can be approved. */
 export async function ensureDemoCarrier(ctx: Context, odoo: OdooSettings, connectionId: number): Promise<void> {
   const { freight } = readWorkspaceSettings(await listSettings(ctx.sql));
   if (freight.vendors.some((one) => one.vendor === CARRIER.vendor && one.connectionId === connectionId)) return;
@@ -17,9 +17,9 @@ export async function ensureDemoCarrier(ctx: Context, odoo: OdooSettings, connec
   try {
     const client = await createOdooClient({ ...odoo, timeoutMs: 5_000 });
     const [known] = await client.searchRead("res.partner", [["name", "=", CARRIER.name]], ["name"], { limit: 1 });
-    partnerId = known?.id ?? (await client.create("res.partner", [{ name: CARRIER.name }]))[0];
+    partnerId = known?.id;
   } catch (error) {
-    ctx.log.warn({ error: String(error) }, "the demo's carrier could not be made in the sandbox");
+    ctx.log.warn({ error: String(error) }, "the demo's carrier could not be looked up in the sandbox");
   }
   if (partnerId === undefined) return;
   const own = { vendor: CARRIER.vendor, connectionId, companyId: 1, partnerId, currency: "USD" };
