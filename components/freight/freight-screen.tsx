@@ -58,7 +58,7 @@ const columns: Column<BillRow>[] = [
   {
     id: "number",
     label: "Bill",
-    width: 150,
+    width: 130,
     narrowWidth: 120,
     fixed: true,
     cell: (row) => (
@@ -68,7 +68,7 @@ const columns: Column<BillRow>[] = [
       </span>
     ),
   },
-  { id: "vendor", label: "Carrier", width: 110, cell: (row) => row.vendor },
+  { id: "vendor", label: "Carrier", width: 88, wide: true, cell: (row) => row.vendor },
   {
     id: "billed",
     label: "Billed",
@@ -98,7 +98,7 @@ const columns: Column<BillRow>[] = [
   {
     id: "variance",
     label: "Over, under",
-    width: 132,
+    width: 120,
     align: "right",
     wide: true,
     cell: (row) => <Variance row={row} />,
@@ -106,7 +106,7 @@ const columns: Column<BillRow>[] = [
   {
     id: "state",
     label: "State",
-    width: 136,
+    width: 124,
     cell: (row) => (
       <Badge tone={STATE_LOOK[row.state].tone} shape={STATE_LOOK[row.state].shape}>
         {STATE_LOOK[row.state].word}
@@ -116,7 +116,7 @@ const columns: Column<BillRow>[] = [
   {
     id: "posting",
     label: "In Odoo",
-    width: 96,
+    width: 88,
     wide: true,
     cell: (row) =>
       row.postingId ? (
