@@ -23,7 +23,8 @@ export async function runVitest(name, files, { env, timeoutMs, testTimeoutMs = 2
   const json = path.join(folder, "report.json");
   const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${json}`, "--no-color"];
   args.push(`--testTimeout=${testTimeoutMs}`, `--hookTimeout=${Math.max(testTimeoutMs, 60_000)}`);
-  if (sequential) args.push("--no-file-parallelism");
+  // by itself vitest leaves a core idle, and tests of a database wait more than they work
+  args.push(sequential ? "--no-file-parallelism" : `--maxWorkers=${os.availableParallelism()}`);
   const ran = await runProgramTo({ command: program("vitest"), args: [...args, ...files], env, timeoutMs });
   const result = countVitest(fs.existsSync(json) ? JSON.parse(fs.readFileSync(json, "utf8")) : null, ran.ok);
   fs.rmSync(folder, { recursive: true, force: true });

@@ -49,7 +49,8 @@ export function standingClaims(claims: readonly StoredClaim[], posted: readonly 
     lastAtMs.set(attribute, Math.max(lastAtMs.get(attribute) ?? Number.NEGATIVE_INFINITY, atMs ?? 0));
   const isEcho = (claim: StoredClaim, { attribute, value, atMs }: Posted): boolean => {
     if (attribute !== claim.attribute) return false;
-    if (claim.occurredAtMs < (atMs ?? 0) - SECOND_MS) return true;
+    const youngest = (atMs ?? 0) + (isEmpty(claim) ? EMPTY_BEFORE_MS : -SECOND_MS);
+    if (claim.occurredAtMs < youngest) return true;
     const overwritten = atMs != null && atMs < (lastAtMs.get(attribute) ?? 0);
     if (overwritten && claim.occurredAtMs > (lastAtMs.get(attribute) ?? 0) + CLOCKS_APART_MS) return false;
     return sameValue(attribute, value, claim.value);
@@ -81,6 +82,9 @@ export function sameValue(attribute: Attribute, a: Json, b: Json): boolean {
 
 /** Odoo dates what is written to the second. */
 const SECOND_MS = 1_000;
+/** The field was empty before we wrote: that it was so in the second of our write, or the next, says nothing. */
+const EMPTY_BEFORE_MS = 2_000;
+const isEmpty = ({ attribute, value }: StoredClaim) => attribute === "tracking_number" && value === "";
 /** As far as Odoo's clock may be ahead: what it says within it of our last write may be older than that. */
 const CLOCKS_APART_MS = 30_000;
 const PLAIN_NUMBER = /^[A-Z0-9]{1,100}$/;
