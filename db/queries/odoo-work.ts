@@ -18,6 +18,7 @@ export type WorkingConnection = {
   policies: Json;
   pausedClasses: Json;
   pace: Json;
+  createdAtMs: number;
   updatedAtMs: number;
 };
 
@@ -41,10 +42,11 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
       policies: Json;
       paused_classes: Json;
       pace: Json;
+      created_at: Date;
       updated_at: Date;
     }[]
   >`select id, name, url, database, login, sealed_key, state, poll_seconds, rate_per_second, concurrency, timeout_ms, settle_ms, breaker,
-      policies, paused_classes, pace, updated_at
+      policies, paused_classes, pace, created_at, updated_at
     from odoo_connection where state <> 'archived' order by id`;
   return rows.map((row) => ({
     id: row.id,
@@ -63,6 +65,7 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
     policies: row.policies,
     pausedClasses: row.paused_classes,
     pace: row.pace,
+    createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),
   }));
 }

@@ -173,6 +173,9 @@ test("a day is closed once, after its end and at its time; the service level cou
   await settle({ nightly: true, continuous: false, startAt: "00:00" });
   const yesterday = dayPlus(dayOf(Date.now(), "UTC"), -1);
   await watchReconciliation(ctx, comparer, leader);
+  expect(await ctx.sql`select 1 from run where scope->>'close' = 'true'`, "before there was an Odoo").toEqual([]);
+  await ctx.sql`update odoo_connection set created_at = now() - interval '2 days' where id = ${connectionId}`;
+  await watchReconciliation(ctx, comparer, leader);
   await watchReconciliation(ctx, comparer, leader);
   const runs = await ctx.sql`select id, scope, state from run where kind = 'reconcile' and scope->>'close' = 'true'`;
   expect(runs.map(({ scope }) => scope)).toEqual([{ day: yesterday, whole: true, close: true }]);

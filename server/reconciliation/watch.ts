@@ -57,9 +57,12 @@ async function closeDay(
   connections: readonly WorkingConnection[],
   progress: ReadonlyMap<number, ProgressRow>,
 ): Promise<void> {
-  const closed = connections.map(({ id }) => progress.get(id)?.lastDay ?? null);
-  if (closed.length === 0) return;
-  const earliest = closed.some((day) => day === null) ? null : (closed.toSorted()[0] ?? null);
+  // the days before a connection was made had nothing to be reconciled in it
+  const closed = connections.map(
+    ({ id, createdAtMs }) => progress.get(id)?.lastDay ?? dayPlus(dayOf(createdAtMs, settings.zone), -1),
+  );
+  const earliest = closed.toSorted()[0];
+  if (earliest === undefined) return;
   const day = dayToClose(ctx.now().getTime(), settings, earliest);
   if (day === null || (await findOpenRun(ctx.sql, day))) return;
   const run = await startReconcile(ctx, SYSTEM, { day }, true);
