@@ -120,14 +120,13 @@ export async function insertExceptionNotes(
       ${notes.map((n) => n.exceptionId)}::uuid[], ${notes.map((n) => n.id)}::uuid[]) t(h, e, n)`;
 }
 
+type LastNote = { exceptionId: string; kind: string; by: string | null; byName: string | null; at: Date };
+
 /** The newest note of each exception that is no comment, from the index of notes. */
-export async function listLastNotes(
-  tx: Tx,
-  of: readonly { homeId: string; id: string }[],
-): Promise<{ exceptionId: string; kind: string; byName: string | null; at: Date }[]> {
+export async function listLastNotes(tx: Tx, of: readonly { homeId: string; id: string }[]): Promise<LastNote[]> {
   if (of.length === 0) return [];
-  return tx<{ exceptionId: string; kind: string; byName: string | null; at: Date }[]>`
-    select t.i as "exceptionId", n.kind, p.name as "byName", n.at
+  return tx<LastNote[]>`
+    select t.i as "exceptionId", n.kind, n.by_person as "by", p.name as "byName", n.at
     from unnest(${of.map((c) => c.homeId)}::uuid[], ${of.map((c) => c.id)}::uuid[]) t(h, i), lateral (
       select kind, by_person, at from exception_note where home_id = t.h and exception_id = t.i and kind <> 'comment' order by id desc limit 1) n
     left join person p on p.id = n.by_person`;

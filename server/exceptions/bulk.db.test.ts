@@ -217,6 +217,17 @@ describe("named ones", () => {
     expect((await findRun(ctx.sql, run.id))?.state).toBe("done");
   });
 
+  test("what one changed oneself, faster than the screen follows, is no conflict; what somebody else did is", async () => {
+    const [id = ""] = await many(1);
+    const target = { ids: [id], seen: { [id]: { state: "open", assigneeId: null } as const } };
+    await assignExceptions(ctx, petr, { target, assigneeId: petr.id });
+    await acknowledgeExceptions(ctx, petr, { target });
+    expect(await stateOf(id)).toBe("acknowledged");
+    await expect(assignExceptions(ctx, jana, { target, assigneeId: jana.id })).rejects.toMatchObject({
+      code: "conflict",
+    });
+  });
+
   test("undo puts back who had them and leaves alone what somebody changed since", async () => {
     const [a = "", b = "", c = ""] = await many(3);
     await assignExceptions(ctx, jana, { target: { ids: [a, b] }, assigneeId: jana.id });

@@ -108,7 +108,7 @@ export function leadsOut(act: ExceptionAct, chosen: ChosenException): boolean {
 
 /**
  * Does one act on all exceptions of a target in one transaction. One exception that is not in a fitting state any more, or stands otherwise
- * than the one who asks saw it, is a conflict that says who changed what; of many, those are left alone and counted.
+ * than the one who asks saw it because of somebody else, is a conflict that says who changed what; of many, those are left alone and counted.
  */
 export async function changeExceptions(
   ctx: Context,
@@ -120,7 +120,12 @@ export async function changeExceptions(
     const chosen = await choose(tx, actor, target, ctx.now());
     const single = "ids" in target && target.ids.length === 1 ? chosen[0] : undefined;
     const seen = ("ids" in target && target.seen) || {};
-    const able = chosen.filter((c) => leadsOut(act, c) && !movedSince(seen[c.id], c));
+    const moved = await movedByOthers(
+      tx,
+      actor,
+      chosen.filter((c) => movedSince(seen[c.id], c)),
+    );
+    const able = chosen.filter((c) => leadsOut(act, c) && !moved.has(c.id));
     if (single && able.length === 0) throw await conflict(tx, single, act, seen[single.id]);
     const { done, refused } = await applyAct(ctx, tx, actor, able, act);
     const why = single && refused.get(single.id);
@@ -141,6 +146,14 @@ type Seen = { state: ExceptionState; assigneeId: string | null };
 
 function movedSince(seen: Seen | undefined, now: ChosenException): boolean {
   return seen !== undefined && (seen.state !== now.state || seen.assigneeId !== now.assigneeId);
+}
+
+/** Of those that moved, the ones that somebody else moved last: who acts faster than their own screen follows is in nobody's way. */
+async function movedByOthers(tx: Tx, actor: Actor, moved: readonly ChosenException[]): Promise<Set<string>> {
+  const ids = new Set(moved.map(({ id }) => id));
+  if (actor.kind !== "person") return ids;
+  for (const last of await listLastNotes(tx, moved)) if (last.by === actor.id) ids.delete(last.exceptionId);
+  return ids;
 }
 
 async function choose(tx: Tx, actor: Actor, target: ExceptionTarget, now: Date): Promise<ChosenException[]> {
