@@ -17,7 +17,7 @@ export type DetectInput = {
   /** A connection exists, so facts without a picking are homeless. */
   odooExpected: boolean;
   picking: OdooPicking | null;
-  /** Between how many Odoos no rule chooses for it; null where it is known which one it belongs to. */
+  /** Between how many Odoos no rule chooses for it; null where it is known which one it belongs to, or nobody has made rules. */
   odoos: number | null;
   /** `accepted` is Odoo's own value that a person let stand in place of the one posted. */
   posted: readonly {

@@ -88,7 +88,7 @@ export function judge(
     firstReceivedAtMs: family.createdAtMs,
     odooExpected,
     picking,
-    odoos: route?.by === "none" ? env.policies.size : null,
+    odoos: route?.by === "none" && env.routing.rules.length > 0 ? env.policies.size : null,
     posted,
     feedName: env.feedName,
     classOf: env.classOf,
