@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     testTimeout: 20_000,
+    hookTimeout: 60_000, // a program's own option does not reach the projects
     projects: [
       {
         extends: true,
