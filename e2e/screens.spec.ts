@@ -221,6 +221,7 @@ test("an address with filters opens the same view for a colleague", async ({ as 
   await expect(page.getByRole("button", { name: "Kind: Unknown code" })).toBeVisible();
   await page.getByRole("button", { name: "Clear" }).click();
   await expect(page).toHaveURL(/\/exceptions\?view=list$/);
+  await expect(page.getByRole("button", { name: "Severity", exact: true })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole("button", { name: "Severity: Medium" })).toBeVisible();
   await page.goto("/shipments?search=nothing-has-it");

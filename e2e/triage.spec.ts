@@ -128,14 +128,16 @@ test("what came since is announced, and no row moves until somebody asks", async
   await page.goto(`/exceptions?view=list&group=${groupId}`);
   const rows = gridOf(page).locator("tbody tr[aria-rowindex]");
   await expect(rows).toHaveCount(2);
-  const before = await rows.allInnerTexts();
+  // how long ago goes on while the rows stay
+  const texts = async () => (await rows.allInnerTexts()).map((text) => text.replace(/just now|\d+ \w+ ago/, "then"));
+  const before = await texts();
   for (let at = 0; at < 3; at++)
     expect(
       await sendTracker(feedOf("carrier-demo"), [{ code: fresh("1Z").toUpperCase(), status: word, minutesAgo: 5 }]),
     ).toBe(202);
   const news = page.getByRole("button", { name: "3 new" });
   await expect(news).toBeVisible({ timeout: 60_000 });
-  expect(await rows.allInnerTexts()).toEqual(before);
+  expect(await texts()).toEqual(before);
   await news.click();
   await expect(rows).toHaveCount(5);
 });
