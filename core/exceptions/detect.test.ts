@@ -497,6 +497,13 @@ describe("odoo_drift", () => {
     expect(found("odoo_drift", { claims, posted })).toHaveLength(count);
   });
 
+  it("finds nothing in an empty field while our call has had no answer", () => {
+    const claims = [claim("warehouse", "tracking_number", "1Z1", { hours: 2 }), ...inOdoo("", 6)];
+    const echo = { attribute: "tracking_number" as const, value: "1Z1", atMs: null };
+    expect(foldOf([], { claims, posted: [echo] }).advisories).toEqual([]);
+    expect(foldOf([], { claims, posted: [{ ...echo, atMs: at(5) }] }).advisories).toMatchObject([{ value: "" }]);
+  });
+
   it("compares with the newest posting of the field", () => {
     const newer = { ...posted[0], value: "1Z2", postedAtMs: at(6) } as (typeof posted)[0];
     expect(found("odoo_drift", { claims: inOdoo("1Z2", 7), posted: [newer, ...posted] })).toEqual([]);

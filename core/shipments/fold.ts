@@ -37,7 +37,7 @@ export function fold(input: FoldInput): Shipment {
   const gone = renumbered(said, applied);
   const claims = withoutRenumbered(said, gone);
   const { attributes, advisories } = ownedAttributes(claims, ownership);
-  const told = input.posted.some(({ attribute }) => attribute === "tracking_number");
+  const told = input.posted.some(({ attribute, atMs }) => attribute === "tracking_number" && atMs != null);
   const tracking = trackingOf(claims, applied, ownership, told);
   const packages = knownPackages(input.packages).filter(
     (known) => !isContradicted(known, tracking.trackingBy) && !isGone(known.number, gone, tracking.trackingBy, applied),

@@ -25,7 +25,8 @@ export async function sendMails(ctx: Context, mailer: Mailer): Promise<boolean> 
       await settle(ctx, mail, result);
       if (result.end === "later") {
         down = result.said;
-        ctx.log.warn({ mail: mail.id, said: result.said }, "mail server does not take mail; it waits");
+        // what the server said may name the recipient; it stands with the mail, not in the log
+        ctx.log.warn({ mail: mail.id }, "mail server does not take mail; it waits");
       }
     }
   }
