@@ -70,9 +70,10 @@ async function settled(page: Page): Promise<void> {
   });
 }
 
-/** What axe calls serious or critical, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+/** What axe calls serious or critical, one line each; `rules` takes only these. No page has frames, so one page is enough. */
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations: found } = await (rules ? axe.withRules(rules) : axe).analyze();
   return found
     .filter((one) => one.impact === "serious" || one.impact === "critical")
     .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
@@ -121,7 +122,9 @@ test("every dialog, menu and sheet can be used by everybody, in both themes", as
       reducedMotion: "reduce",
     });
     const look = async (name: string) => {
-      expect.soft(await violations(page), `${name}, ${colorScheme}`).toEqual([]);
+      // the other theme changes colours alone
+      const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
+      expect.soft(await violations(page, rules), `${name}, ${colorScheme}`).toEqual([]);
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);
     };

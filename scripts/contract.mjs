@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { brief } from "./steps.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SETTINGS = ["URL", "DB", "LOGIN", "KEY", "ADMIN_KEY"];
@@ -92,5 +93,7 @@ for (const { title, passed, failed } of lines) {
   process.stdout.write(`contract ${title}: ${passed} passed, ${failed} failed\n`);
   if (failed > 0 || passed === 0) bad = true;
 }
+for (const { status, fullName, failureMessages } of results)
+  if (status === "failed") process.stdout.write(`contract failure ${brief(fullName, failureMessages[0])}\n`);
 for (const [version, why] of missing) process.stdout.write(`contract odoo ${version}: not run, ${why}\n`);
 process.exit(bad ? 1 : 0);

@@ -62,3 +62,11 @@ export function report(name, { passed, failed, skipped }, startedAt) {
     `${failed > 0 ? "FAILED" : "ok"}  ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`,
   );
 }
+
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+
+/** One failure in one line: what failed, and the start of what it said. */
+export function brief(name, message) {
+  const said = (message ?? "").replaceAll(COLOURS, "").replace(/\s+/g, " ").trim();
+  return `${name}: ${said}`.slice(0, 300);
+}

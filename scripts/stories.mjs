@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { freePort } from "../db/embedded.ts";
-import { program, report, runProgramTo } from "./steps.mjs";
+import { brief, program, report, runProgramTo } from "./steps.mjs";
 
 /** Runs Playwright and counts from its JSON report. */
 export async function runStories({ env, folder, timeoutMs }) {
@@ -28,8 +28,21 @@ export async function runStories({ env, folder, timeoutMs }) {
 
 /** Sums Playwright's report; a flaky story counts as failed, and so does a bad exit without a failed story. */
 export function countStories(json, ok) {
-  if (!json) return { passed: 0, failed: 1, skipped: 0 };
+  if (!json) return { passed: 0, failed: 1, skipped: 0, failures: [] };
   const { expected, unexpected, flaky, skipped } = json.stats;
   const failed = unexpected + flaky;
-  return { passed: expected, failed: failed === 0 && !ok ? 1 : failed, skipped };
+  return {
+    passed: expected,
+    failed: failed === 0 && !ok ? 1 : failed,
+    skipped,
+    failures: json.suites.flatMap(failuresOf),
+  };
+}
+
+/** Every error of a suite and of the suites in it, one line each. */
+function failuresOf({ suites = [], specs = [] }) {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors.map(({ message }) => brief(title, message)))),
+  );
+  return [...own, ...suites.flatMap(failuresOf)];
 }

@@ -20,16 +20,19 @@ await runProgram(async () => {
   const run = await openTestRun();
   const odoos = bringUpOdoos(hasContract() ? [19, 14] : []);
   const sum = { passed: 0, failed: 0, skipped: 0 };
+  const failures = [];
   try {
     for (const step of [check, quickTests, contractTests, build, faultTests, stories]) {
       const result = await step({ ...run, odoos });
       for (const key of Object.keys(sum)) sum[key] += result?.[key] ?? 0;
+      failures.push(...(result?.failures ?? []));
     }
   } finally {
     await odoos.stop();
     await run.end();
   }
   summed = true;
+  for (const failure of failures.slice(0, 20)) console.log(`failed: ${failure}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   process.exit(sum.failed > 0 ? 1 : 0);
 });
@@ -68,6 +71,7 @@ async function contractTests({ env, odoos }) {
     result.failed += Number(failed);
   }
   if (result.failed > 0) console.log(ran.output);
+  result.failures = [...ran.output.matchAll(/^contract failure (.*)$/gm)].map(([, failure]) => failure);
   report("contract", result, startedAt);
   return result;
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { root } from "./bootstrap.mjs";
-import { program, report, runProgramTo } from "./steps.mjs";
+import { brief, program, report, runProgramTo } from "./steps.mjs";
 
 const rooms = ["app", "components", "core", "db", "e2e", "scripts", "server"];
 
@@ -38,7 +38,7 @@ export async function runVitest(name, files, { env, timeoutMs, testTimeoutMs = 2
 
 /** Sums a JSON report; a file that did not load, or a bad exit without a failed test, counts as one failure. */
 export function countVitest(json, ok) {
-  if (!json) return { passed: 0, failed: 1, skipped: 0, tests: [], slowest: [] };
+  if (!json) return { passed: 0, failed: 1, skipped: 0, tests: [], slowest: [], failures: [] };
   const tests = json.testResults.flatMap((file) => file.assertionResults);
   const broken = json.testResults.filter((file) => file.status === "failed" && !file.assertionResults.some(isFailure));
   const failed = tests.filter(isFailure).length + broken.length;
@@ -48,6 +48,10 @@ export function countVitest(json, ok) {
     skipped: tests.filter((test) => !isFailure(test) && test.status !== "passed").length,
     tests,
     slowest: slowestOf(json.testResults),
+    failures: [
+      ...broken.map((file) => brief(path.relative(root, file.name), file.message)),
+      ...tests.filter(isFailure).map((test) => brief(test.fullName, test.failureMessages[0])),
+    ],
   };
 }
 
