@@ -50,7 +50,7 @@ export function openFeedRegistry(
   let loaded = false;
   let closed = false;
   let reading: Promise<void> | null = null;
-  let again = false;
+  let next: Promise<void> | null = null;
 
   async function read(): Promise<void> {
     const [rows, secrets] = await Promise.all([listRegistryFeeds(ctx.sql), listSealedSecrets(ctx.sql, ctx.now())]);
@@ -59,20 +59,21 @@ export function openFeedRegistry(
     loaded = true;
   }
 
-  /** One reading at a time; a change told meanwhile leads to one more. */
+  /** One reading at a time. What is asked for meanwhile gets the next one, as the present one may have begun before the change. */
   function refresh(): Promise<void> {
-    if (reading) {
-      again = true;
+    if (!reading) {
+      reading = read().finally(() => {
+        reading = null;
+      });
       return reading;
     }
-    reading = read().finally(() => {
-      reading = null;
-      if (again && !closed) {
-        again = false;
-        quietly();
-      }
-    });
-    return reading;
+    next ??= reading
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return closed ? undefined : refresh();
+      });
+    return next;
   }
 
   function quietly(): void {
