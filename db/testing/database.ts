@@ -59,7 +59,7 @@ export async function testDatabase(label = "t"): Promise<TestDatabase> {
   const admin = postgres(TEST_URL, { max: 1, onnotice: () => {} });
   const from = await template(admin);
   const name = `waypost_${label}_${randomBytes(5).toString("hex")}`;
-  await admin.unsafe(`create database "${name}" template "${from}"`);
+  await admin.unsafe(`create database "${name}" template "${from}" strategy file_copy`);
   await admin.end();
   const url = urlOf(name);
   const database = openDatabase(url, { max: 8, application: `test ${label}` });
