@@ -184,11 +184,11 @@ export function candidates(store: Store, model: string, domain: readonly unknown
 }
 
 function lookupAll(store: Store, model: string, field: string, wanted: Value[]): Row[] | null {
-  const found: Row[] = [];
+  const found = new Set<Row>();
   for (const value of wanted) {
     const rows = store.lookup(model, field, value);
     if (rows === null) return null;
-    found.push(...rows);
+    for (const row of rows) found.add(row);
   }
-  return found;
+  return [...found];
 }

@@ -1,6 +1,7 @@
 import { userError } from "./faults";
 import { browse, create, type Env, HOOKS, type Values } from "./orm";
-import { addMove, assign, nextPickingName, refreshInvoiceStatus } from "./stock";
+import { chain, type Step, stepsBefore, typeOf } from "./routes";
+import { addMove, assign, nextPickingName, nextStep, refreshInvoiceStatus } from "./stock";
 import type { Row, Value } from "./store";
 
 const number = (value: Value | undefined) => (typeof value === "number" ? value : 0);
@@ -97,7 +98,11 @@ function deliver(env: Env, order: Row): Row | null {
     return product && product.type !== "service" && number(line.product_uom_qty) > 0;
   });
   const types = store.all("stock.picking.type");
-  const type = types.find((row) => row.code === "outgoing" && row.warehouse_id === order.warehouse_id);
+  const before = stepsBefore(env, order.warehouse_id);
+  const isPushed = before.length > 0 && store.version === "19";
+  const type = isPushed
+    ? typeOf(env, order.warehouse_id, before[0])
+    : types.find((row) => row.code === "outgoing" && row.warehouse_id === order.warehouse_id);
   if (lines.length === 0 || !type) return null;
   const when = order.commitment_date ?? order.expected_date ?? store.tick();
   const usage = (name: string) => store.all("stock.location").find((row) => row.usage === name)?.id ?? null;
@@ -108,7 +113,7 @@ function deliver(env: Env, order: Row): Row | null {
     partner_id: order.partner_shipping_id ?? order.partner_id ?? null,
     picking_type_id: type.id,
     location_id: usage("internal"),
-    location_dest_id: usage("customer"),
+    location_dest_id: usage(isPushed ? "internal" : "customer"),
     origin: order.name ?? null,
     sale_id: order.id,
     company_id: order.company_id ?? null,
@@ -141,8 +146,34 @@ function deliver(env: Env, order: Row): Row | null {
     res_id: picking.id,
     body: `<p>This transfer has been created from: ${order.name}</p>`,
   });
-  assign(env, [picking.id]);
+  assign(env, [...(isPushed ? [] : stepsOf(env, picking, before)), picking.id]);
   return store.get("stock.picking", picking.id) ?? null;
+}
+
+/** Up to 17 the steps before a delivery are made with it, the last first; their ids in the order in which they are done. */
+function stepsOf(env: Env, delivery: Row, before: readonly Step[]): number[] {
+  const warehouse = env.store.get("stock.picking.type", number(delivery.picking_type_id))?.warehouse_id;
+  let next = delivery;
+  const made: number[] = [];
+  for (const step of [...before].reverse()) {
+    const type = typeOf(env, warehouse, step);
+    if (!type) continue;
+    const picking = nextStep(env, next, type);
+    for (const move of env.store.lookup("stock.move", "picking_id", next.id) ?? [])
+      chain(
+        env,
+        addMove(env, picking, {
+          product_id: move.product_id,
+          product_uom: move.product_uom,
+          product_uom_qty: move.product_uom_qty,
+          weight: move.weight,
+        }),
+        move,
+      );
+    made.unshift(picking.id);
+    next = picking;
+  }
+  return made;
 }
 
 const NOTHING =

@@ -24,7 +24,7 @@ export type Field = {
   values?: readonly string[];
   /** The field exists in one version only. */
   only?: Version;
-  /** A searched column gets a hash index. */
+  /** A searched column gets a hash index, a list one by each of its items. */
   index?: boolean;
   /** Reads along a path of many2ones instead of a column. */
   related?: string;
@@ -123,7 +123,18 @@ export const MODELS: Record<string, Model> = {
     archives: true,
     adminOnly: MASTER,
   },
-  "stock.warehouse": { fields: { name: char, code: char, company_id: many2one("res.company") }, adminOnly: MASTER },
+  "stock.warehouse": {
+    fields: {
+      name: char,
+      code: char,
+      company_id: many2one("res.company"),
+      delivery_steps: selection("ship_only", "pick_ship", "pick_pack_ship"),
+      pick_type_id: many2one("stock.picking.type"),
+      pack_type_id: many2one("stock.picking.type"),
+      out_type_id: many2one("stock.picking.type"),
+    },
+    adminOnly: MASTER,
+  },
   "stock.location": { fields: { name: char, usage: char }, adminOnly: MASTER },
   "stock.picking.type": {
     fields: {
@@ -224,6 +235,8 @@ export const MODELS: Record<string, Model> = {
       sale_line_id: many2one("sale.order.line"),
       name: only("14", char),
       origin_returned_move_id: many2one("stock.move", { index: true }),
+      move_orig_ids: many2many("stock.move", { index: true }),
+      move_dest_ids: many2many("stock.move", { index: true }),
       to_refund: boolean,
       location_id: many2one("stock.location"),
       location_dest_id: many2one("stock.location"),

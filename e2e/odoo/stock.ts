@@ -1,5 +1,6 @@
 import { userError } from "./faults";
 import { browse, create, type Env, HOOKS, type Values } from "./orm";
+import { arrived, chain, fed, feeding, typeAfter } from "./routes";
 import type { Row, Value } from "./store";
 
 const LIVE = (move: Row) => move.state !== "done" && move.state !== "cancel";
@@ -129,7 +130,8 @@ export function assign(env: Env, ids: readonly number[]): true {
     for (const move of movesOf(env, picking).filter(LIVE)) {
       const is14 = env.store.version === "14";
       const reserved = number(is14 ? move.reserved_availability : move.quantity);
-      const more = Math.min(number(move.product_uom_qty) - reserved, free(env, number(move.product_id)));
+      const inStock = waitsForStep(env, move) ? arrived(env, move) - reserved : free(env, number(move.product_id));
+      const more = Math.min(number(move.product_uom_qty) - reserved, inStock);
       if (more > 0) {
         const line = linesOf(env, move)[0] ?? addLine(env, move, 0, 0);
         env.store.update("stock.move.line", line.id, { [is14 ? "product_uom_qty" : "quantity"]: reserved + more });
@@ -138,18 +140,30 @@ export function assign(env: Env, ids: readonly number[]): true {
       const full = total >= number(move.product_uom_qty) - 1e-6;
       env.store.update("stock.move", move.id, {
         [is14 ? "reserved_availability" : "quantity"]: total,
-        state: full ? "assigned" : total > 0 ? "partially_available" : "confirmed",
+        state: full ? "assigned" : total > 0 ? "partially_available" : unreserved(env, move),
         write_date: env.store.tick(),
       });
     }
-    const states = movesOf(env, picking).filter(LIVE);
-    const ready = states.length > 0 && states.some((move) => move.state !== "confirmed");
+    const moves = movesOf(env, picking).filter(LIVE);
+    const ready = moves.some(({ state }) => state === "assigned" || state === "partially_available");
+    const waits = moves.some(({ state }) => state === "waiting");
     env.store.update("stock.picking", picking.id, {
-      state: ready ? "assigned" : "confirmed",
+      state: ready ? "assigned" : waits ? "waiting" : "confirmed",
       write_date: env.store.tick(),
     });
   }
   return true;
+}
+
+/** Up to 17 goods that are not counted wait for no step before theirs. */
+function waitsForStep(env: Env, move: Row): boolean {
+  const product = env.store.get("product.product", number(move.product_id));
+  return feeding(env, move).length > 0 && !(env.store.version === "14" && product?.type === "consu");
+}
+
+/** A move that the step before it still has to feed waits; one that only lacks stock is confirmed. */
+function unreserved(env: Env, move: Row): string {
+  return feeding(env, move).some(({ state }) => state !== "done" && state !== "cancel") ? "waiting" : "confirmed";
 }
 
 /** `action_cancel`. */
@@ -239,7 +253,7 @@ function finish(env: Env, picking: Row, dropRest: boolean): void {
     for (const line of linesOf(env, move))
       if (is14) env.store.update("stock.move.line", line.id, { product_uom_qty: 0 });
     const product = env.store.get("product.product", number(move.product_id));
-    if (product)
+    if (product && !isInside(env, picking))
       env.store.update("product.product", product.id, { qty_available: number(product.qty_available) - quantity });
   }
   if (rest.length > 0 && dropRest) {
@@ -254,10 +268,64 @@ function finish(env: Env, picking: Row, dropRest: boolean): void {
     write_date: now,
     write_uid: env.uid,
   });
+  passOn(env, picking);
   refreshOrder(env, picking);
   const at = new Date(now / 1_000).toISOString();
   const effect = { kind: "transfer_validated", model: "stock.picking", id: picking.id } as const;
   env.effects.add({ at, ...effect, mark: "", correlationId: env.correlationId });
+}
+
+function isInside(env: Env, picking: Row): boolean {
+  return env.store.get("stock.picking.type", number(picking.picking_type_id))?.code === "internal";
+}
+
+/** What a step moved is there for the next one, which since 18 is made only now. */
+function passOn(env: Env, picking: Row): void {
+  const next = typeAfter(env, env.store.get("stock.picking.type", number(picking.picking_type_id)));
+  if (!next) return;
+  const moved = movesOf(env, picking).filter(({ state }) => state === "done");
+  for (const move of moved) if (fed(env, move).length === 0) push(env, picking, move, next);
+  const after = moved.flatMap(({ id }) => fed(env, env.store.get("stock.move", id) ?? { id }));
+  assign(env, [...new Set(after.map((move) => number(move.picking_id)))]);
+}
+
+function push(env: Env, from: Row, move: Row, type: Row): void {
+  const open = (env.store.lookup("stock.picking", "sale_id", from.sale_id ?? null) ?? []).find(
+    (one) => one.picking_type_id === type.id && one.state !== "done" && one.state !== "cancel",
+  );
+  const to = open ?? nextStep(env, from, type);
+  const same = movesOf(env, to).find((one) => LIVE(one) && one.sale_line_id === move.sale_line_id);
+  if (same) {
+    const wanted = number(same.product_uom_qty) + number(move.quantity);
+    chain(env, move, env.store.update("stock.move", same.id, { product_uom_qty: wanted }));
+    return;
+  }
+  const made = addMove(env, to, {
+    product_id: move.product_id,
+    product_uom: move.product_uom,
+    product_uom_qty: move.quantity,
+    sale_line_id: move.sale_line_id ?? false,
+    weight: move.weight ?? 0,
+  });
+  chain(env, move, made);
+}
+
+/** Makes the transfer of a step, empty, after the likeness of the one before or after it. */
+export function nextStep(env: Env, like: Row, type: Row): Row {
+  const usage = (name: string) => env.store.all("stock.location").find((row) => row.usage === name)?.id ?? null;
+  const { id: _id, backorder_id: _backorder, ...copied } = like;
+  const now = env.store.tick();
+  return env.store.insert("stock.picking", {
+    ...copied,
+    name: nextPickingName(env, { picking_type_id: type.id }),
+    picking_type_id: type.id,
+    location_id: usage("internal"),
+    location_dest_id: usage(type.code === "outgoing" ? "customer" : "internal"),
+    state: "waiting",
+    date_done: null,
+    create_date: now,
+    write_date: now,
+  });
 }
 
 function backorder(env: Env, picking: Row, rest: { move: Row; quantity: number }[]): void {
@@ -278,13 +346,15 @@ function backorder(env: Env, picking: Row, rest: { move: Row; quantity: number }
       for (const line of linesOf(env, move)) env.store.update("stock.move.line", line.id, { picking_id: next.id });
       continue;
     }
-    addMove(env, next, {
+    const split = addMove(env, next, {
       product_id: move.product_id,
       product_uom: move.product_uom,
       product_uom_qty: quantity,
       sale_line_id: move.sale_line_id ?? false,
       weight: move.weight,
     });
+    for (const one of feeding(env, move)) chain(env, one, split);
+    for (const one of fed(env, move)) if (LIVE(one)) chain(env, split, one);
   }
   assign(env, [next.id]);
 }
@@ -324,7 +394,7 @@ function refreshOrder(env: Env, record: Row): void {
   if (!order) return;
   const pickings = env.store.lookup("stock.picking", "sale_id", order.id) ?? [];
   const delivered = new Map<number, number>();
-  for (const move of pickings.flatMap((one) => movesOf(env, one)))
+  for (const move of pickings.filter((one) => !isInside(env, one)).flatMap((one) => movesOf(env, one)))
     if (move.state === "done" && typeof move.sale_line_id === "number") {
       const sign = move.origin_returned_move_id ? -1 : 1;
       delivered.set(move.sale_line_id, (delivered.get(move.sale_line_id) ?? 0) + sign * number(move[doneField(env)]));
@@ -338,9 +408,12 @@ function refreshOrder(env: Env, record: Row): void {
   if (delivered.size > 0) refreshInvoiceStatus(env, order.id);
   const live = pickings.filter((one) => one.state !== "cancel");
   const done = live.filter((one) => one.state === "done");
-  const status =
-    live.length === 0 ? null : done.length === live.length ? "full" : done.length > 0 ? "partial" : "pending";
-  const dates = done.map((one) => number(one.date_done));
+  const begun = done.length === 0 ? "pending" : delivered.size > 0 ? "partial" : "started";
+  const status = live.length === 0 ? null : done.length === live.length ? "full" : begun;
+  // since 18 a step inside the warehouse is written on the order only where its status changes by it
+  const isQuiet = env.store.version === "19" && picking !== undefined && isInside(env, picking);
+  if (isQuiet && order.delivery_status === status) return;
+  const dates = done.filter((one) => !isInside(env, one)).map((one) => number(one.date_done));
   env.store.update("sale.order", order.id, {
     ...(env.store.version === "19" && { delivery_status: status }),
     effective_date: dates.length > 0 ? Math.min(...dates) : null,

@@ -21,6 +21,11 @@ function defined(values: Given): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
+function indexedBy(row: Row, field: string): Value[] {
+  const value = row[field] ?? null;
+  return Array.isArray(value) ? value : [value];
+}
+
 /** Tables in memory with transactions: a call that throws leaves nothing behind. One call runs at a time. */
 export class Store {
   version: Version;
@@ -114,13 +119,13 @@ export class Store {
   private place(table: Table, id: number, row: Row | null): void {
     const old = table.rows.get(id);
     for (const [field, index] of table.indexes) {
-      if (old) index.get(old[field] ?? null)?.delete(id);
-      if (row) {
-        const value = row[field] ?? null;
-        const ids = index.get(value) ?? new Set<number>();
-        ids.add(id);
-        index.set(value, ids);
-      }
+      if (old) for (const value of indexedBy(old, field)) index.get(value)?.delete(id);
+      if (row)
+        for (const value of indexedBy(row, field)) {
+          const ids = index.get(value) ?? new Set<number>();
+          ids.add(id);
+          index.set(value, ids);
+        }
     }
     if (row) table.rows.set(id, row);
     else table.rows.delete(id);

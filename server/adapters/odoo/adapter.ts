@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Outcome, read } from "@/core/outcome";
 import type { Facts } from "@/core/shipments/facts";
 import type { FeedAdapter, RawMessage, TranslateContext } from "../feed";
-import { ODOO_CARRIER, ODOO_STATUS } from "./codes";
+import { ODOO_CARRIER, ODOO_STATUS, ODOO_STEP_STATUS } from "./codes";
 import { parseSnapshot } from "./parse";
 import type { OdooPickingRecord } from "./record";
 import { translateSnapshot } from "./translate";
@@ -14,10 +14,10 @@ const settingsSchema = z.object({
 
 export const odoo: FeedAdapter = {
   name: "odoo",
-  version: 2,
+  version: 3,
   label: "Odoo orders and transfers",
   contentTypes: ["application/json"],
-  packs: { status: ODOO_STATUS, carrier: ODOO_CARRIER },
+  packs: { status: { ...ODOO_STATUS, ...ODOO_STEP_STATUS }, carrier: ODOO_CARRIER },
   parseSettings: (raw) => settingsSchema.parse(raw ?? {}),
   peek: peekOdoo,
   recognise: ({ bytes }) =>

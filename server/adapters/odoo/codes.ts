@@ -14,6 +14,14 @@ export const ODOO_STATUS: Readonly<Record<string, EventKind>> = {
   "stock.picking/deleted": "cancelled",
 };
 
+/** States of the steps inside a warehouse, before the transfer that ships. Mappings that are older than these words do not have them. */
+export const ODOO_STEP_STATUS: Readonly<Record<string, EventKind>> = {
+  "stock.picking/pick_assigned": "allocated",
+  "stock.picking/pick_done": "picked",
+  "stock.picking/pack_done": "packed",
+  "stock.picking/other_done": "info",
+};
+
 /**
  * Carriers by the provider of Odoo's delivery method (`delivery_type`). Price rules (fixed, base_on_rule) and shipping platforms name none, and
  * stand in no table.

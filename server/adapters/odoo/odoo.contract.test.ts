@@ -10,8 +10,9 @@ import { executePosting, readBack } from "./execute";
 import { listWritten, readHeld } from "./held";
 import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "./poll";
 import { noteMessageId } from "./postings/status-note";
+import type { OdooPickingRecord } from "./record";
 import { findStatusField, makeStatusField } from "./status-field-setup";
-import { initialWatermarks } from "./watermark";
+import { initialWatermarks, type Watermarks } from "./watermark";
 
 /** `admin` only prepares goods; all that is tested runs as the integration user. */
 type Open = { settings: OdooSettings; admin: OdooSettings; close: () => Promise<void> };
@@ -968,6 +969,91 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       const changes = await fetchChanges(odoo, marks, { ...options(), overlapSeconds: 0 });
       expect(changes.pickings.map((one) => one.id)).toEqual([record.id]);
       expect(changes.pickings[0]?.returns).toEqual([{ id: returnId, name: expect.any(String) }]);
+    });
+
+    describe("of a delivery in three steps", () => {
+      /** Odoo makes all transfers at once up to 17, and each when the one before it is done since 18. */
+      const isPushed = target.series >= 18;
+      let warehouse: number;
+
+      beforeAll(async () => {
+        const known = await admin.searchRead("stock.warehouse", [["code", "=", "WPS3"]], ["name"]);
+        const [company] = await odoo.searchRead("stock.warehouse", [], ["company_id"], { limit: 1, order: "id" });
+        const values = { name: "Contract steps", code: "WPS3", delivery_steps: "pick_pack_ship" };
+        const made = { ...values, company_id: idOf(company?.company_id) };
+        warehouse = known[0]?.id ?? (await admin.create("stock.warehouse", [made]))[0] ?? 0;
+      }, 60_000);
+
+      async function inSteps(quantity: number) {
+        const order_line = [[0, 0, { product_id: goods[0]?.id, product_uom_qty: quantity }]];
+        const head = { partner_id: customer, warehouse_id: warehouse, order_line };
+        const [orderId = 0] = await odoo.create("sale.order", [head]);
+        await odoo.call({ model: "sale.order", method: "action_confirm", ids: [orderId] });
+        return orderId;
+      }
+      async function validate(orderId: number, step: "PICK" | "PACK", quantity: number | null = null) {
+        const domain: OdooDomain = [
+          ["sale_id", "=", orderId],
+          ["picking_type_id.sequence_code", "=", step],
+          ["state", "=", "assigned"],
+        ];
+        const [row] = await odoo.searchRead("stock.picking", domain, ["name", "company_id"], { order: "id" });
+        if (!row) throw new Error("no step is ready");
+        const companyId = idOf(row.company_id) ?? 0;
+        const record: RecordReference = { connectionId: 1, model: "stock.picking", id: row.id, companyId };
+        const quantities = quantity === null ? null : [{ item: { productCode: code(0) }, quantity }];
+        expect(await execute(validation(record, { quantities }))).toMatchObject({ outcome: "accepted" });
+        return String(row.name);
+      }
+      const ofOrder = (changes: { pickings: { sale: { id: number } | null }[] }, orderId: number) =>
+        changes.pickings.filter(({ sale }) => sale?.id === orderId) as OdooPickingRecord[];
+      const stepsOf = (picking: OdooPickingRecord | undefined) =>
+        picking?.steps?.map(({ kind, state, doneAt }) => `${kind} ${state === "done" && doneAt ? "done" : "open"}`);
+      const poll = async (marks: Watermarks) => fetchChanges(odoo, marks, { ...options(), overlapSeconds: 0 });
+      const pause = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+
+      it("tells of the steps with the transfer that ships, each as soon as it changes, and never brings one by itself", async () => {
+        const fresh = initialWatermarks(since());
+        const orderId = await inSteps(2);
+        const first = await poll(fresh);
+        const [outgoing] = ofOrder(first, orderId);
+        expect(ofOrder(first, orderId)).toHaveLength(isPushed ? 0 : 1);
+        expect(first.orders.find(({ id }) => id === orderId)?.pickingIds).toHaveLength(isPushed ? 0 : 1);
+        if (!isPushed) expect(stepsOf(outgoing)?.sort()).toEqual(["pack open", "pick open"]);
+        await pause();
+        const pick = await validate(orderId, "PICK");
+        const second = await poll(first.next);
+        expect(ofOrder(second, orderId)).toHaveLength(isPushed ? 0 : 1);
+        if (!isPushed) expect(stepsOf(ofOrder(second, orderId)[0])?.sort()).toEqual(["pack open", "pick done"]);
+        await pause();
+        const pack = await validate(orderId, "PACK");
+        const third = await poll(second.next);
+        const [ready] = ofOrder(third, orderId);
+        expect(ready).toMatchObject({ direction: "outgoing", state: "assigned" });
+        expect(stepsOf(ready)?.sort()).toEqual(["pack done", "pick done"]);
+        expect(ready?.steps?.map(({ name }) => name).sort()).toEqual([pick, pack].sort());
+        expect(third.pickings.every(({ direction }) => direction === "outgoing")).toBe(true);
+        // the order comes along: since 18 its transfer is younger than anything that was written on it
+        expect(third.orders.find(({ id }) => id === orderId)?.pickingIds).toEqual([ready?.id]);
+      });
+
+      it("keeps both parts of a step that was done in part, and those that leave in one step have none", async () => {
+        const orderId = await inSteps(5);
+        await validate(orderId, "PICK", 3);
+        await validate(orderId, "PACK", 3);
+        const shipping: OdooDomain = [
+          ["sale_id", "=", orderId],
+          ["picking_type_id.code", "=", "outgoing"],
+        ];
+        const outgoing = await odoo.searchRead("stock.picking", shipping, ["name"], { order: "id" });
+        const { record: plain } = await delivery(1);
+        const { pickings } = await fetchRecords(odoo, { pickings: [outgoing[0]?.id ?? 0, plain.id] });
+        const steps = stepsOf(pickings.find(({ id }) => id === outgoing[0]?.id));
+        expect(steps?.filter((step) => step.startsWith("pick")).sort()).toEqual(
+          isPushed ? ["pick done"] : ["pick done", "pick open"],
+        );
+        expect(pickings.find(({ id }) => id === plain.id)).not.toHaveProperty("steps");
+      });
     });
 
     it("goes on where a short poll stopped, and misses nothing", async () => {

@@ -1,9 +1,11 @@
+import { inBatches } from "./batches";
 import { idOf, instantOf, linkOf, type OdooDomain, type OdooRow, odooTime } from "./call";
 import type { OdooClient } from "./client";
 import { CONTACT_FIELDS, type Contact, contactOf, type Recipients, recipientsOf } from "./contacts";
 import { type Dialect, present } from "./dialect";
 import { type Lookup, orderRecord, pickingRecord } from "./normalise";
 import type { OdooDeletion, OdooOrderRecord, OdooPickingRecord } from "./record";
+import { fedPickings, readSteps, stepMoves } from "./steps";
 import { advance, readFrom, type Stamp, toRead, type WatchedModel, type Watermarks } from "./watermark";
 
 export type PollOptions = {
@@ -43,10 +45,17 @@ export function shipped(prefix: string): OdooDomain {
 const WATCHED: Readonly<Record<WatchedModel, { domain: OdooDomain; fields: readonly string[] }>> = {
   "sale.order": { domain: [["state", "not in", ["draft", "sent"]]], fields: ["write_date"] },
   "stock.picking": { domain: shipped(""), fields: ["write_date"] },
-  // with the moves that bring goods back: making a return does not touch the transfer it returns
+  // with the moves that bring goods back, and those of the steps before: neither touches the transfer that ships
   "stock.move": {
-    domain: [["picking_id", "!=", false], "|", ["origin_returned_move_id", "!=", false], ...shipped("picking_id.")],
-    fields: ["write_date", "picking_id", "origin_returned_move_id"],
+    domain: [
+      ["picking_id", "!=", false],
+      "|",
+      ["origin_returned_move_id", "!=", false],
+      "|",
+      ...shipped("picking_id."),
+      ...stepMoves(),
+    ],
+    fields: ["write_date", "picking_id", "origin_returned_move_id", "move_dest_ids"],
   },
   "stock.move.line": {
     domain: [["picking_id", "!=", false], ...shipped("picking_id.")],
@@ -81,16 +90,6 @@ async function changed(client: OdooClient, model: WatchedModel, marks: Watermark
     const rowsToRead = kept.filter((row) => wanted.has(row.id));
     return { rows: rowsToRead, next: advance(mark, stamps, options.overlapSeconds, options.nowMs), cut };
   }
-}
-
-async function inBatches<T>(
-  ids: readonly number[],
-  limit: number,
-  read: (batch: number[]) => Promise<T[]>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (let at = 0; at < ids.length; at += limit) found.push(...(await read(ids.slice(at, at + limit))));
-  return found;
 }
 
 /** Reads the rows that others point to, each model once, and answers look-ups from them. */
@@ -291,13 +290,14 @@ async function readPickings(client: OdooClient, dialect: Dialect, ids: number[])
     .filter((id) => !partnerIds.includes(id));
   const lookup = both(found, await lookups(client, [["res.partner", customerIds, partnerFields]]));
   const types = rows.map((row) => lookup("stock.picking.type", idOf(row.picking_type_id)));
-  const [withPlaces, houses, returns] = await Promise.all([
+  const [withPlaces, houses, returns, steps] = await Promise.all([
     places(client, lookup, [...partnerIds, ...customerIds]),
     lookups(client, [["stock.warehouse", types.map((type) => idOf(type?.warehouse_id)), ["code"]]]),
     readReturns(
       client,
       moves.filter((move) => move.state === "done"),
     ),
+    readSteps(client, moves),
   ]);
   const full = both(withPlaces, houses);
   const movesOf = Map.groupBy(moves, (move) => idOf(move.picking_id));
@@ -306,6 +306,7 @@ async function readPickings(client: OdooClient, dialect: Dialect, ids: number[])
     record: {
       ...pickingRecord(row, movesOf.get(row.id) ?? [], linesOf.get(row.id) ?? [], full, dialect),
       ...returns.get(row.id),
+      ...(steps.has(row.id) && { steps: steps.get(row.id) }),
     },
     recipients: recipientsOf(row, full),
   }));
@@ -313,7 +314,7 @@ async function readPickings(client: OdooClient, dialect: Dialect, ids: number[])
 
 /**
  * Reads what changed in Odoo since the watermarks: confirmed orders, and outgoing and drop-ship pickings, also those of which only a
- * move or its lines changed. Keep `next` only after the records were stored. Throws `OdooFailure`.
+ * move, its lines, or a step inside the warehouse changed. Keep `next` only after the records were stored. Throws `OdooFailure`.
  */
 export async function fetchChanges(client: OdooClient, marks: Watermarks, options: PollOptions): Promise<Changes> {
   const dialect = await client.dialect();
@@ -329,10 +330,17 @@ export async function fetchChanges(client: OdooClient, marks: Watermarks, option
     const id = idOf(row.picking_id);
     if (id !== null) pickingIds.add(id);
   }
-  for (const id of await returnedPickings(client, moves.rows, options.limit)) pickingIds.add(id);
-  const readOrder = await inBatches(orderIds, options.limit, (batch) => readOrders(client, dialect, batch));
+  const beside = await Promise.all([
+    returnedPickings(client, moves.rows, options.limit),
+    fedPickings(client, moves.rows),
+  ]);
+  for (const id of beside.flat()) pickingIds.add(id);
   const inOrder = [...pickingIds].sort((one, other) => one - other);
   const readPicking = await inBatches(inOrder, options.limit, (batch) => readPickings(client, dialect, batch));
+  // since 18 a transfer behind steps is made long after its order was written
+  const late = readPicking.flatMap(({ record: { steps, sale } }) => (steps && sale ? [sale.id] : []));
+  const ofOrders = [...new Set([...orderIds, ...late])];
+  const readOrder = await inBatches(ofOrders, options.limit, (batch) => readOrders(client, dialect, batch));
   return {
     orders: readOrder,
     pickings: readPicking.map(({ record }) => record),

@@ -92,6 +92,19 @@ export const odooMoveRecord = z.object({
   writtenAt: instant,
 });
 
+export const ODOO_STEP_KINDS = ["pick", "pack", "other"] as const;
+/** More steps than these of one transfer are a mistake, and the newest tell most. */
+export const MOST_STEPS = 50;
+
+/** A transfer inside the warehouse through which goods come to the one that ships: no shipment of its own. */
+export const odooStep = odooLink.extend({
+  /** By the warehouse's own types; `other` is a step that somebody added to the route. */
+  kind: z.enum(ODOO_STEP_KINDS),
+  state: z.enum(ODOO_PICKING_STATES),
+  doneAt: instant.nullable(),
+  writtenAt: instant,
+});
+
 export const odooPickingRecord = z.object({
   model: z.literal("stock.picking"),
   id,
@@ -131,6 +144,8 @@ export const odooPickingRecord = z.object({
   returns: z.array(odooLink).optional(),
   /** When one of those, or one that was cancelled, last changed: making or cancelling a return leaves this transfer untouched. */
   returnsWrittenAt: instant.optional(),
+  /** Steps before this transfer, in the order in which they were made; left out where the goods leave in one step. */
+  steps: z.array(odooStep).max(MOST_STEPS).optional(),
   createdAt: instant,
   writtenAt: instant,
   writtenBy: id.nullable(),
@@ -153,5 +168,6 @@ export type OdooProduct = z.infer<typeof odooProduct>;
 export type OdooOrderRecord = z.infer<typeof odooOrderRecord>;
 export type OdooMoveRecord = z.infer<typeof odooMoveRecord>;
 export type OdooPickingRecord = z.infer<typeof odooPickingRecord>;
+export type OdooStep = z.infer<typeof odooStep>;
 export type OdooDeletion = z.infer<typeof odooDeletion>;
 export type OdooSnapshot = z.infer<typeof odooSnapshot>;

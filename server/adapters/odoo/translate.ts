@@ -7,13 +7,16 @@ import { type Reference, reference, splitNumbers } from "@/core/shipments/refere
 import { resolveTime } from "@/core/shipments/zones";
 import { readIsoTime } from "@/core/wall-clock";
 import type { TranslateContext } from "../feed";
+import { ODOO_STEP_STATUS } from "./codes";
 import {
   ODOO_PICKING_STATES,
+  ODOO_STEP_KINDS,
   type OdooDeletion,
   type OdooOrderRecord,
   type OdooPartner,
   type OdooPickingRecord,
   type OdooSnapshot,
+  type OdooStep,
 } from "./record";
 
 const MOST_NUMBERS = 50;
@@ -145,25 +148,59 @@ function deletionFacts(deletion: OdooDeletion, issuer: string, context: Translat
 }
 
 function pickingEvents(picking: OdooPickingRecord, context: TranslateContext): EventFact[] {
-  const { id, state } = picking;
+  const { id, state, steps = [] } = picking;
   // Odoo dates the validation only; of the other states it tells the moment at which they were last seen to hold.
   const at = state === "done" ? (picking.doneAt ?? picking.writtenAt) : picking.writtenAt;
   const opened =
     state === "draft" || state === "cancel" ? [] : [{ word: "stock.picking/confirmed", at: picking.createdAt }];
-  const now =
-    state === "draft" || state === "confirmed" || state === "waiting" ? [] : [{ word: `stock.picking/${state}`, at }];
-  return [...opened, ...now].flatMap(({ word, at: when }) => {
+  // behind a pick, goods that are ready to leave were allocated long before
+  const saysNothing = state === "draft" || state === "confirmed" || state === "waiting";
+  const now = saysNothing || (state === "assigned" && steps.length > 0) ? [] : [{ word: `stock.picking/${state}`, at }];
+  const own = [...opened, ...now].flatMap(({ word, at: when }) => {
     const inferred = word !== "stock.picking/assigned" && word !== "stock.picking/cancel";
     return stateEvent({ word, at: when, id: `${word.replace("/", `/${id}/`)}`, inferred }, context);
   });
+  return [...own, ...stepEvents(picking, context)];
+}
+
+/** What the steps before a transfer say: a kind of step is done with the last of its transfers, of those that came before this one left. */
+function stepEvents({ id, state, doneAt, steps = [] }: OdooPickingRecord, context: TranslateContext): EventFact[] {
+  const leftAt = state === "done" ? doneAt : null;
+  return ODOO_STEP_KINDS.flatMap((kind) => {
+    const mine = steps.filter((step) => step.kind === kind && step.state !== "cancel" && step.state !== "draft");
+    const done = mine.filter((step) => step.state === "done" && step.doneAt !== null);
+    const inTime = leftAt === null ? done : done.filter((step) => (step.doneAt ?? "") <= leftAt);
+    const isComplete = leftAt !== null || done.length === mine.length;
+    const last = isComplete ? inTime.reduce(later, null) : null;
+    const ready = kind === "pick" ? mine.filter((step) => step.state === "assigned") : [];
+    return [
+      ...ready.map((step) => ({ step, word: "assigned", at: step.writtenAt })),
+      ...(last === null ? [] : [{ step: last, word: "done", at: last.doneAt }]),
+    ].flatMap(({ step, word, at }) =>
+      stateEvent(
+        {
+          word: `stock.picking/${kind}_${word}`,
+          at,
+          id: `stock.picking/${id}/${kind}/${step.id}/${word}`,
+          inferred: false,
+          description: step.name,
+        },
+        context,
+      ),
+    );
+  });
+}
+
+function later(one: OdooStep | null, other: OdooStep): OdooStep {
+  return one === null || (other.doneAt ?? "") > (one.doneAt ?? "") ? other : one;
 }
 
 function stateEvent(
-  said: { word: string; at: string | null; id: string; inferred: boolean },
+  said: { word: string; at: string | null; id: string; inferred: boolean; description?: string },
   context: TranslateContext,
 ): EventFact[] {
   const clock = said.at === null ? null : readIsoTime(said.at);
-  const mapped = context.lookup("status", said.word);
+  const mapped = context.lookup("status", said.word) ?? ODOO_STEP_STATUS[said.word];
   const kind = EVENT_KINDS.find((candidate) => candidate === mapped);
   return [
     {
@@ -176,7 +213,14 @@ function stateEvent(
       retracts: null,
       reason: null,
       location: null,
-      raw: { eventId: said.id, word: said.word, code: null, description: null, time: said.at, place: null },
+      raw: {
+        eventId: said.id,
+        word: said.word,
+        code: null,
+        description: said.description ?? null,
+        time: said.at,
+        place: null,
+      },
     },
   ];
 }
