@@ -22,7 +22,7 @@ export async function openTestRun() {
   const end = async () => {
     endAll();
     await (await opening.catch(() => null))?.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(signal, async () => {
