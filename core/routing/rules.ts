@@ -4,7 +4,7 @@ const names = z.array(z.string().trim().min(1).max(200)).max(50).default([]);
 const positive = z.number().int().positive();
 
 /** Conditions of a rule: each list holds values of which one must fit; an empty list asks nothing. */
-const routeCondition = z.object({
+export const routeCondition = z.object({
   feed: z.array(positive).max(50).default([]),
   warehouse: names,
   company: names,

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Right } from "@/core/access/rights";
 import { TRACE_STAGES } from "@/core/service-levels/trace";
-import type { Actor } from "../access/actor";
+import { type Actor, SYSTEM } from "../access/actor";
+import { createApiKey } from "../api-keys/create";
 import { type Desk, makeDesk } from "../testing/desk";
+import { answerApi } from "../v1/answer";
 import { traceMessage, traceShipment } from "./trace";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -66,4 +69,28 @@ test("who may not see postings sees none, and nobody sees what lies outside of t
   expect(traces.flatMap(({ postings, routes }) => [...postings, ...routes])).toEqual([]);
   const partner: Actor = { ...executive, role: "partner" };
   await expect(traceShipment(desk.ctx, partner, { shipmentId })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("the API tells the same, to a key that may see each part of it", async () => {
+  const read = async (path: string, scopes: Right[]) => {
+    const { key } = await createApiKey(desk.ctx, SYSTEM, { name: "trace", scopes, expiresInDays: null });
+    const headers = { authorization: `Bearer ${key}` };
+    const response = await answerApi(desk.ctx, new Request(`http://127.0.0.1/api/v1${path}`, { headers }));
+    return { status: response.status, json: await response.json() };
+  };
+  const all: Right[] = ["messages:read", "shipments:read", "odoo:read", "postings:read", "exceptions:read"];
+  const { json } = await read(`/messages/${receipt}/trace`, all);
+  expect(json).toMatchObject({ receipt, feed: "warehouse", status: "interpreted", retries: 1 });
+  expect(json.stages.map(({ stage, state }: { stage: string; state: string }) => [stage, state])).toEqual(
+    TRACE_STAGES.map((stage) => [stage, "done"]),
+  );
+  expect(json.postings).toMatchObject([{ kind: "tracking_number", connection: "Sandbox", calls: 2 }]);
+  expect(json.routes).toMatchObject([{ connection: "Sandbox", rule: null }]);
+  const ofShipment = await read(`/shipments/${shipmentId}/trace`, ["shipments:read"]);
+  expect(ofShipment.json).toMatchObject({ nextCursor: null, more: expect.any(Boolean) });
+  const same = ofShipment.json.items.find((item: { receipt: string }) => item.receipt === receipt);
+  expect(same).toMatchObject({ retries: 0, routes: [], postings: [] });
+  const unknown = "01900000-0000-7000-8000-000000000009";
+  expect((await read(`/messages/${unknown}/trace`, all)).status).toBe(404);
+  expect((await read(`/shipments/${unknown}/trace`, all)).status).toBe(404);
 });

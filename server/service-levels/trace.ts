@@ -24,6 +24,7 @@ export type MessageTrace = Trace & {
   messageId: string;
   receivedAt: Date;
   feed: string | null;
+  feedSlug: string | null;
   status: TracedReading["status"] | "waiting";
   readings: number;
   problems: number;
@@ -82,12 +83,14 @@ async function tracesOf(
   return messageIds.map((messageId) => {
     const reading = readings.find((one) => one.messageId === messageId) ?? null;
     const asked = postings.filter((one) => one.messageId === messageId);
+    const feed = feeds.find(({ id }) => id === reading?.feedId);
     const opened = exceptions.filter((one) => one.messageId === messageId);
     return {
       ...traceOf(momentsOf(messageId, reading, asked, opened), nowMs),
       messageId,
       receivedAt: reading?.receivedAt ?? new Date(instantOfUuidV7(messageId)),
-      feed: feeds.find(({ id }) => id === reading?.feedId)?.name ?? null,
+      feed: feed?.name ?? null,
+      feedSlug: feed?.slug ?? null,
       status: reading?.status ?? "waiting",
       readings: reading?.number ?? 0,
       problems: reading?.problems ?? 0,

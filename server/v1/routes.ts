@@ -9,9 +9,11 @@ import { messageRoutes } from "./routes/messages";
 import { postingRoutes } from "./routes/postings";
 import { proofRoutes } from "./routes/proof";
 import { reconciliationRoutes } from "./routes/reconciliation";
+import { routingRoutes } from "./routes/routing";
 import { runRoutes } from "./routes/runs";
 import { serviceLevelRoutes } from "./routes/service-levels";
 import { shipmentRoutes } from "./routes/shipments";
+import { traceRoutes } from "./routes/traces";
 
 /** All calls of version 1; dispatch and OpenAPI read this one table. */
 export const routes: readonly ApiRoute[] = [
@@ -23,9 +25,11 @@ export const routes: readonly ApiRoute[] = [
   ...reconciliationRoutes,
   ...freightRoutes,
   ...messageRoutes,
+  ...traceRoutes,
   ...runRoutes,
   ...feedRoutes,
   ...crosswalkRoutes,
   ...serviceLevelRoutes,
+  ...routingRoutes,
   ...dictionaryRoutes,
 ];

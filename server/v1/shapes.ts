@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RUN_KINDS, RUN_RESULTS } from "@/core/runs/run";
+import { TRACE_STAGES } from "@/core/service-levels/trace";
 
 /** Shapes of the outside contract, version 1 (docs/api.md): names camelCase, values snake_case, instants ISO 8601 in UTC. */
 
@@ -103,6 +104,93 @@ export const messageShape = z
       .nullable(),
   })
   .meta({ id: "Message" });
+
+export const traceShape = z
+  .object({
+    receipt: id,
+    feed: z.string().nullable(),
+    receivedAt: instant,
+    status: messageShape.shape.status,
+    waitedMs: z.number().meta({ description: "Between receipt and reading" }),
+    totalMs: z.number(),
+    retries: z.int(),
+    stages: z.array(
+      z.object({
+        stage: z.enum(TRACE_STAGES),
+        state: z.enum(["done", "under_way", "waiting", "none"]),
+        startedAt: instant.nullable(),
+        durationMs: z
+          .number()
+          .nullable()
+          .meta({ description: "Until now while it is under way; null where it was not measured" }),
+      }),
+    ),
+    routes: z.array(
+      z.object({
+        connection: z.string().nullable(),
+        companyId: z.int().nullable(),
+        by: z.enum(["transfer", "rule", "default", "only", "none"]).nullable(),
+        rule: z.object({ id: z.string(), name: z.string() }).nullable(),
+        version: z.int().nullable().meta({ description: "Of the rules that were asked" }),
+        since: instant.nullable(),
+      }),
+    ),
+    postings: z.array(
+      z.object({
+        id,
+        kind: z.string(),
+        state: z.string(),
+        heldBecause: z.string().nullable(),
+        record: z.string().nullable(),
+        connection: z.string(),
+        calls: z.int(),
+      }),
+    ),
+    exceptions: z.array(z.object({ id, kind: z.string(), resolvedAt: instant.nullable() })),
+  })
+  .meta({ id: "Trace" });
+
+const routeTargetShape = z.object({ connection: z.string(), companyId: z.int().nullable() });
+
+export const routingShape = z
+  .object({
+    version: z.int().meta({ description: "Counts the changes; give it back with the next one" }),
+    rules: z
+      .array(
+        z.object({
+          id,
+          name: z.string(),
+          when: z.object({
+            feed: z.array(z.string()).meta({ description: "Slugs" }),
+            warehouse: z.array(z.string()),
+            company: z.array(z.string()),
+            country: z.array(z.string()),
+            channel: z.array(z.string()),
+          }),
+          to: routeTargetShape,
+        }),
+      )
+      .meta({ description: "The first that fits decides" }),
+    otherwise: routeTargetShape.nullable().meta({ description: "Where goes what no rule takes" }),
+  })
+  .meta({ id: "Routing" });
+
+export const routingChangeShape = z.object({
+  dryRun: z.boolean(),
+  changed: z.boolean(),
+  run: id.nullable().meta({ description: "The run that judges open shipments anew" }),
+  preview: z
+    .object({
+      looked: z.int(),
+      more: z.boolean().meta({ description: "Older open shipments were not looked at" }),
+      rules: z.array(z.object({ id, takes: z.int(), unheeded: z.int() })),
+      otherwise: z.int(),
+      none: z.int(),
+      moved: z.int(),
+    })
+    .nullable(),
+  routing: routingShape,
+});
 
 const money = z.object({ amount: z.string().meta({ description: "Decimal string" }), currency: z.string() });
 
