@@ -95,7 +95,7 @@ export function checklistOf(phase: Phase, setUp: SetUp): Step[] {
       why:
         since === null
           ? "Nothing has been counted yet: the first events are awaited."
-          : `Counted since ${new Date(since).toISOString().slice(0, 10)}; what happened before is not filled in.`,
+          : `Counted since ${new Date(since).toISOString().slice(0, 10)}, also while this phase is off: nothing has to be filled in.`,
       href: "/service-levels",
     },
   ];
