@@ -224,6 +224,7 @@ export const MODELS: Record<string, Model> = {
   "stock.move": {
     fields: {
       picking_id: many2one("stock.picking", { index: true }),
+      picking_type_id: many2one("stock.picking.type", { related: "picking_id.picking_type_id" }),
       product_id: many2one("product.product"),
       product_uom: many2one("uom.uom"),
       product_uom_qty: float,

@@ -5,7 +5,7 @@ import { CONTACT_FIELDS, type Contact, contactOf, type Recipients, recipientsOf 
 import { type Dialect, present } from "./dialect";
 import { type Lookup, orderRecord, pickingRecord } from "./normalise";
 import type { OdooDeletion, OdooOrderRecord, OdooPickingRecord } from "./record";
-import { fedPickings, readSteps, stepMoves } from "./steps";
+import { fedPickings, INSIDE, readSteps } from "./steps";
 import { advance, readFrom, type Stamp, toRead, type WatchedModel, type Watermarks } from "./watermark";
 
 export type PollOptions = {
@@ -53,7 +53,7 @@ const WATCHED: Readonly<Record<WatchedModel, { domain: OdooDomain; fields: reado
       ["origin_returned_move_id", "!=", false],
       "|",
       ...shipped("picking_id."),
-      ...stepMoves(),
+      INSIDE,
     ],
     fields: ["write_date", "picking_id", "origin_returned_move_id", "move_dest_ids"],
   },
