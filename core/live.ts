@@ -17,6 +17,8 @@ export type LiveTopic = (typeof LIVE_TOPICS)[number];
 
 /** Channel of PostgreSQL's NOTIFY on which news travel from workers to web processes. */
 export const LIVE_CHANNEL = "waypost_live";
+/** Event of the stream that says it hears everything from now on. */
+export const LIVE_STANDS = "stands";
 /** Ids carried with one piece of news, so that a screen of one thing knows whether it is meant; more are cut off, and every screen looks. */
 export const LIVE_IDS = 400;
 /** Bytes of one announcement; PostgreSQL takes less than 8,000. */

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { feedOf, fresh, makeStanding, sendTracker, test } from "./story";
+import { api, feedOf, fresh, makeStanding, sendTracker, test } from "./story";
 
 const panelOf = (page: Page) => page.getByRole("complementary", { name: "Exception" });
 const gridOf = (page: Page) => page.getByRole("grid", { name: "Exceptions" });
@@ -141,3 +141,39 @@ test("what came since is announced, and no row moves until somebody asks", async
   await news.click();
   await expect(rows).toHaveCount(5);
 });
+
+test("what came before the line to the server stood is announced as soon as it stands, and no row moves", async ({
+  as,
+}) => {
+  const { groupId, word } = await makeStanding(2);
+  const { page } = await as("support");
+  let letThrough = () => {};
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  await page.route("**/api/live", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/exceptions?view=list&group=${groupId}`);
+  const rows = gridOf(page).locator("tbody tr[aria-rowindex]");
+  await expect(rows).toHaveCount(2);
+  const before = await rows.count();
+  await makeMore(word, groupId);
+  const news = page.getByRole("button", { name: "1 new" });
+  await expect(news).toBeHidden();
+  letThrough();
+  await expect(news).toBeVisible({ timeout: 8_000 });
+  expect(await rows.count()).toBe(before);
+});
+
+/** One more of a standing cause, waited for on the server. */
+async function makeMore(word: string, groupId: string): Promise<void> {
+  const code = fresh("1Z").toUpperCase();
+  expect(await sendTracker(feedOf("carrier-demo"), [{ code, status: word, minutesAgo: 5 }])).toBe(202);
+  const listed = async () => {
+    const { items } = await api<{ items: unknown[] }>("GET", `/exceptions?group=${groupId}&state=open&limit=10`);
+    return items.length;
+  };
+  await expect.poll(listed).toBe(3);
+}

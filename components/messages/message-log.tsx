@@ -118,6 +118,10 @@ function Became({ row }: { row: MessageRow }) {
   );
 }
 
+function sameRow(a: MessageRow | undefined, b: MessageRow | undefined): boolean {
+  return a?.id === b?.id && a?.status === b?.status && a?.readings === b?.readings;
+}
+
 /** The messages of one feed, newest first, with the inspector beside them. */
 export function MessageLog({ feedId }: { feedId: number }) {
   const mayRead = useMay("messages:read");
@@ -147,7 +151,18 @@ function Log({ feedId }: { feedId: number }) {
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const [moved, setMoved] = useState(false);
-  useLive(["feeds", "shipments"], () => setMoved(true), 4_000);
+  const look = async () => {
+    const newest = await queries.fetchQuery(trpc.messages.list.queryOptions({ filter, limit: 1 }, { staleTime: 0 }));
+    if (!sameRow(newest.items[0], rows[0])) setMoved(true);
+  };
+  useLive(
+    ["feeds", "shipments"],
+    (word) => {
+      if (word === "changed") setMoved(true);
+      else if (list.data) void look().catch(() => {});
+    },
+    4_000,
+  );
   const open = useCallback((row: MessageRow) => void set({ message: row.id }, { history: "replace" }), [set]);
   const search = useCallback((words: string) => void set({ search: words }, { history: "replace" }), [set]);
   const walk = (step: 1 | -1) => {

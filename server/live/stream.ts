@@ -1,4 +1,4 @@
-import { LIVE_RIGHTS, LIVE_TOPICS, type LiveTopic, type News } from "@/core/live";
+import { LIVE_RIGHTS, LIVE_STANDS, LIVE_TOPICS, type LiveTopic, type News } from "@/core/live";
 import { may, type PersonActor } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
@@ -18,8 +18,8 @@ export function topicsFor(actor: PersonActor, asked: string | null): LiveTopic[]
 }
 
 /**
- * A stream of server-sent events: messages { topic, ids? }, a comment every 15 s, and `ended` when the session is over. A partner
- * is told that something changed, never which row.
+ * A stream of server-sent events: `stands` once it listens, messages { topic, ids? }, a comment every 15 s, and `ended` when the session
+ * is over. A partner is told that something changed, never which row.
  */
 export async function liveStream(
   ctx: Context,
@@ -70,7 +70,7 @@ export async function liveStream(
         return end();
       }
       if (over) return leave();
-      say("retry: 3000\n: connected\n\n");
+      say(`retry: 3000\nevent: ${LIVE_STANDS}\ndata: {}\n\n`);
       timers.push(setInterval(() => say(": still here\n\n"), HEARTBEAT_MS));
       timers.push(
         setInterval(async () => {
