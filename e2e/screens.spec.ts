@@ -170,6 +170,10 @@ test("every dialog, menu and sheet can be used by everybody, in both themes", as
     await open("/settings/odoo");
     await press("Connect an Odoo");
     await look("connect");
+    await open("/postings");
+    await press("Post again what failed");
+    await expect(page.getByRole("dialog", { name: "Post again what failed" })).toBeVisible();
+    await look("postings that failed");
     await open(`/shipments/${rows[0]?.shipmentId}`);
     await press("Link to another");
     await look("link");
@@ -231,4 +235,32 @@ test("an address with filters opens the same view for a colleague", async ({ as 
   await expect(page.getByRole("searchbox")).toHaveValue("nothing-has-it");
   await page.goto("/postings?tab=posted&kind=tracking_number");
   await expect(page.getByRole("button", { name: "What: Tracking number" })).toBeVisible();
+});
+
+test("what failed in a window of time is asked for with the keyboard, by a link, and only by who may post again", async ({
+  as,
+}) => {
+  const window = "since=2020-01-01T00:00:00.000Z&until=2020-01-02T00:00:00.000Z";
+  const { page } = await as("support");
+  await page.goto(`/postings?recover=true&${window}`);
+  const dialog = page.getByRole("dialog", { name: "Post again what failed" });
+  await expect(dialog.getByLabel("Failed since")).toHaveValue("2020-01-01T00:00");
+  await expect(dialog.getByText("Nothing failed in this window")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Start the dry run" })).toBeDisabled();
+  await dialog.getByLabel("Until").fill("2019-12-31T00:00");
+  await expect(dialog.getByText("The window has to end after it begins.")).toBeVisible();
+  await expect(page).toHaveURL(/until=2019-12-31/);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/postings$/);
+  await page.getByRole("button", { name: "Post again what failed" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByLabel("Failed since")).toBeFocused();
+  await expect(page).toHaveURL(/recover=true&since=/);
+
+  const { page: other } = await as("finance");
+  await other.goto(`/postings?recover=true&${window}`);
+  await expect(other.getByRole("heading", { name: "Postings" })).toBeVisible();
+  await expect(other.getByRole("grid", { name: "Postings" })).toBeVisible();
+  await expect(other.getByRole("dialog")).toHaveCount(0);
+  await expect(other.getByRole("button", { name: "Post again what failed" })).toHaveCount(0);
 });

@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { RotateCcw, X } from "lucide-react";
 import Link from "next/link";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
@@ -20,6 +20,7 @@ import { changeInWords } from "./change-in-words";
 import { HoldWords } from "./hold-words";
 import { PostingBadge } from "./posting-badge";
 import { PostingPanel } from "./posting-panel";
+import { RecoverDialog } from "./recover-dialog";
 import { CancelDialog, type PostingTarget, RepostManyDialog } from "./repost-dialog";
 import type { PostingRow } from "./rows";
 import { usePostingsUrl } from "./url";
@@ -120,7 +121,7 @@ const keep = <T,>(was: T | undefined) => was;
 export function PostingsScreen() {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { tab, id, filter, set } = usePostingsUrl();
+  const { tab, id, filter, recover, since, until, set } = usePostingsUrl();
   const mayRepost = useMay("postings:repost");
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [asking, setAsking] = useState<"repost" | "cancel" | null>(null);
@@ -178,6 +179,14 @@ export function PostingsScreen() {
       <ListFrame
         title="Postings"
         note="What Odoo is told, and what it answered"
+        actions={
+          mayRepost ? (
+            <Button onClick={() => void set({ recover: true, since: aDayAgo() }, { history: "replace" })}>
+              <RotateCcw aria-hidden />
+              Post again what failed
+            </Button>
+          ) : null
+        }
         viewsLabel="States"
         views={(["all", ...OUTBOX_TAB_NAMES] as const).map((name) => (
           <ViewTab
@@ -292,6 +301,14 @@ export function PostingsScreen() {
           empty={<NoPostings tab={tab} filtered={filtered} />}
         />
       </ListFrame>
+      {recover && mayRepost ? (
+        <RecoverDialog
+          chosen={{ since, until, kind: filter.kind, connection: filter.connection }}
+          connections={counts.data?.connection ?? []}
+          onChoose={(chosen) => void set(chosen, { history: "replace" })}
+          onClose={() => void set({ recover: false, since: null, until: null }, { history: "replace" })}
+        />
+      ) : null}
       {asking === "repost" && chosen > 0 ? (
         <RepostManyDialog target={target} count={chosen} onClose={() => setAsking(null)} />
       ) : null}
@@ -308,6 +325,11 @@ export function PostingsScreen() {
       ) : null}
     </>
   );
+}
+
+/** Whole minutes, which is what a field for a time shows. */
+function aDayAgo(): Date {
+  return new Date(Math.floor(Date.now() / 60_000) * 60_000 - 86_400_000);
 }
 
 /** Views that somebody has to look at. */

@@ -1,5 +1,13 @@
 "use client";
-import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import {
+  parseAsArrayOf,
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsIsoDateTime,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryStates,
+} from "nuqs";
 import { useMemo } from "react";
 import { OUTBOX_TAB_NAMES, OUTBOX_TABS, type PostingFilter, postingFilter } from "@/core/postings/filter";
 import { HOLD_REASONS, POSTING_KINDS } from "@/core/postings/kinds";
@@ -11,15 +19,25 @@ const parsers = {
   held: parseAsArrayOf(parseAsStringLiteral(HOLD_REASONS)).withDefault([]),
   search: parseAsString.withDefault(""),
   id: parseAsString,
+  /** The window of failed postings to post again. */
+  recover: parseAsBoolean.withDefault(false),
+  since: parseAsIsoDateTime,
+  until: parseAsIsoDateTime,
 };
 
 /** Everything a person chose on the outbox, kept in the address bar. */
 export function usePostingsUrl() {
   const [state, set] = useQueryStates(parsers, { history: "push" });
   const filter = useMemo((): PostingFilter => {
-    const { id: _id, tab, ...chosen } = state;
-    const parsed = postingFilter.safeParse({ ...chosen, state: tab === "all" ? [] : [...OUTBOX_TABS[tab]] });
+    const { tab, kind, connection, held, search } = state;
+    const parsed = postingFilter.safeParse({
+      kind,
+      connection,
+      held,
+      search,
+      state: tab === "all" ? [] : [...OUTBOX_TABS[tab]],
+    });
     return parsed.success ? parsed.data : postingFilter.parse({});
   }, [state]);
-  return { tab: state.tab, id: state.id, filter, set };
+  return { tab: state.tab, id: state.id, filter, recover: state.recover, since: state.since, until: state.until, set };
 }

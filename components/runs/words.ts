@@ -57,6 +57,8 @@ export function scopeInWords(scope: unknown): string {
   if (typeof said.status === "string") parts.push(`${said.status} ones`);
   if (Array.isArray(said.states)) parts.push(`postings ${said.states.join(", ")}`);
   if (Array.isArray(said.kinds)) parts.push(said.kinds.map((kind) => String(kind).replaceAll("_", " ")).join(", "));
+  if (Array.isArray(said.connections))
+    parts.push(said.connections.length === 1 ? "one Odoo connection" : `${said.connections.length} Odoo connections`);
   if (typeof said.since === "string") parts.push(`since ${said.since.slice(0, 16).replace("T", " ")} UTC`);
   if (typeof said.until === "string") parts.push(`until ${said.until.slice(0, 16).replace("T", " ")} UTC`);
   if (typeof said.day === "string") parts.push(`the ${said.day}`);

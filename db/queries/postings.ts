@@ -148,6 +148,23 @@ export async function countPostings(
   };
 }
 
+export type FailedCount = { kind: PostingKind; state: PostingState; count: number };
+
+/** Counts postings in these states that came there in a window, by kind and state, up to `COUNT_LIMIT` and one more. */
+export async function countFailed(
+  sql: Tx,
+  window: { since: Date; until: Date; kinds: readonly PostingKind[]; connections: readonly number[] },
+  states: readonly PostingState[],
+): Promise<FailedCount[]> {
+  const kinds = window.kinds.length > 0 ? sql`and p.kind = any(${window.kinds as string[]}::text[])` : sql``;
+  const connections =
+    window.connections.length > 0 ? sql`and p.connection_id = any(${window.connections as number[]}::int[])` : sql``;
+  return sql<FailedCount[]>`select f.kind, f.state, count(*)::int as count from (
+      select p.kind, p.state from posting p where p.state = any(${states as string[]}::text[])
+        and p.updated_at >= ${window.since} and p.updated_at < ${window.until} ${kinds} ${connections} limit ${COUNT_LIMIT + 1}) f
+    group by f.kind, f.state order by count(*) desc, f.kind, f.state`;
+}
+
 export type PostingDetail = PostingListRow & {
   desired: Json;
   level: boolean;

@@ -55,7 +55,7 @@ export async function postingTargets(
     ids: readonly string[];
     states: readonly string[];
     kinds: readonly string[];
-    connectionId: number | null;
+    connections: readonly number[];
     since: Date | null;
     until: Date | null;
   },
@@ -64,7 +64,8 @@ export async function postingTargets(
   const ids = scope.ids.length > 0 ? tx`and id = any(${scope.ids as string[]}::uuid[])` : tx``;
   const states = scope.states.length > 0 ? tx`and state = any(${scope.states as string[]}::text[])` : tx``;
   const kinds = scope.kinds.length > 0 ? tx`and kind = any(${scope.kinds as string[]}::text[])` : tx``;
-  const connection = scope.connectionId === null ? tx`` : tx`and connection_id = ${scope.connectionId}`;
+  const connection =
+    scope.connections.length > 0 ? tx`and connection_id = any(${scope.connections as number[]}::int[])` : tx``;
   const since = scope.since === null ? tx`` : tx`and updated_at >= ${scope.since}`;
   const until = scope.until === null ? tx`` : tx`and updated_at < ${scope.until}`;
   const rows = await tx<{ target: string }[]>`select shipment_id::text || ' ' || key as target from posting

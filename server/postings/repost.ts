@@ -20,7 +20,7 @@ export const repostScope = z
     group: z.guid().optional(),
     states: z.array(z.enum(POSTING_STATES)).max(10).optional(),
     kinds: z.array(z.enum(POSTING_KINDS)).max(20).optional(),
-    connection: z.number().int().positive().optional(),
+    connections: z.array(z.int().positive()).max(50).optional(),
     since: z.coerce.date().optional(),
     until: z.coerce.date().optional(),
   })
@@ -52,7 +52,7 @@ export async function startRepost(
             ids: scope.ids ?? [],
             states: scope.states ?? [],
             kinds: scope.kinds ?? [],
-            connectionId: scope.connection ?? null,
+            connections: scope.connections ?? [],
             since: scope.since ?? null,
             until: scope.until ?? null,
           },

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { postingFilter } from "@/core/postings/filter";
+import { failedWindow } from "@/core/postings/recover";
 import { webOdooClients } from "../../odoo/web-clients";
 import { cancelPostings } from "../../postings/cancel";
 import { chosenPostings } from "../../postings/matching";
 import { countOutbox, getPosting, readOutbox } from "../../postings/outbox";
+import { readFailed, recoverFailed } from "../../postings/recover";
 import { previewRepost, startRepost } from "../../postings/repost";
 import { allowed, router } from "../trpc";
 
@@ -37,6 +39,12 @@ export const postingsRouter = router({
       const ids = await chosenPostings(ctx, input.target);
       return startRepost(ctx, actor, { scope: { ids }, dryRun: input.dryRun, perSecond: input.perSecond });
     }),
+
+  failed: readable.input(failedWindow).query(({ ctx: { ctx, actor }, input }) => readFailed(ctx, actor, input)),
+
+  recover: allowed("postings:repost")
+    .input(z.object({ window: failedWindow, dryRun: z.boolean(), perSecond: z.int().min(1).max(10_000).nullish() }))
+    .mutation(({ ctx: { ctx, actor }, input }) => recoverFailed(ctx, actor, input)),
 
   cancel: allowed("postings:repost")
     .input(z.object({ target, reason: z.string().trim().min(3).max(300) }))
