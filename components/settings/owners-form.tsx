@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { useTRPC } from "@/components/providers";
+import { useMay } from "@/components/shell/viewer";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
@@ -28,6 +29,8 @@ export function OwnersForm({ seen, editable }: { seen: Owners; editable: boolean
   const feeds = useQuery(
     trpc.exceptions.counts.queryOptions({ group: null, shipment: null, resolved: false }, { enabled: editable }),
   );
+  const mayOdoo = useMay("odoo:read");
+  const odoos = useQuery(trpc.odoo.list.queryOptions(undefined, { enabled: mayOdoo }));
   const tried = useMutation(trpc.exceptions.tryOwners.mutationOptions({ onError: (e) => toast.error(e.message) }));
   const give = useMutation(
     trpc.exceptions.giveToOwners.mutationOptions({
@@ -67,6 +70,7 @@ export function OwnersForm({ seen, editable }: { seen: Owners; editable: boolean
             <Conditions
               rule={rule}
               feeds={feeds.data?.feeds ?? []}
+              connections={(odoos.data ?? []).map((one) => one.connection)}
               editable={editable}
               onChange={(next) => setRule(at, next)}
             />
@@ -248,11 +252,13 @@ function Teams({
 function Conditions({
   rule,
   feeds,
+  connections,
   editable,
   onChange,
 }: {
   rule: OwnerRule;
   feeds: readonly { id: number; name: string }[];
+  connections: readonly { id: number; name: string }[];
   editable: boolean;
   onChange: (rule: OwnerRule) => void;
 }) {
@@ -263,6 +269,7 @@ function Conditions({
       ...when.kind.map((kind) => EXCEPTION_SPECS[kind].label),
       ...when.severity.map((severity) => SEVERITY_WORD[severity]),
       ...when.feed.map((id) => feeds.find((feed) => feed.id === id)?.name ?? `feed ${id}`),
+      ...when.connection.map((id) => connections.find((one) => one.id === id)?.name ?? `Odoo connection ${id}`),
       ...NAMES.flatMap((name) => when[name]),
     ];
     return <span className="text-ink-2">{said.join(", ")}</span>;
@@ -290,6 +297,12 @@ function Conditions({
         value={when.feed.map(String)}
         onChange={(feed) => set({ feed: feed.map(Number) })}
         choices={feeds.map((feed) => ({ value: String(feed.id), words: feed.name, label: feed.name }))}
+      />
+      <FacetFilter
+        label="Odoo"
+        value={when.connection.map(String)}
+        onChange={(connection) => set({ connection: connection.map(Number) })}
+        choices={connections.map((one) => ({ value: String(one.id), words: one.name, label: one.name }))}
       />
       {NAMES.map((name) => (
         <Input

@@ -6,6 +6,8 @@ export type Money = { amountMinor: number; currency: string };
 
 /** What an exception inherits from the shipment it is about: who may own it, and what is at stake. Unknown is null, never a guess. */
 export type About = {
+  /** The Odoo it is linked in, or is to go to. */
+  connectionId: number | null;
   carrier: string | null;
   warehouse: string | null;
   company: string | null;
@@ -16,6 +18,7 @@ export type About = {
 };
 
 export const ABOUT_NOTHING: About = {
+  connectionId: null,
   carrier: null,
   warehouse: null,
   company: null,
@@ -26,9 +29,10 @@ export const ABOUT_NOTHING: About = {
 };
 
 /** Reads what exceptions inherit out of a fold, as it is in memory or was stored; of a state that lacks parts the parts are null. */
-export function aboutOf(shipment: Partial<Shipment>): About {
+export function aboutOf(shipment: Partial<Shipment>, connectionId: number | null): About {
   const attributes = shipment.attributes ?? {};
   return {
+    connectionId,
     carrier: nameIn(attributes.carrier?.value),
     warehouse: nameIn(attributes.warehouse?.value),
     company: nameIn(attributes.company?.value),

@@ -8,6 +8,8 @@ export const ownerCondition = z.object({
   kind: z.array(z.enum(EXCEPTION_KINDS)).max(60).default([]),
   severity: z.array(z.enum(SEVERITIES)).max(4).default([]),
   feed: z.array(z.number().int().positive()).max(50).default([]),
+  /** Odoo connections. */
+  connection: z.array(z.number().int().positive()).max(50).default([]),
   carrier: names,
   warehouse: names,
   company: names,
@@ -44,11 +46,21 @@ export type Ownable = {
   kind: ExceptionKind;
   severity: Severity;
   feedId: number | null;
+  connectionId: number | null;
   carrier: string | null;
   warehouse: string | null;
   company: string | null;
   customer: string | null;
 };
+
+/** The Odoo connection of an exception: its own (of a posting, of the connection itself), else its shipment's, else the one that its feed reads. */
+export function connectionOf(known: {
+  own: number | null;
+  shipment: number | null;
+  feed: number | null;
+}): number | null {
+  return known.own ?? known.shipment ?? known.feed;
+}
 
 /** The index of the first rule that fits an exception, or -1. */
 export function ruleFor(rules: readonly OwnerRule[], exception: Ownable): number {
@@ -63,6 +75,8 @@ export function fits(when: OwnerCondition, exception: Ownable): boolean {
     (when.kind.length === 0 || when.kind.includes(exception.kind)) &&
     (when.severity.length === 0 || when.severity.includes(exception.severity)) &&
     (when.feed.length === 0 || (exception.feedId !== null && when.feed.includes(exception.feedId))) &&
+    (when.connection.length === 0 ||
+      (exception.connectionId !== null && when.connection.includes(exception.connectionId))) &&
     named(when.carrier, exception.carrier) &&
     named(when.warehouse, exception.warehouse) &&
     named(when.company, exception.company) &&
@@ -92,7 +106,9 @@ function asksNothing(when: OwnerCondition): boolean {
   return (
     all(when.kind, EXCEPTION_KINDS) &&
     all(when.severity, SEVERITIES) &&
-    [when.feed, when.carrier, when.warehouse, when.company, when.customer].every((list) => list.length === 0)
+    [when.feed, when.connection, when.carrier, when.warehouse, when.company, when.customer].every(
+      (list) => list.length === 0,
+    )
   );
 }
 
@@ -102,7 +118,7 @@ function takesAllOf(wide: OwnerCondition, narrow: OwnerCondition): boolean {
   return FIELDS.every((field) => within(wide[field], narrow[field]));
 }
 
-const FIELDS = ["kind", "severity", "feed", "carrier", "warehouse", "company", "customer"] as const;
+const FIELDS = ["kind", "severity", "feed", "connection", "carrier", "warehouse", "company", "customer"] as const;
 
 function plain(value: string | number): string {
   return String(value).trim().toLowerCase();

@@ -8,6 +8,7 @@ export type OwnerCell = {
   kind: ExceptionKind;
   severity: Severity;
   feedId: number | null;
+  connectionId: number | null;
   carrier: string | null;
   warehouse: string | null;
   company: string | null;
@@ -28,14 +29,18 @@ function askedFor(tx: Tx, rules: readonly OwnerRule[]) {
     company: named("company"),
     customer: named("customer"),
   };
-  const joined = Object.values(asks).some((list) => list.length > 0);
+  const connections = [...new Set(rules.flatMap((rule) => rule.when.connection))];
+  const joined = connections.length > 0 || Object.values(asks).some((list) => list.length > 0);
+  const connection = tx`coalesce(e.connection_id, s.connection_id, (s.route ->> 'connectionId')::int, f.connection_id)`;
   const value = (names: readonly string[], column: ReturnType<Tx>) =>
     names.length === 0
       ? tx`null::text`
       : tx`case when lower(trim(${column})) = any(${[...names]}::text[]) then lower(trim(${column})) end`;
   return {
-    join: joined ? tx`left join shipment s on s.shipment_id = e.shipment_id` : tx``,
+    join: tx`${joined ? tx`left join shipment s on s.shipment_id = e.shipment_id` : tx``}
+      ${connections.length > 0 ? tx`left join feed f on f.id = e.feed_id` : tx``}`,
     columns: tx`e.kind, e.severity, ${rules.some((rule) => rule.when.feed.length > 0) ? tx`e.feed_id` : tx`null::int`} as "feedId",
+      ${connections.length > 0 ? tx`case when ${connection} = any(${connections}::int[]) then ${connection} end` : tx`null::int`} as "connectionId",
       ${value(asks.carrier, tx`s.carrier`)} as carrier, ${value(asks.warehouse, tx`s.warehouse`)} as warehouse,
       ${value(asks.company, tx`s.state #>> '{attributes,company,value}'`)} as company, ${value(asks.customer, tx`s.customer`)} as customer`,
   };
@@ -45,7 +50,7 @@ function askedFor(tx: Tx, rules: readonly OwnerRule[]) {
 export async function countOwnerCells(tx: Tx, rules: readonly OwnerRule[]): Promise<OwnerCell[]> {
   const { join, columns } = askedFor(tx, rules);
   return tx<OwnerCell[]>`select ${columns}, e.owner_chosen as chosen, count(*)::int as count from exception e ${join}
-    where e.state <> 'resolved' group by 1, 2, 3, 4, 5, 6, 7, 8`;
+    where e.state <> 'resolved' group by 1, 2, 3, 4, 5, 6, 7, 8, 9`;
 }
 
 /** Gives unresolved exceptions about which no person decided to the owners of their cells, at most `limit`; returns those that changed hands. */
@@ -63,9 +68,11 @@ export async function giveByCells(
     from (select m.home_id, m.id, c.pe, c.te from (select e.home_id, e.id, e.assignee_id, e.team_id, ${columns} from exception e ${join}
           where e.state <> 'resolved' and not e.owner_chosen) m
         join unnest(${cells.map((c) => c.kind)}::text[], ${cells.map((c) => c.severity)}::text[], ${cells.map((c) => c.feedId)}::int[],
+          ${cells.map((c) => c.connectionId)}::int[],
           ${cells.map((c) => c.carrier)}::text[], ${cells.map((c) => c.warehouse)}::text[], ${cells.map((c) => c.company)}::text[],
           ${cells.map((c) => c.customer)}::text[], ${cells.map((c) => c.person)}::uuid[], ${cells.map((c) => c.team)}::uuid[])
-          c(k, sv, fd, ca, wa, co, cu, pe, te) on m.kind = c.k and m.severity = c.sv and m."feedId" is not distinct from c.fd
+          c(k, sv, fd, cn, ca, wa, co, cu, pe, te) on m.kind = c.k and m.severity = c.sv and m."feedId" is not distinct from c.fd
+            and m."connectionId" is not distinct from c.cn
             and m.carrier is not distinct from c.ca and m.warehouse is not distinct from c.wa and m.company is not distinct from c.co
             and m.customer is not distinct from c.cu
         where (m.assignee_id, m.team_id) is distinct from (c.pe, c.te) limit ${limit}) t

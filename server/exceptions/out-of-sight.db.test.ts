@@ -8,6 +8,7 @@ import { insertPerson } from "@/db/queries/people";
 import { closeExceptions } from "@/db/queries/pipeline/save-judged";
 import { saveSetting } from "@/db/queries/settings";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { insertConnection } from "@/db/testing/rows";
 import type { Actor } from "../access/actor";
 import { watchCauses } from "../alerts/watch-causes";
 import { changeSetting } from "../settings/change";
@@ -367,6 +368,56 @@ describe("owners and the order of work", () => {
       { teamId: null, assigneeId: null },
     ]);
     await expect(giveToOwners(ctx, petr)).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("each connection has an owner team: by the posting, by the shipment, by where it is to go, and by the feed", async () => {
+    const first = await insertConnection(ctx.sql, { name: "north" });
+    const second = await insertConnection(ctx.sql, { name: "south", url: "http://127.0.0.1:10" });
+    const [north, south] = [ctx.uuid(), ctx.uuid()];
+    await ctx.sql`insert into feed (id, slug, name, adapter, class, way_in, verify, connection_id) overriding system value
+      values (41, 'odoo-south', 'Odoo south', 'odoo', 'odoo', 'poll', 'none', ${second})`;
+    const linked = await makeShipment(ctx);
+    await ctx.sql`update shipment set connection_id = ${first} where shipment_id = ${linked}`;
+    const routed = await makeShipment(ctx);
+    await ctx.sql`update shipment set route = ${ctx.sql.json({ by: "rule", connectionId: second })} where shipment_id = ${routed}`;
+    const before = await openException(ctx, "held", { shipmentId: linked });
+    const chosen = await openException(ctx, "damaged", { shipmentId: linked });
+    await assignExceptions(ctx, petr, { ...one(chosen.id), assigneeId: petr.id });
+    const rules = [
+      { when: ownerCondition.parse({ connection: [first] }), to: { team: north } },
+      { when: ownerCondition.parse({ connection: [second] }), to: { team: south } },
+    ];
+    const teams = [
+      { id: north, name: "North", people: [petr.id] },
+      { id: south, name: "South", people: [] },
+    ];
+    const value: Json = JSON.parse(JSON.stringify({ teams, rules }));
+    await saveSetting(ctx.sql, { name: "owners", value, updatedBy: null, updatedAt: START });
+
+    const late = await openException(ctx, "scan_late", { shipmentId: linked });
+    const wrong = await openException(ctx, "damaged", { shipmentId: routed });
+    const silent = await openException(ctx, "unmapped_code", { feedId: 41 });
+    const refused = await openException(ctx, "posting_rejected", { shipmentId: linked, connectionId: second });
+    const nobodys = await openException(ctx, "customs_hold");
+    const teamsOf = async () =>
+      Promise.all(
+        [late, wrong, silent, refused, nobodys, before, chosen].map(
+          async ({ id }) => (await found(id))?.teamId ?? null,
+        ),
+      );
+    expect(await teamsOf()).toEqual([north, south, south, south, null, null, null]);
+
+    const administrator: Actor = { ...petr, role: "administrator" };
+    expect(await tryOwners(ctx, administrator, { rules })).toMatchObject({
+      rules: [
+        { owns: 2, kept: 1 },
+        { owns: 3, kept: 0 },
+      ],
+      unowned: 1,
+    });
+    expect(await giveToOwners(ctx, administrator)).toEqual({ changed: 1, more: false });
+    expect(await teamsOf()).toEqual([north, south, south, south, null, north, null]);
+    expect(await found(chosen.id)).toMatchObject({ assigneeId: petr.id, ownerChosen: true });
   });
 
   test("rules that match everything cannot be stored", async () => {

@@ -95,7 +95,7 @@ export function judge(
   });
   const changes = diff(exceptions, judgement.findings, DETECTED_KINDS);
   const homeOf = new Map(exceptions.map((row) => [row.id, row.homeId]));
-  const about = aboutOf(shipment);
+  const about = aboutOf(shipment, picking?.connectionId ?? route?.connectionId ?? null);
   const open = changes.open.map((finding) => ({
     ...newException(finding, family.headId, family.headId, touch, deps.uuid()),
     about,

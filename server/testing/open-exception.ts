@@ -16,9 +16,13 @@ export async function makeShipment(ctx: Context): Promise<string> {
 export async function openException(
   ctx: Context,
   kind: ExceptionKind,
-  over: Partial<Pick<Finding, "subject" | "occurrence" | "evidence">> & { cause?: string; shipmentId?: string } = {},
+  over: Partial<Pick<Finding, "subject" | "occurrence" | "evidence" | "feedId">> & {
+    cause?: string;
+    shipmentId?: string;
+    connectionId?: number;
+  } = {},
 ): Promise<{ id: string; groupId: string; shipmentId: string }> {
-  const { cause = "what", shipmentId = await makeShipment(ctx), ...rest } = over;
+  const { cause = "what", shipmentId = await makeShipment(ctx), connectionId = null, ...rest } = over;
   const finding: Finding = {
     kind,
     subject: "shipment",
@@ -32,7 +36,7 @@ export async function openException(
     ...rest,
   };
   const touch = { messageId: null, receivedAtMs: ctx.now().getTime(), correlationId: null };
-  const row = newException(finding, shipmentId, shipmentId, touch, ctx.uuid());
+  const row = { ...newException(finding, shipmentId, shipmentId, touch, ctx.uuid()), connectionId };
   await openExceptions(ctx.sql, [row], 1, ctx.now());
   await ctx.sql`update shipment set open_exceptions = open_exceptions + 1 where shipment_id = ${shipmentId}`;
   return { id: row.id, groupId: row.groupId, shipmentId };

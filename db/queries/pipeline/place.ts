@@ -1,5 +1,5 @@
 import { ABOUT_NOTHING, type About, aboutOf } from "@/core/exceptions/about";
-import { type Owners, ownersSchema, ruleFor } from "@/core/exceptions/owner-rules";
+import { connectionOf, type Owners, ownersSchema, ruleFor } from "@/core/exceptions/owner-rules";
 import { covers, type WindowScope } from "@/core/exceptions/quiet-window";
 import { DEFAULT_THRESHOLDS, type Thresholds, thresholdsSchema } from "@/core/exceptions/thresholds";
 import { type Stake, weigh } from "@/core/exceptions/work-order";
@@ -20,21 +20,25 @@ export type Placing = {
   owners: Owners;
   thresholds: Thresholds;
   windows: readonly (WindowScope & { id: string })[];
+  /** Which Odoo each feed reads that reads one. */
+  connections: ReadonlyMap<number, number>;
   /** Causes that are put away as a whole. */
   putAway: ReadonlySet<string>;
 };
 
-/** Reads what decides about new exceptions: rules of owners, limits, windows that run, causes put away. One statement over small tables. */
+/** Reads what decides about new exceptions: rules of owners, limits, windows that run, feeds of Odoo, causes put away. One statement over small tables. */
 export async function loadPlacing(tx: Tx, groupIds: readonly string[], now: Date): Promise<Placing> {
   const [row] = await tx<
     {
       settings: Record<string, unknown> | null;
       windows: (WindowScope & { id: string })[] | null;
+      connections: { feed: number; connection: number }[] | null;
       away: string[] | null;
     }[]
   >`select (select jsonb_object_agg(name, value) from setting where name in ('owners', 'thresholds')) as settings,
       (select jsonb_agg(jsonb_build_object('id', id, 'feedId', feed_id, 'carrier', carrier, 'kind', kind) order by created_at) from quiet_window
         where lifted_at is null and ended_at is null and from_at <= ${now} and to_at > ${now}) as windows,
+      (select jsonb_agg(jsonb_build_object('feed', id, 'connection', connection_id)) from feed where connection_id is not null) as connections,
       (select jsonb_agg(group_id) from exception_snooze where group_id = any(${[...groupIds]}::uuid[])) as away`;
   const owners = ownersSchema.safeParse(row?.settings?.owners ?? {});
   const thresholds = thresholdsSchema.safeParse(row?.settings?.thresholds ?? {});
@@ -42,6 +46,7 @@ export async function loadPlacing(tx: Tx, groupIds: readonly string[], now: Date
     owners: owners.success ? owners.data : { teams: [], rules: [] },
     thresholds: thresholds.success ? thresholds.data : DEFAULT_THRESHOLDS,
     windows: row?.windows ?? [],
+    connections: new Map((row?.connections ?? []).map((one) => [one.feed, one.connection])),
     putAway: new Set(row?.away ?? []),
   };
 }
@@ -54,7 +59,9 @@ export async function placeNew(tx: Tx, rows: readonly NewException[], now: Date)
   return rows.map((row) => {
     const known = row.about ?? about.get(row.shipmentId ?? "") ?? ABOUT_NOTHING;
     const { kind, severity, feedId } = row.finding;
-    const subject = { kind, severity, feedId, ...known };
+    const feed = feedId === null ? null : (placing.connections.get(feedId) ?? null);
+    const connectionId = connectionOf({ own: row.connectionId, shipment: known.connectionId, feed });
+    const subject = { kind, severity, feedId, ...known, connectionId };
     const window = placing.windows.find((one) => covers(one, subject));
     const to = placing.owners.rules[ruleFor(placing.owners.rules, subject)]?.to;
     return {
@@ -70,7 +77,7 @@ export async function placeNew(tx: Tx, rows: readonly NewException[], now: Date)
 /** What exceptions inherit from shipments, read from their stored fold. */
 export async function loadAbout(tx: Tx, shipmentIds: readonly string[]): Promise<Map<string, About>> {
   if (shipmentIds.length === 0) return new Map();
-  const rows = await tx<{ id: string; state: Partial<Shipment> }[]>`select shipment_id as id, state from shipment
-    where shipment_id = any(${[...shipmentIds]}::uuid[])`;
-  return new Map(rows.map((row) => [row.id, aboutOf(row.state)]));
+  const rows = await tx<{ id: string; connection: number | null; state: Partial<Shipment> }[]>`
+    select shipment_id as id, coalesce(connection_id, (route ->> 'connectionId')::int) as connection, state from shipment where shipment_id = any(${[...shipmentIds]}::uuid[])`;
+  return new Map(rows.map((row) => [row.id, aboutOf(row.state, row.connection)]));
 }
