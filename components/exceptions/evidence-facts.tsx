@@ -3,6 +3,7 @@ import { Diff, inWords } from "@/components/diff/diff";
 import { Identifier } from "@/components/ui/identifier";
 import { Fact, Facts } from "@/components/ui/side-panel";
 import { Time } from "@/components/ui/time";
+import { span } from "@/core/exceptions/delay";
 import type { ExceptionKind } from "@/core/exceptions/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import { sentence } from "./words";
@@ -11,6 +12,8 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const IDS = new Set(["candidates", "shipments"]);
 /** What the card of a refusal says in words already, or nobody needs. */
 const ON_CARD = new Set(["advice", "failure", "recordId"]);
+
+const FACT_NAME: Readonly<Record<string, string>> = { lateMinutes: "Late by", ended: "Came at" };
 
 type Fields = { [name: string]: Json };
 
@@ -44,7 +47,7 @@ export function EvidenceFacts({ evidence, kind }: { evidence: Json; kind: Except
   return (
     <Facts>
       {shown.map(([name, value]) => (
-        <Fact key={name} name={sentence(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase())}>
+        <Fact key={name} name={FACT_NAME[name] ?? sentence(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase())}>
           <Value name={name} value={value} />
         </Fact>
       ))}
@@ -54,7 +57,9 @@ export function EvidenceFacts({ evidence, kind }: { evidence: Json; kind: Except
 
 function Value({ name, value }: { name: string; value: Json }) {
   if (typeof value === "string" && INSTANT.test(value)) return <Time at={value} show="both" />;
-  if (name.endsWith("Ms") && typeof value === "number") return <>{Math.round(value / 60_000)} min</>;
+  if (name.endsWith("Ms") && typeof value === "number") return <>{span(value)}</>;
+  if (name === "lateMinutes" && typeof value === "number")
+    return <>{value === 0 ? "nothing: it was only told late" : span(value * 60_000)}</>;
   if (name === "condition" && typeof value === "string") return <>{sentence(value)}</>;
   if (["word", "code", "reason"].includes(name) && typeof value === "string" && !/\s\S+\s/.test(value))
     return <Identifier value={value} max={48} />;

@@ -238,6 +238,17 @@ export async function listEvidence(tx: Tx, ids: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.id, row.evidence]));
 }
 
+/** How exceptions ended, by id, and of lateness how late it was in the end. */
+export async function listResolutions(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, { resolution: string | null; lateMinutes: number | null }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx<{ id: string; resolution: string | null; lateMinutes: number | null }[]>`
+    select id, resolution, (evidence ->> 'lateMinutes')::int as "lateMinutes" from exception where id = any(${[...ids]}::uuid[])`;
+  return new Map(rows.map(({ id, ...ended }) => [id, ended]));
+}
+
 /** Counts by all facets at once, inside a group or shipment where one is given. Resolved ones are counted only when asked for, newest first. */
 export async function countExceptions(
   tx: Tx,

@@ -1,7 +1,7 @@
 import { csvRow } from "@/core/csv-row";
 import type { QueueCursor } from "@/core/exceptions/cursor";
 import type { ExceptionFilter } from "@/core/exceptions/filter";
-import { listExceptions } from "@/db/queries/exceptions";
+import { listExceptions, listResolutions } from "@/db/queries/exceptions";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 
@@ -22,6 +22,8 @@ const HEAD = [
   "snoozed_until",
   "resolved_at",
   "group_id",
+  "resolution",
+  "late_minutes",
 ];
 
 /** Gives all exceptions of a filter as CSV, a batch at a time, and records that somebody took them. */
@@ -50,6 +52,10 @@ export async function exportExceptions(
         after,
         all: true,
       });
+      const ended = await listResolutions(
+        sql,
+        page.rows.filter((row) => row.state === "resolved").map((row) => row.id),
+      );
       yield page.rows
         .map((row) =>
           csvRow([
@@ -67,6 +73,8 @@ export async function exportExceptions(
             row.snoozedUntil,
             row.resolvedAt,
             row.groupId,
+            ended.get(row.id)?.resolution ?? null,
+            ended.get(row.id)?.lateMinutes ?? null,
           ]),
         )
         .join("");

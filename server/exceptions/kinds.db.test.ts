@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exceptionFilter } from "@/core/exceptions/filter";
 import { EXCEPTION_SPECS, type ExceptionKind, IMPACTS } from "@/core/exceptions/kinds";
 import { PLAYBOOKS } from "@/core/exceptions/playbooks";
 import { idOf } from "../adapters/odoo/call";
 import { watchFeeds } from "../feeds/watch";
 import { sweep } from "../pipeline/sweep";
 import { type Desk, makeDesk } from "../testing/desk";
+import { exportExceptions } from "./export";
 
 let desk: Desk;
 beforeAll(async () => {
@@ -86,6 +88,58 @@ test("what recovery closes is closed by the news, and what a person must close s
   expect(await close("delivery_failed", { status: "delivered", at: ago(0.2) })).toBe("resolved");
   expect(await close("damaged", { status: "in transit", at: ago(0.2) })).toBe("open");
   expect(await close("short", { status: "in transit", at: ago(0.2) })).toBe("open");
+});
+
+test("what was late and came in the end is closed with how late it was, on the card, in the trail and in the export", async () => {
+  const closed = async (kind: ExceptionKind, row: Record<string, string>) => {
+    await desk.drop({ shipment: `S-${kind}`, ...row });
+    const [found] = await desk.ctx.sql<
+      { id: string; state: string; resolution: string; evidence: { lateMinutes?: number }; note: string }[]
+    >`select e.id, e.state, e.resolution, e.evidence, (select text from exception_note n where n.exception_id = e.id and n.kind = 'closed') as note
+      from exception e where kind = ${kind} and exists (select from reference r where r.shipment_id = e.shipment_id and r.said = ${`S-${kind}`})`;
+    expect(found).toMatchObject({ state: "resolved", note: found?.resolution });
+    return found;
+  };
+  const scan = await closed("scan_late", { status: "out for delivery", at: ago(5) });
+  expect(scan?.resolution).toMatch(/^The next scan came 3 d 3 h after the one before, .* after the limit\.$/);
+  expect(scan?.evidence).toMatchObject({
+    lastScan: expect.any(String),
+    limit: expect.any(String),
+    ended: expect.any(String),
+  });
+  const dispatch = await closed("dispatch_late", { status: "picked up", at: ago(20), "ship by": ago(50) });
+  expect(dispatch).toMatchObject({
+    resolution: "It was dispatched 30 h after the promise.",
+    evidence: { lateMinutes: 1800 },
+  });
+  const delivery = await closed("delivery_late", { status: "delivered", at: ago(3), "deliver by": ago(5) });
+  expect(delivery).toMatchObject({
+    resolution: "It was delivered 2 h after the promise.",
+    evidence: { lateMinutes: 120 },
+  });
+  let text = "";
+  const filter = exceptionFilter.parse({ kind: ["delivery_late"], state: ["resolved"] });
+  for await (const part of await exportExceptions(desk.ctx, desk.person, filter)) text += part;
+  const [head = "", row = ""] = text.split("\r\n");
+  expect(head).toMatch(/,resolution,late_minutes$/);
+  expect(row).toMatch(/,It was delivered 2 h after the promise\.,120$/);
+});
+
+test("the first scan closes the exception that waited for it, with the delay from the label and from the limit", async () => {
+  const order = { shipment: "S-scanned", tracking: "1ZSCANNED" };
+  await desk.drop({ ...order, status: "labelled", at: ago(40) });
+  const stands = () => desk.ctx.sql<
+    { state: string; resolution: string | null }[]
+  >`select state, resolution from exception e
+    where kind = 'first_scan_late' and exists (select from reference r where r.shipment_id = e.shipment_id and r.said = 'S-scanned')`;
+  expect(await stands()).toMatchObject([{ state: "open" }]);
+  await desk.scan("1ZSCANNED", "in_transit", 60);
+  expect(await stands()).toMatchObject([
+    {
+      state: "resolved",
+      resolution: expect.stringMatching(/^The first scan came 39 h after booking, 1\d h after the limit\.$/),
+    },
+  ]);
 });
 
 test("facts without a home wait for their grace time, then stand, and are gone with the order", async () => {

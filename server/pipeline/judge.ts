@@ -1,4 +1,5 @@
 import { aboutOf } from "@/core/exceptions/about";
+import { delayAsEvidence, delayInWords, delayOf } from "@/core/exceptions/delay";
 import { DETECTED_KINDS, detect } from "@/core/exceptions/detect";
 import { diff, evidenceHash } from "@/core/exceptions/diff";
 import type { Finding } from "@/core/exceptions/finding";
@@ -16,7 +17,7 @@ import type { Posted } from "@/core/shipments/owned";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { ExceptionRow, PostingRow } from "@/db/queries/pipeline/load-judged";
 import type { SavedShipment } from "@/db/queries/pipeline/save";
-import type { NewException, NewPosting } from "@/db/queries/pipeline/save-judged";
+import type { Closing, NewException, NewPosting } from "@/db/queries/pipeline/save-judged";
 import type { Environment } from "./environment";
 import { anchorsOf, type Family } from "./families";
 import { hashId } from "./interpret";
@@ -35,7 +36,7 @@ export type Judged = {
   saved: SavedShipment;
   windowMs: number | null;
   open: NewException[];
-  close: { homeId: string; id: string; noteId: string; why: string }[];
+  close: Closing[];
   refresh: { homeId: string; id: string; finding: Finding; evidenceHash: string }[];
   /** Open exceptions whose money or promise is another one now. */
   restake: { homeId: string; id: string; stake: Stake }[];
@@ -136,7 +137,11 @@ export function judge(
       homeId: homeOf.get(id) ?? family.headId,
       id,
       noteId: deps.uuid(),
-      why: "The cause is gone.",
+      ...whyClosed(
+        exceptions.find((row) => row.id === id),
+        shipment,
+        env.thresholds,
+      ),
     })),
     refresh: changes.refresh.map(({ id, finding }) => ({
       homeId: homeOf.get(id) ?? family.headId,
@@ -160,6 +165,17 @@ export function judge(
     hold: stopped.hold.map(standingAt),
     looked: { picking, policy: wanted.policy, existing: postings },
   };
+}
+
+/** Why recovery closes an exception: of lateness, how late it was in the end. */
+function whyClosed(
+  row: ExceptionRow | undefined,
+  shipment: Shipment,
+  thresholds: Environment["thresholds"],
+): Pick<Closing, "why" | "evidence"> {
+  const delay = row ? delayOf(row, shipment, thresholds) : null;
+  if (!row || !delay) return { why: "The cause is gone." };
+  return { why: delayInWords(row.kind, delay), evidence: delayAsEvidence(delay) };
 }
 
 /** The attribute that a posting wrote, as Odoo will say it back: a carrier price that is our own is no expectation. */

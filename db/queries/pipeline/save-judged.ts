@@ -105,18 +105,24 @@ async function countGroups(
       closed = exception_group_count.closed + excluded.closed, last_seen = greatest(exception_group_count.last_seen, excluded.last_seen)`;
 }
 
+export type Closing = {
+  homeId: string;
+  id: string;
+  noteId: string;
+  why: string;
+  by?: string | null;
+  /** What its end adds to its evidence. */
+  evidence?: { [name: string]: Json };
+};
+
 /** Closes exceptions because the cause is gone, or because a person's act (`by`) settled it; one that a person resolved meanwhile is left alone. */
-export async function closeExceptions(
-  tx: Tx,
-  rows: readonly { homeId: string; id: string; noteId: string; why: string; by?: string | null }[],
-  slot: number,
-  now: Date,
-): Promise<number> {
+export async function closeExceptions(tx: Tx, rows: readonly Closing[], slot: number, now: Date): Promise<number> {
   if (rows.length === 0) return 0;
   const closed = await tx<{ home_id: string; id: string; group_id: string; kind: ExceptionKind; by: string | null }[]>`
-    update exception e set state = 'resolved', resolved_at = ${now}, resolution = t.w, resolved_by = t.b, updated_at = ${now}
+    update exception e set state = 'resolved', resolved_at = ${now}, resolution = t.w, resolved_by = t.b, updated_at = ${now},
+      evidence = case when t.ev is null then e.evidence else e.evidence || t.ev::jsonb end
     from unnest(${rows.map((r) => r.homeId)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.why)}::text[],
-      ${rows.map((r) => r.by ?? null)}::uuid[]) t(h, i, w, b)
+      ${rows.map((r) => r.by ?? null)}::uuid[], ${rows.map((r) => (r.evidence ? JSON.stringify(r.evidence) : null))}::text[]) t(h, i, w, b, ev)
     where e.home_id = t.h and e.id = t.i and e.state <> 'resolved' returning e.home_id, e.id, e.group_id, e.kind, e.resolved_by as by`;
   await settleGroups(
     tx,
