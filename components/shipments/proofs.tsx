@@ -1,26 +1,40 @@
 "use client";
+import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Dialog } from "@/components/ui/dialog";
+import { Identifier } from "@/components/ui/identifier";
 import { formatBytes } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
+import { type DeliveryPlace, deliveryPlace, mapAddress } from "@/core/shipments/delivery-place";
+import type { StoredEvent } from "@/core/shipments/event";
 import { type Proof, proofsOf } from "@/core/shipments/proofs";
 
 const addressOf = (shipmentId: string, proof: Proof) => `/api/documents/${shipmentId}/${proof.documentId}`;
 
-/** The documents that prove a delivery, who signed, and where those that miss one are listed. */
-export function Proofs({ shipmentId, state }: { shipmentId: string; state: Parameters<typeof proofsOf>[0] }) {
+/** The documents that prove a delivery, who signed, where it was, and where those that miss one are listed. */
+export function Proofs({
+  shipmentId,
+  state,
+  events,
+}: {
+  shipmentId: string;
+  state: Parameters<typeof proofsOf>[0];
+  events: readonly StoredEvent[];
+}) {
   const may = useMay("customers:read");
   const proofs = proofsOf(state);
   if (!may)
     return <p className="text-ink-3">Signatures and documents are shown to who may read customers (customers:read).</p>;
+  const place = deliveryPlace(events);
   const signedBy = state.attributes?.signed_by?.value;
   return (
     <div className="flex flex-col gap-2">
       {typeof signedBy === "string" && signedBy !== "" ? <p>Signed by {signedBy}</p> : null}
+      {place ? <Place place={place} /> : null}
       {proofs.length === 0 ? (
         <p className="text-ink-3">
           No document has come. It appears here when a carrier sends one, or a file with the shipment's number is
@@ -33,14 +47,53 @@ export function Proofs({ shipmentId, state }: { shipmentId: string; state: Param
           </Link>
         </p>
       ) : (
-        <ProofList shipmentId={shipmentId} proofs={proofs} />
+        <ProofList shipmentId={shipmentId} proofs={proofs} place={place} />
       )}
     </div>
   );
 }
 
+/** Where it was handed over. The map is a page of somebody else: nothing is asked of it before a person follows the link. */
+function Place({ place }: { place: DeliveryPlace }) {
+  const { name, coordinates, atMs } = place;
+  const map = mapAddress(place);
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-2">
+      <span className="break-words">
+        Handed over{name ? ` at ${name}` : ""}
+        {atMs === null ? null : (
+          <>
+            , <Time at={atMs} />
+          </>
+        )}
+      </span>
+      {coordinates ? <Identifier value={`${coordinates.latitude}, ${coordinates.longitude}`} max={40} /> : null}
+      {map ? (
+        <a
+          href={map}
+          target="_blank"
+          rel="noreferrer noopener"
+          className="inline-flex items-center gap-1 text-accent underline-offset-2 hover:underline"
+        >
+          {coordinates ? "Show on OpenStreetMap" : "Look for it on OpenStreetMap"}
+          <ExternalLink className="size-3" aria-hidden />
+          <span className="sr-only">(opens another site)</span>
+        </a>
+      ) : null}
+    </p>
+  );
+}
+
 /** Documents as pictures (a PDF by its name); each opens large and can be saved. */
-export function ProofList({ shipmentId, proofs }: { shipmentId: string; proofs: readonly Proof[] }) {
+export function ProofList({
+  shipmentId,
+  proofs,
+  place = null,
+}: {
+  shipmentId: string;
+  proofs: readonly Proof[];
+  place?: DeliveryPlace | null;
+}) {
   const [open, setOpen] = useState<Proof | null>(null);
   return (
     <>
@@ -58,7 +111,7 @@ export function ProofList({ shipmentId, proofs }: { shipmentId: string; proofs: 
           </li>
         ))}
       </ul>
-      {open ? <Large shipmentId={shipmentId} proof={open} onClose={() => setOpen(null)} /> : null}
+      {open ? <Large shipmentId={shipmentId} proof={open} place={place} onClose={() => setOpen(null)} /> : null}
     </>
   );
 }
@@ -80,7 +133,17 @@ function Preview({ shipmentId, proof, className }: { shipmentId: string; proof: 
   );
 }
 
-function Large({ shipmentId, proof, onClose }: { shipmentId: string; proof: Proof; onClose: () => void }) {
+function Large({
+  shipmentId,
+  proof,
+  place,
+  onClose,
+}: {
+  shipmentId: string;
+  proof: Proof;
+  place: DeliveryPlace | null;
+  onClose: () => void;
+}) {
   const address = addressOf(shipmentId, proof);
   const isPdf = proof.mimeType === "application/pdf";
   return (
@@ -119,6 +182,11 @@ function Large({ shipmentId, proof, onClose }: { shipmentId: string; proof: Proo
       ) : (
         <Preview shipmentId={shipmentId} proof={proof} className="max-h-[60vh]" />
       )}
+      {place ? (
+        <div className="pt-2">
+          <Place place={place} />
+        </div>
+      ) : null}
     </Dialog>
   );
 }

@@ -142,7 +142,7 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
               <ShipmentFacts shipment={shipment} />
             </Part>
             <Part title="Proof of delivery">
-              <Proofs shipmentId={head.id} state={head.state} />
+              <Proofs shipmentId={head.id} state={head.state} events={current} />
             </Part>
             <Part title={packages > 1 ? `${packages} packages` : "Packages"}>
               <Packages state={head.state} />
