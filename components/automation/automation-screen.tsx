@@ -39,7 +39,13 @@ export function AutomationScreen() {
       <div className="flex min-w-0 flex-1 flex-col bg-surface">
         <PageHeader
           title="Automation"
-          note={list.data ? `${on} of ${list.data.rules.length} rules on` : null}
+          note={
+            list.data
+              ? list.data.rules.length === 0
+                ? "no rule yet"
+                : `${on} of ${list.data.rules.length} rules on`
+              : null
+          }
           actions={
             mayManage ? (
               <Button variant="primary" onClick={() => void set({ tab: "rules", rule: "new" })}>

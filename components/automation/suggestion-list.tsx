@@ -71,7 +71,7 @@ export function SuggestionList({ suggestions, listed }: { suggestions: readonly 
               <p className="flex flex-wrap gap-x-3 text-ink-3 text-xs">
                 <span>{one.share} % of what was closed by hand</span>
                 <span>
-                  <Time at={one.firstAt} /> to <Time at={one.lastAt} />
+                  first <Time at={one.firstAt} />, last <Time at={one.lastAt} />
                 </span>
                 {one.examples.map((id, at) => (
                   <Link

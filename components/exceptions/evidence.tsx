@@ -185,7 +185,7 @@ function Events({ events, words }: { events: Explained["events"]; words: readonl
               <span className="font-medium">{sentence(event.kind)}</span>
               <Time at={event.occurredAt} offsetMinutes={event.offsetMinutes} show="absolute" className="text-xs" />
             </span>
-            <span className="truncate text-ink-3 text-xs">
+            <span className="break-words text-ink-3 text-xs">
               {[event.feedName, event.word ? `“${event.word}”` : null, event.description, event.location]
                 .filter(Boolean)
                 .join(" · ")}

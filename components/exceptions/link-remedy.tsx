@@ -81,7 +81,7 @@ export function LinkRemedy({ exception }: { exception: ExceptionDetail }) {
                   >
                     {candidate.name}
                   </Link>
-                  <span className="block truncate text-ink-3 text-xs">
+                  <span className="block break-words text-ink-3 text-xs">
                     {[candidate.stage?.replaceAll("_", " "), candidate.carrier, candidate.customer]
                       .filter(Boolean)
                       .join(" · ")}
