@@ -53,10 +53,9 @@ export function Proofs({
   );
 }
 
-/** Where it was handed over. The map is a page of somebody else: nothing is asked of it before a person follows the link. */
+/** Where it was handed over. */
 function Place({ place }: { place: DeliveryPlace }) {
   const { name, coordinates, atMs } = place;
-  const map = mapAddress(place);
   return (
     <p className="flex flex-wrap items-baseline gap-x-2">
       <span className="break-words">
@@ -67,6 +66,16 @@ function Place({ place }: { place: DeliveryPlace }) {
           </>
         )}
       </span>
+      <MapLink name={name} coordinates={coordinates} />
+    </p>
+  );
+}
+
+/** Coordinates to copy, and the map: a page of somebody else, of which nothing is asked before a person follows the link. */
+function MapLink({ name, coordinates }: Pick<DeliveryPlace, "name" | "coordinates">) {
+  const map = mapAddress({ name, coordinates });
+  return (
+    <>
       {coordinates ? <Identifier value={`${coordinates.latitude}, ${coordinates.longitude}`} max={40} /> : null}
       {map ? (
         <a
@@ -80,7 +89,7 @@ function Place({ place }: { place: DeliveryPlace }) {
           <span className="sr-only">(opens another site)</span>
         </a>
       ) : null}
-    </p>
+    </>
   );
 }
 
@@ -182,9 +191,15 @@ function Large({
       ) : (
         <Preview shipmentId={shipmentId} proof={proof} className="max-h-[60vh]" />
       )}
-      {place ? (
-        <div className="pt-2">
-          <Place place={place} />
+      {place || proof.taken ? (
+        <div className="flex flex-col gap-1 pt-2">
+          {place ? <Place place={place} /> : null}
+          {proof.taken ? (
+            <p className="flex flex-wrap items-baseline gap-x-2">
+              Picture taken at
+              <MapLink name={null} coordinates={proof.taken} />
+            </p>
+          ) : null}
         </div>
       ) : null}
     </Dialog>

@@ -10,6 +10,11 @@ const proof = z.object({
   mimeType: z.enum(PROOF_TYPES),
   byteLength: z.int().positive(),
   receivedAt: z.string().nullable().default(null),
+  /** Where a photo says it was taken. */
+  taken: z
+    .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+    .nullable()
+    .default(null),
 });
 export type Proof = z.infer<typeof proof>;
 

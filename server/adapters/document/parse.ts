@@ -1,11 +1,14 @@
 import { hash } from "node:crypto";
 import { type Outcome, read, unread } from "@/core/outcome";
 import { shown } from "@/core/raw-text";
+import type { Coordinates } from "@/core/shipments/delivery-place";
+import { takenAt } from "./taken-at";
 
 export const DOCUMENT_TYPES = ["application/pdf", "image/png", "image/jpeg"] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 
-export type Document = { mimeType: DocumentType; sha1: string; byteLength: number };
+/** `taken` is where a photo says it was taken. */
+export type Document = { mimeType: DocumentType; sha1: string; byteLength: number; taken: Coordinates | null };
 
 /** Odoo's attachments and the posting take no more (core/postings/desired.ts). */
 const MOST_BYTES = 25_000_000;
@@ -25,7 +28,7 @@ export function documentType(bytes: Uint8Array): DocumentType | null {
   return head.includes("%PDF-", 0, "latin1") ? "application/pdf" : null;
 }
 
-/** Reads what a document is: its type, SHA-1 and length. The bytes stay as they are. */
+/** Reads what a document is: its type, SHA-1, length and place. The bytes stay as they are. */
 export function parseDocument(bytes: Uint8Array): Outcome<Document> {
   const mimeType = documentType(bytes);
   if (mimeType === null) {
@@ -38,5 +41,6 @@ export function parseDocument(bytes: Uint8Array): Outcome<Document> {
     const expected = `a document of at most ${MOST_BYTES} bytes`;
     return unread({ kind: "bad_value", at: "", found: `${byteLength} bytes`, expected });
   }
-  return read({ mimeType, sha1: hash("sha1", bytes), byteLength });
+  const taken = mimeType === "image/jpeg" ? takenAt(bytes) : null;
+  return read({ mimeType, sha1: hash("sha1", bytes), byteLength, taken });
 }

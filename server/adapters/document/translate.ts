@@ -14,7 +14,7 @@ export function translateDocument(
   fileName: string,
   message: Pick<RawMessage, "id" | "receivedAtMs">,
 ): ShipmentFacts {
-  const { mimeType, sha1, byteLength } = document;
+  const { mimeType, sha1, byteLength, taken } = document;
   const isParcel = named.kind === "tracking_number";
   const event: EventFact = {
     kind: "pod_received",
@@ -45,7 +45,15 @@ export function translateDocument(
       {
         attribute: "proof_of_delivery",
         subject: `document ${sha1}`,
-        value: { documentId: message.id ?? null, fileName, mimeType, sha1, byteLength, receivedAt },
+        value: {
+          documentId: message.id ?? null,
+          fileName,
+          mimeType,
+          sha1,
+          byteLength,
+          receivedAt,
+          ...(taken ? { taken } : {}),
+        },
         occurredAtMs: message.receivedAtMs,
       },
     ],
