@@ -1,8 +1,8 @@
-// npm test: everything, on a fresh clone, ending with one line that sums it up.
+// npm test: everything, on a fresh clone, ending with one line that sums it up. `npm test -- fault e2e` runs some of its steps.
 import fs from "node:fs";
 import path from "node:path";
 import { enter, root } from "./bootstrap.mjs";
-import { runProgram } from "./refusal.mjs";
+import { Refusal, runProgram } from "./refusal.mjs";
 
 const minute = 60_000;
 
@@ -17,12 +17,14 @@ await runProgram(async () => {
   });
   const { openTestRun } = await import("./test-run.mjs");
   const { bringUpOdoos } = await import("./real-odoo.mjs");
+  const steps = stepsNamed(process.argv.slice(2));
   const run = await openTestRun();
-  const odoos = bringUpOdoos(hasContract() ? [19, 14] : []);
+  const needsOdoo = hasContract() && (steps.includes(contractTests) || steps.includes(faultTests));
+  const odoos = bringUpOdoos(needsOdoo ? [19, 14] : []);
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
   try {
-    for (const step of [check, quickTests, contractTests, build, faultTests, stories]) {
+    for (const step of steps) {
       const result = await step({ ...run, odoos });
       for (const key of Object.keys(sum)) sum[key] += result?.[key] ?? 0;
       failures.push(...(result?.failures ?? []));
@@ -37,6 +39,15 @@ await runProgram(async () => {
   process.exit(sum.failed > 0 ? 1 : 0);
 });
 
+/** The steps by their names, in their order; all of them where none is named. */
+function stepsNamed(names) {
+  const all = { check, unit: quickTests, contract: contractTests, build, fault: faultTests, e2e: stories };
+  const unknown = names.filter((name) => !(name in all));
+  if (unknown.length > 0)
+    throw new Refusal(`There is no step ${unknown.join(", ")}; there are ${Object.keys(all).join(", ")}.`);
+  return Object.entries(all).flatMap(([name, step]) => (names.length === 0 || names.includes(name) ? [step] : []));
+}
+
 async function check() {
   const { runChecks } = await import("./check.mjs");
   return runChecks();
@@ -46,7 +57,7 @@ async function check() {
 async function quickTests({ env }) {
   const { findTests, runVitest } = await import("./vitest.mjs");
   const files = findTests((file) => /(?<!\.(contract|fault))\.test\.ts$/.test(file));
-  return runVitest("unit, golden, corpus, db", files, { env, timeoutMs: 30 * minute });
+  return runVitest("unit, golden, corpus, db", [[{ files, env }]], { timeoutMs: 30 * minute });
 }
 
 function hasContract() {
@@ -93,12 +104,24 @@ async function build() {
   return result;
 }
 
+/** The faults, and what database tests have to say of a real Odoo, which was not up yet when they ran. The two Odoos are tried at once. */
 async function faultTests({ env, odoos }) {
   const { findTests, runVitest } = await import("./vitest.mjs");
-  const files = findTests((file) => file.endsWith(".fault.test.ts"));
-  if (files.length === 0) return leftOut("fault", "there are no *.fault.test.ts yet");
-  const all = { ...env, ...(await odoos.environment()) };
-  return runVitest("fault", files, { env: all, timeoutMs: 30 * minute, testTimeoutMs: 3 * minute, sequential: true });
+  const faults = findTests((file) => file.endsWith(".fault.test.ts"));
+  if (faults.length === 0) return leftOut("fault", "there are no *.fault.test.ts yet");
+  const onReal = findTests((file) => file.endsWith(".test.ts") && /realTarget\(/.test(fs.readFileSync(file, "utf8")));
+  const stored = onReal.filter((file) => file.endsWith(".db.test.ts"));
+  const all = await odoos.environment();
+  const envOf = (version) => ({
+    ...env,
+    ...Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith(`WAYPOST_TEST_ODOO${version}_`))),
+  });
+  const run = (files, version, pattern) => ({
+    ...{ files, env: envOf(version), pattern },
+    ...{ testTimeoutMs: 3 * minute, sequential: true },
+  });
+  const lanes = [[run(faults, 19), run(stored, 19, "[oO]doo 19")], [run(onReal, 14, "[oO]doo 14")]];
+  return runVitest("fault", lanes, { timeoutMs: 30 * minute });
 }
 
 async function stories({ env, folder }) {
