@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { midOf } from "@/core/service-levels/histogram";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
 import { createOdooClient, type OdooClient } from "../adapters/odoo/client";
@@ -12,6 +13,7 @@ describe.each(["14", "19"] as const)("an order that Odoo %s picks, packs and shi
   let loop: OdooLoop;
   let admin: OdooClient;
   let orderId: number;
+  let orderedMs: number;
 
   beforeAll(async () => {
     database = await testDatabase(`steps${version}`);
@@ -30,6 +32,7 @@ describe.each(["14", "19"] as const)("an order that Odoo %s picks, packs and shi
     const order_line = [[0, 0, { product_id: product?.id, product_uom_qty: 2 }]];
     const head = { partner_id: customer?.id, client_order_ref: "PO-STEPS", warehouse_id: warehouse, order_line };
     [orderId = 0] = await admin.create("sale.order", [head]);
+    orderedMs = Date.now();
     await admin.call({ model: "sale.order", method: "action_confirm", ids: [orderId] });
     await loop.settle();
   });
@@ -71,6 +74,18 @@ describe.each(["14", "19"] as const)("an order that Odoo %s picks, packs and shi
     expect(await told()).toEqual([...ready, ["picked", pick], ["packed", pack]]);
     const unmapped = await loop.ctx.sql`select text from exception where kind = 'unmapped_code'`;
     expect(unmapped).toEqual([]);
+  });
+
+  test("starts the clock of its creation when Odoo made its transfer, not when the order waited for its steps", async () => {
+    const [row] = await loop.ctx.sql<{ bucket: number; releases: number }[]>`
+      select bucket, (select count(*)::int from event where kind = 'order_released' and inferred) as releases
+      from latency_bucket where workflow = 'shipment_creation' and leg = 'total'`;
+    const [first] = await loop.ctx.sql<{ at: Date }[]>`
+      select min(e.received_at) as at from event e where e.kind in ('order_released', 'picked')`;
+    const waited = (first?.at.getTime() ?? 0) - orderedMs;
+    // two steps of more than a second each, less the second to which Odoo dates them
+    if (version === "19") expect(midOf(row?.bucket ?? 0)).toBeLessThan(waited - 1_000);
+    expect(row?.releases).toBe(version === "19" ? 0 : 1);
   });
 
   test("is told to Odoo on the transfer that ships alone", async () => {

@@ -86,9 +86,14 @@ export function measure(input: {
   return { latencies: tallies.rows(), breaches, feeds: tallyFeeds(items, filed), unmapped: tallyUnmapped(items) };
 }
 
-/** When Odoo released the order, where that was within the hour; else the receipt: an old order met on connection is no latency. */
+/**
+ * When Odoo released the order, or made its transfer because the step before was done; where that was within the hour, else the receipt: an old
+ * order met on connection is no latency.
+ */
 function releasedAt(j: Judged, receivedAtMs: number): number {
-  const at = j.saved.shipment.reached.order_released?.occurredAtMs ?? receivedAtMs;
+  const { order_released, picked, packed } = j.saved.shipment.reached;
+  const times = [order_released, picked, packed].flatMap((reached) => reached?.occurredAtMs ?? []);
+  const at = times.length === 0 ? receivedAtMs : Math.max(...times);
   return receivedAtMs - at >= 0 && receivedAtMs - at < 3_600_000 ? at : receivedAtMs;
 }
 

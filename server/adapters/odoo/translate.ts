@@ -151,8 +151,12 @@ function pickingEvents(picking: OdooPickingRecord, context: TranslateContext): E
   const { id, state, steps = [] } = picking;
   // Odoo dates the validation only; of the other states it tells the moment at which they were last seen to hold.
   const at = state === "done" ? (picking.doneAt ?? picking.writtenAt) : picking.writtenAt;
+  // since 18 a transfer is made when the step before it is done: that is not when its order was released
+  const isLate = steps.some((step) => step.state === "done");
   const opened =
-    state === "draft" || state === "cancel" ? [] : [{ word: "stock.picking/confirmed", at: picking.createdAt }];
+    state === "draft" || state === "cancel" || isLate
+      ? []
+      : [{ word: "stock.picking/confirmed", at: picking.createdAt }];
   // behind a pick, goods that are ready to leave were allocated long before
   const saysNothing = state === "draft" || state === "confirmed" || state === "waiting";
   const now = saysNothing || (state === "assigned" && steps.length > 0) ? [] : [{ word: `stock.picking/${state}`, at }];
