@@ -256,6 +256,25 @@ test("a posting is reposted as a run, dry or not", async () => {
   expect((await call(`/postings/${ID}/repost`, { method: "POST" })).status).toBe(412);
 });
 
+test("what failed in a window is posted again as a run, and a window that is none is 422", async () => {
+  const at = new Date("2026-03-01T10:00:00Z");
+  await rows.insertPosting(ctx.sql, { state: "dead", updatedAt: at });
+  await rows.insertPosting(ctx.sql, { state: "rejected", kind: "status_note", updatedAt: at });
+  const recover = (body: object) => call("/postings/recover", { method: "POST", body: JSON.stringify(body) });
+  const window = { since: "2026-03-01T10:00:00+00:00", until: "2026-03-01T11:00:00Z" };
+  expect(await recover({ ...window, dryRun: true })).toMatchObject({
+    status: 202,
+    json: { kind: "repost", dryRun: true, total: 2 },
+  });
+  expect(await recover({ ...window, kinds: ["status_note"] })).toMatchObject({ status: 202, json: { total: 1 } });
+  expect((await recover({ ...window, until: "2026-03-01T09:00:00Z" })).json.error).toMatchObject({
+    code: "invalid",
+    message: "The window has to end after it begins.",
+  });
+  expect((await recover({ ...window, since: "yesterday" })).status).toBe(422);
+  expect((await recover({})).status).toBe(422);
+});
+
 test("every list without filters answers in its shape", async () => {
   const whole = new Set(["/routing"]);
   for (const route of routes.filter((r) => r.method === "GET" && !r.path.includes("{") && !whole.has(r.path))) {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
 import { postingFilter } from "@/core/postings/filter";
 import { POSTING_KINDS, POSTING_STATES, type PostingState } from "@/core/postings/kinds";
+import { failedWindow } from "@/core/postings/recover";
 import { listPostings, type PostingListRow } from "@/db/queries/postings";
+import { recoverFailed } from "../../postings/recover";
 import { startRepost } from "../../postings/repost";
 import { limitSchema, route, words } from "../route";
 import { listOf, postingShape, runShape } from "../shapes";
@@ -63,6 +65,28 @@ export const postingRoutes = [
     status: 202,
     handle: async ({ ctx, actor }, { params: { id }, body: { dryRun } }) => {
       const run = await startRepost(ctx, actor, { scope: { ids: [id] }, dryRun });
+      return readRunAnswer(ctx, run.id);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/postings/recover",
+    right: "postings:repost",
+    summary: "Post all again, as a run, that Odoo refused or that was given up in a window of time, each once",
+    body: z.object({
+      since: z.iso.datetime({ offset: true }),
+      until: z.iso
+        .datetime({ offset: true })
+        .nullish()
+        .meta({ description: "Without it, or later than now: until now" }),
+      kinds: failedWindow.shape.kinds,
+      connections: failedWindow.shape.connections,
+      dryRun: z.boolean().default(false),
+    }),
+    output: runShape,
+    status: 202,
+    handle: async ({ ctx, actor }, { body: { dryRun, ...window } }) => {
+      const run = await recoverFailed(ctx, actor, { window: failedWindow.parse(window), dryRun });
       return readRunAnswer(ctx, run.id);
     },
   }),
