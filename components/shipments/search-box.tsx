@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
+import { cn } from "@/components/ui/class-names";
 import { SearchInput } from "@/components/ui/input";
 
 const SETTLE_MS = 250;
@@ -46,7 +47,8 @@ export function SearchBox({
         event.preventDefault();
         setText(pasted.trim().replace(/[\r\n\t]+/g, ", "));
       }}
-      className={className}
+      // beside filters that scroll on a phone it keeps the room to read what was typed
+      className={cn("max-sm:min-w-48", className)}
     />
   );
 }
