@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN NEXT_TELEMETRY_DISABLED=1 npm run build
+RUN NEXT_TELEMETRY_DISABLED=1 npm run build && rm -rf .next/cache && npm prune --omit=dev --ignore-scripts
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 WAYPOST_PREBUILT=1 WAYPOST_HOST=0.0.0.0 WAYPOST_DATA_DIR=/data
