@@ -45,7 +45,7 @@ async function openOf(page: Page, kind: string, reference: string): Promise<Retu
   return panelOf(page);
 }
 
-const resolved = (panel: ReturnType<typeof panelOf>, timeout = 60_000) =>
+const resolved = (panel: ReturnType<typeof panelOf>, timeout = 120_000) =>
   expect(panel.getByText("Resolved", { exact: true }).first()).toBeVisible({ timeout });
 
 async function resolveWith(page: Page, panel: ReturnType<typeof panelOf>, reason: string): Promise<void> {

@@ -1,11 +1,11 @@
 "use client";
-import { useQueryStates } from "nuqs";
 import { useMemo } from "react";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { exceptionParsers, filterOf } from "./url-parsers";
 
 /** Everything a person chose on the exceptions screen, kept in the address bar. */
 export function useExceptionsUrl() {
-  const [chosen, set] = useQueryStates(exceptionParsers, { history: "push" });
+  const [chosen, set] = useUrlState(exceptionParsers);
   const filter = useMemo(() => filterOf(chosen), [chosen]);
   return { view: chosen.view, id: chosen.id, filter, set };
 }

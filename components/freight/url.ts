@@ -1,6 +1,7 @@
 "use client";
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs";
 import { useMemo } from "react";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { FREIGHT_TAB_NAMES, FREIGHT_TABS, type FreightFilter, freightFilter } from "@/core/freight/filter";
 import { VERDICTS } from "@/core/freight/states";
 
@@ -15,7 +16,7 @@ const parsers = {
 
 /** Everything a person chose on the screen of freight bills, kept in the address bar. */
 export function useFreightUrl() {
-  const [state, set] = useQueryStates(parsers, { history: "push" });
+  const [state, set] = useUrlState(parsers);
   const filter = useMemo((): FreightFilter => {
     const { id: _id, tab, ...chosen } = state;
     const parsed = freightFilter.safeParse({ ...chosen, state: tab === "all" ? [] : [...FREIGHT_TABS[tab]] });

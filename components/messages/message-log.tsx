@@ -1,9 +1,10 @@
 "use client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsString, parseAsStringLiteral } from "nuqs";
 import { useCallback, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable } from "@/components/tables/data-table";
@@ -133,7 +134,7 @@ function Log({ feedId }: { feedId: number }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const zone = useZone();
-  const [url, set] = useQueryStates(parsers, { history: "push" });
+  const [url, set] = useUrlState(parsers);
   const filter = useMemo((): MessageFilter => {
     const parsed = messageFilter.safeParse({
       feedId,

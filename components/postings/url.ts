@@ -6,9 +6,9 @@ import {
   parseAsIsoDateTime,
   parseAsString,
   parseAsStringLiteral,
-  useQueryStates,
 } from "nuqs";
 import { useMemo } from "react";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { OUTBOX_TAB_NAMES, OUTBOX_TABS, type PostingFilter, postingFilter } from "@/core/postings/filter";
 import { HOLD_REASONS, POSTING_KINDS } from "@/core/postings/kinds";
 
@@ -27,7 +27,7 @@ const parsers = {
 
 /** Everything a person chose on the outbox, kept in the address bar. */
 export function usePostingsUrl() {
-  const [state, set] = useQueryStates(parsers, { history: "push" });
+  const [state, set] = useUrlState(parsers);
   const filter = useMemo((): PostingFilter => {
     const { tab, kind, connection, held, search } = state;
     const parsed = postingFilter.safeParse({

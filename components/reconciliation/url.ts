@@ -1,6 +1,7 @@
 "use client";
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs";
 import { useMemo } from "react";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { ASPECTS, PAIRS, VERDICTS } from "@/core/reconciliation/aspects";
 import { CAUSES } from "@/core/reconciliation/cause";
 import {
@@ -29,7 +30,7 @@ const parsers = {
 
 /** Everything a person chose on the screen, kept in the address bar. */
 export function useReconciliationUrl(today: string | undefined) {
-  const [state, set] = useQueryStates(parsers, { history: "push" });
+  const [state, set] = useUrlState(parsers);
   const filter = useMemo((): ReconciliationFilter | null => {
     const { id: _id, ready: _ready, product: _product, ...chosen } = state;
     const day = state.day ?? today;

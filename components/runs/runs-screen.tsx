@@ -2,11 +2,12 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useRouter } from "next/navigation";
-import { parseAsArrayOf, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsArrayOf, parseAsStringLiteral } from "nuqs";
 import { useMemo } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -85,7 +86,7 @@ export function RunsScreen() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
-  const [filter, set] = useQueryStates(parsers, { history: "push" });
+  const [filter, set] = useUrlState(parsers);
   const list = useInfiniteQuery({
     ...trpc.runs.list.infiniteQueryOptions({ filter, limit: 60 }, { getNextPageParam: (page) => page.nextCursor }),
     refetchOnWindowFocus: false,

@@ -1,5 +1,6 @@
 "use client";
-import { parseAsBoolean, parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsBoolean, parseAsInteger, parseAsStringLiteral } from "nuqs";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { WORKFLOWS } from "@/core/service-levels/objectives";
 import { RANGES } from "@/core/service-levels/ranges";
 
@@ -14,6 +15,6 @@ const parsers = {
 
 /** What a person chose on the service levels screen, kept in the address bar. */
 export function useLevelsUrl() {
-  const [chosen, set] = useQueryStates(parsers, { history: "push" });
+  const [chosen, set] = useUrlState(parsers);
   return { ...chosen, set };
 }

@@ -1,6 +1,7 @@
 "use client";
-import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs";
 import { useMemo } from "react";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { ENDINGS, NOT_KNOWN, type ShipmentFilter, shipmentFilter } from "@/core/shipments/filter";
 import { STAGES, SUMMARIES } from "@/core/shipments/milestones";
 
@@ -20,7 +21,7 @@ export const NO_FILTER: ShipmentFilter = shipmentFilter.parse({});
 
 /** Everything a person chose on the list of shipments, kept in the address bar. */
 export function useShipmentsUrl() {
-  const [state, set] = useQueryStates(parsers, { history: "push" });
+  const [state, set] = useUrlState(parsers);
   const filter = useMemo((): ShipmentFilter => {
     const { id: _id, ...chosen } = state;
     const parsed = shipmentFilter.safeParse(chosen);
