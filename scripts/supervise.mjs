@@ -16,13 +16,14 @@ import {
   secretKeyOf,
   sessionSecretOf,
 } from "./data-folder.mjs";
+import { NODE_FLAGS } from "./node-flags.mjs";
 import { Refusal } from "./refusal.mjs";
 import { readSettings } from "./settings.mjs";
 
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 const say = (text) => console.log(`waypost: ${text}`);
 const has = (file) => fs.existsSync(path.join(root, file));
-const tsx = (file) => ["--import", "tsx", path.join(root, file)];
+const tsx = (file) => [...NODE_FLAGS, "--import", "tsx", path.join(root, file)];
 
 /** Runs until it is told to stop or something essential ends. */
 export async function supervise(argv) {
@@ -194,7 +195,9 @@ async function startWeb(settings, life) {
   const [host, port] = front ? ["127.0.0.1", await freePort()] : [settings.host, settings.port];
   const mode = settings.dev ? "dev" : "start";
   if (has("app")) {
-    life.children.start("next", [next, mode, "-H", host, "-p", String(port)], { onLine: passOn(settings.dev) });
+    life.children.start("next", [...NODE_FLAGS, next, mode, "-H", host, "-p", String(port)], {
+      onLine: passOn(settings.dev),
+    });
   }
   if (front) life.children.start("front", tsx("server/front.ts"), { env: { WAYPOST_NEXT_PORT: String(port) } });
 }

@@ -9,6 +9,7 @@ import { OdooClients } from "@/server/odoo/clients";
 import { workRun } from "@/server/runs/execute";
 import { undoRun } from "@/server/runs/undo";
 import { makeTestContext, makeTestFeed } from "@/server/testing/workspace";
+import { NODE_FLAGS } from "../node-flags.mjs";
 import { benchMessages } from "./messages";
 import { plantExceptions } from "./plant-exceptions";
 
@@ -21,7 +22,7 @@ const shipments = Number(process.env.BENCH_BULK_SHIPMENTS ?? 3_000);
 type Done = { messages: number; seconds: number };
 
 function pipeline(url: string): Promise<Done> {
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/bench/pipeline-worker.ts", "0"], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, "--import", "tsx", "scripts/bench/pipeline-worker.ts", "0"], {
     env: { ...process.env, DATABASE_URL: url },
     stdio: ["ignore", "pipe", "inherit"],
   });

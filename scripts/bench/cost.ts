@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { openDatabase } from "@/db/client";
 import { makeReceiver } from "@/server/messages/receive";
 import { makeTestContext, makeTestFeed } from "@/server/testing/workspace";
+import { NODE_FLAGS } from "../node-flags.mjs";
 import { benchMessages } from "./messages";
 
 /**
@@ -12,10 +13,14 @@ const [small = "", large = "", many = "1000"] = process.argv.slice(2);
 const rounds = 2;
 
 function worker(url: string, slot: number): Promise<{ messages: number; seconds: number }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/bench/pipeline-worker.ts", String(slot)], {
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, "--import", "tsx", "scripts/bench/pipeline-worker.ts", String(slot)],
+    {
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let out = "";
   child.stdout.on("data", (data: Buffer) => {
     out += data.toString();

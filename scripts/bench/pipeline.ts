@@ -5,6 +5,7 @@ import { v7 } from "uuid";
 import { testDatabase } from "@/db/testing/database";
 import { makeReceiver } from "@/server/messages/receive";
 import { makeTestContext, makeTestFeed } from "@/server/testing/workspace";
+import { NODE_FLAGS } from "../node-flags.mjs";
 import { BARE_SCHEMA } from "./bare-pipeline.mjs";
 import { benchMessages } from "./messages";
 
@@ -21,6 +22,7 @@ function worker(script: string, url: string, slot: number): Promise<Done> {
     process.execPath,
     [
       ...(process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []),
+      ...NODE_FLAGS,
       "--import",
       "tsx",
       script,
