@@ -5,6 +5,8 @@ import { enter, root } from "./bootstrap.mjs";
 import { Refusal, runProgram } from "./refusal.mjs";
 
 const minute = 60_000;
+/** What the environment says in tests that take a real Odoo only when somebody asks for it. */
+const BY_HAND = /WAYPOST_FAULT_(STEPS|GROUP|OUTAGE)_ODOO/;
 
 await runProgram(async () => {
   await enter();
@@ -103,9 +105,6 @@ async function build() {
   report("build", result, startedAt);
   return result;
 }
-
-/** What the environment says in tests that take a real Odoo only when somebody asks for it. */
-const BY_HAND = /WAYPOST_FAULT_(STEPS|GROUP|OUTAGE)_ODOO/;
 
 /** The faults, and what database tests have to say of a real Odoo, which was not up yet when they ran. The two Odoos are tried at once. */
 async function faultTests({ env, odoos }) {
