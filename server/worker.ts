@@ -1,4 +1,4 @@
-import { hostname, setPriority } from "node:os";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { forgetMails } from "@/db/queries/mail";
@@ -30,10 +30,6 @@ import { forgetReconciled, watchReconciliation } from "./reconciliation/watch";
 import { workRun } from "./runs/execute";
 import { watchBurn } from "./service-levels/watch-burn";
 import { findLookAlikes, type LookAlikeMemory } from "./shipments/look-alikes";
-
-/** Where door and worker share a machine, what knocks is answered first. */
-const NICENESS = 5;
-setPriority(NICENESS);
 
 const ctx = makeContext("worker", { max: 14 });
 const slot = 100 + ctx.config.slot;
