@@ -3,7 +3,7 @@ import { Diff, inWords } from "@/components/diff/diff";
 import { Identifier } from "@/components/ui/identifier";
 import { Fact, Facts } from "@/components/ui/side-panel";
 import { Time } from "@/components/ui/time";
-import { span } from "@/core/exceptions/delay";
+import { spanInTwoUnits } from "@/core/duration";
 import type { ExceptionKind } from "@/core/exceptions/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import { sentence } from "./words";
@@ -57,9 +57,9 @@ export function EvidenceFacts({ evidence, kind }: { evidence: Json; kind: Except
 
 function Value({ name, value }: { name: string; value: Json }) {
   if (typeof value === "string" && INSTANT.test(value)) return <Time at={value} show="both" />;
-  if (name.endsWith("Ms") && typeof value === "number") return <>{span(value)}</>;
+  if (name.endsWith("Ms") && typeof value === "number") return <>{spanInTwoUnits(value)}</>;
   if (name === "lateMinutes" && typeof value === "number")
-    return <>{value === 0 ? "nothing: it was only told late" : span(value * 60_000)}</>;
+    return <>{value === 0 ? "nothing: it was only told late" : spanInTwoUnits(value * 60_000)}</>;
   if (name === "condition" && typeof value === "string") return <>{sentence(value)}</>;
   if (["word", "code", "reason"].includes(name) && typeof value === "string" && !/\s\S+\s/.test(value))
     return <Identifier value={value} max={48} />;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { spanInTwoUnits } from "@/core/duration";
 import type { Shipment } from "@/core/shipments/shipment";
 import { at, claim, event, foldOf, packages } from "@/core/testing/facts";
-import { delayAsEvidence, delayInWords, delayOf, span } from "./delay";
+import { delayAsEvidence, delayInWords, delayOf } from "./delay";
 import type { ExceptionKind } from "./kinds";
 import { utc } from "./rule";
 import { DEFAULT_THRESHOLDS } from "./thresholds";
@@ -97,6 +98,6 @@ describe("how late it was in the end", () => {
     [72 * 60, "3 d"],
     [75 * 60, "3 d 3 h"],
   ])("%s minutes are %s", (minutes, said) => {
-    expect(span(minutes * MINUTE)).toBe(said);
+    expect(spanInTwoUnits(minutes * MINUTE)).toBe(said);
   });
 });

@@ -1,3 +1,4 @@
+import { spanInTwoUnits } from "@/core/duration";
 import { type Milestone, RANK } from "@/core/shipments/milestones";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { ExceptionKind } from "./kinds";
@@ -73,26 +74,16 @@ export function delayOf(row: Lateness, shipment: Shipment, thresholds: Threshold
 export function delayInWords(kind: ExceptionKind, { sinceMs, limitMs, endedMs }: Delay): string {
   const clock = CLOCKS[kind];
   if (clock === undefined) return "";
-  const told = clock.from === null ? clock.says : `${clock.says} ${span(endedMs - sinceMs)} ${clock.from}`;
+  const told = clock.from === null ? clock.says : `${clock.says} ${spanInTwoUnits(endedMs - sinceMs)} ${clock.from}`;
   const before = clock.from === null ? " " : ", ";
   if (endedMs <= limitMs) return `${told}${before}before ${clock.limit}: it was only told late.`;
-  return `${told}${before}${span(endedMs - limitMs)} after ${clock.limit}.`;
+  return `${told}${before}${spanInTwoUnits(endedMs - limitMs)} after ${clock.limit}.`;
 }
 
 /** The delay as evidence of the exception that it ended. */
 export function delayAsEvidence({ limitMs, endedMs }: Delay): { limit: string; ended: string; lateMinutes: number } {
   const late = Math.max(0, endedMs - limitMs);
   return { limit: utc(limitMs), ended: utc(endedMs), lateMinutes: Math.round(late / MINUTE_MS) };
-}
-
-/** "45 min", "26 h 10 min", "4 d 3 h": two units, cut off. */
-export function span(ms: number): string {
-  const minutes = Math.floor(ms / MINUTE_MS);
-  if (minutes < 1) return "less than a minute";
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 72) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 function leaves(milestone: Milestone): boolean {
