@@ -336,7 +336,7 @@ async function hashedTexts(tx: Tx): Promise<Map<string, string>> {
       fingerprint: string;
       text: string;
       feed_id: number | null;
-      evidence: Json;
+      evidence: { [name: string]: Json };
       evidence_hash: string;
     }[]
   >`select e.id, e.severity, e.occurrence, g.fingerprint, e.text, e.feed_id, e.evidence, e.evidence_hash from exception e join exception_group g on g.id = e.group_id`;
@@ -344,16 +344,19 @@ async function hashedTexts(tx: Tx): Promise<Map<string, string>> {
     rows.map((row) => {
       const [, source = "", what = ""] = row.fingerprint.split("\u001f");
       const { severity, occurrence, text, feed_id: feedId } = row;
+      // how late it was is added when it ends, beside what was found
+      const { limit, ended, lateMinutes, ...found } = row.evidence;
+      const evidence = lateMinutes === undefined ? row.evidence : found;
       const hash = evidenceHash({
         severity,
         occurrence,
         cause: { source, what },
         text,
         feedId,
-        evidence: row.evidence,
+        evidence,
       } as Finding);
       if (hash !== row.evidence_hash) throw new Error(`the evidence hash of ${text} is taken over something else`);
-      return [row.id, [severity, occurrence, source, what, text, feedId, canonicalJson(row.evidence)].join("\u001f")];
+      return [row.id, [severity, occurrence, source, what, text, feedId, canonicalJson(evidence)].join("\u001f")];
     }),
   );
 }
