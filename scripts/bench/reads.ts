@@ -2,6 +2,8 @@ import { createTRPCUntypedClient, httpLink } from "@trpc/client";
 import superjson from "superjson";
 import { v7 } from "uuid";
 import { EXCEPTION_KINDS, IMPACTS, SEVERITIES } from "@/core/exceptions/kinds";
+import { OUTBOX_TABS, type PostingFilter, postingFilter } from "@/core/postings/filter";
+import { HOLD_REASONS } from "@/core/postings/kinds";
 import { ENDINGS, NOT_KNOWN, type ShipmentFilter, shipmentFilter } from "@/core/shipments/filter";
 import { STAGES, SUMMARIES } from "@/core/shipments/milestones";
 import { openDatabase } from "@/db/client";
@@ -175,6 +177,16 @@ async function main(): Promise<void> {
       goalMs: 100,
       calls: 100,
       cases: [{ name: "explain", run: (call) => caller.exceptions.explain({ id: at(open, call).id }) }],
+    },
+    {
+      what: "postings, list under any filter",
+      goalMs: 100,
+      cases: postingCases(sample, (filter) => caller.postings.list({ filter, limit: 60 })),
+    },
+    {
+      what: "postings, counts under any filter",
+      goalMs: 100,
+      cases: postingCases(sample, (filter) => caller.postings.counts({ filter })),
     },
     {
       what: "look-up by what a customer says",
@@ -358,6 +370,25 @@ function exceptionCases(run: (filter: ExceptionFilter) => Promise<unknown>): Cas
       one(`${severity}, nobody, resolved or not`, { severity: [severity], owner: ["nobody"], state: [...states] }),
     ]),
     one("low, me, overdue", { severity: ["low"], owner: ["me"], overdue: true }),
+  ];
+}
+
+function postingCases(sample: readonly { name: string }[], run: (filter: PostingFilter) => Promise<unknown>): Case[] {
+  const one = (name: string, filter: Partial<PostingFilter>): Case => ({
+    name,
+    run: () => run(postingFilter.parse(filter)),
+  });
+  const tabs = Object.entries(OUTBOX_TABS).map(([name, states]) => ({ name, state: [...states] }));
+  const kinds = ["tracking_number", "transfer_validated", "status_note", "vendor_bill"] as const;
+  return [
+    one("all", {}),
+    ...tabs.map(({ name, state }) => one(name, { state })),
+    ...kinds.map((kind) => one(kind, { kind: [kind] })),
+    ...tabs.flatMap(({ name, state }) => kinds.map((kind) => one(`${kind}, ${name}`, { kind: [kind], state }))),
+    ...HOLD_REASONS.map((reason) => one(`held: ${reason}`, { state: ["held"], held: [reason] })),
+    ...[1, 99].map((connection) => one(`connection ${connection}`, { connection: [connection] })),
+    ...sample.slice(0, 3).map(({ name }) => one(`search ${name}`, { search: name })),
+    one("search for nothing", { search: "NOSUCH" }),
   ];
 }
 
