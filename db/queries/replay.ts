@@ -176,15 +176,16 @@ export type ItemResult = {
   reason: string | null;
 };
 
-/** Records what became of items and counts them on the run, in the transaction that did them. */
+/** Records what became of items and counts them on the run, in the transaction that did them; one that is done already stays as it was. */
 export async function finishItems(tx: Tx, runId: string, items: readonly ItemResult[], now: Date): Promise<void> {
   if (items.length === 0) return;
-  await tx`update run_item r set state = 1, result = t.rs, before = t.be::jsonb, after = t.af::jsonb, reason = t.re, at = ${now}
+  const done = await tx<{ result: RunResult }[]>`
+    update run_item r set state = 1, result = t.rs, before = t.be::jsonb, after = t.af::jsonb, reason = t.re, at = ${now}
     from unnest(${items.map((i) => i.position)}::int[], ${items.map((i) => i.result)}::text[], ${items.map((i) => JSON.stringify(i.before))}::text[],
       ${items.map((i) => JSON.stringify(i.after))}::text[], ${items.map((i) => i.reason)}::text[]) t(po, rs, be, af, re)
-    where r.run_id = ${runId} and r.position = t.po`;
-  const count = (result: ItemResult["result"]) => items.filter((i) => i.result === result).length;
-  await tx`update run set processed = processed + ${items.length}, changed = changed + ${count("changed")}, failed = failed + ${count("failed")} where id = ${runId}`;
+    where r.run_id = ${runId} and r.position = t.po and r.state = 0 returning r.result`;
+  const count = (result: RunResult) => done.filter((row) => row.result === result).length;
+  await tx`update run set processed = processed + ${done.length}, changed = changed + ${count("changed")}, failed = failed + ${count("failed")} where id = ${runId}`;
   await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "runs", ids: [runId] })})`;
 }
 

@@ -83,6 +83,23 @@ HOOKS["account.move.line"] = {
   },
 };
 
+/** A landed cost is worth what its lines say. */
+function landed(env: Env, costId: unknown): void {
+  const lines = env.store.lookup("stock.landed.cost.lines", "cost_id", Number(costId)) ?? [];
+  const amount = lines.reduce((sum, line) => sum + Number(line.price_unit ?? 0), 0);
+  env.store.update("stock.landed.cost", Number(costId), { amount_total: Math.round(amount * 100) / 100 });
+}
+
+HOOKS["stock.landed.cost"] = { defaults: (_env, values) => ({ state: "draft", name: "New", ...values }) };
+
+HOOKS["stock.landed.cost.lines"] = {
+  created: (env, row) => landed(env, row.cost_id),
+  beforeUnlink: (env, row) => {
+    env.store.update("stock.landed.cost.lines", row.id, { price_unit: 0 });
+    landed(env, row.cost_id);
+  },
+};
+
 function actingCompany(env: Env): number | null {
   const [first] = Array.isArray(env.context.allowed_company_ids) ? env.context.allowed_company_ids : [];
   const own = env.store.get("res.users", env.uid)?.company_id;

@@ -273,6 +273,7 @@ function loadValue(env: Env, model: string, column: string, text: string): [stri
     if (!found) throw validationError(`No matching record found for external id '${text}' in field '${name}'`);
     return [name, found.id];
   }
+  if (how === ".id" && field.type === "many2many") return [name, [[6, 0, text.split(",").map(Number)]]];
   if (how === ".id" || field.type === "integer" || field.type === "float") {
     const number = Number(text);
     if (Number.isNaN(number)) throw validationError(`'${text}' does not seem to be a number for field '${name}'`);

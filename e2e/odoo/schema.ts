@@ -315,7 +315,27 @@ export const MODELS: Record<string, Model> = {
       uom_id: many2one("uom.uom"),
     },
   },
-  "stock.landed.cost": { fields: { name: char }, adminOnly: ALL },
+  "stock.landed.cost": {
+    fields: {
+      name: char,
+      state: selection("draft", "done", "cancel"),
+      picking_ids: many2many("stock.picking", { index: true }),
+      description: char,
+      amount_total: float,
+      cost_lines: one2many("stock.landed.cost.lines", "cost_id"),
+    },
+    adminOnly: ALL,
+  },
+  "stock.landed.cost.lines": {
+    fields: {
+      cost_id: many2one("stock.landed.cost", { index: true }),
+      product_id: many2one("product.product"),
+      name: char,
+      split_method: selection("equal", "by_quantity", "by_current_cost_price", "by_weight", "by_volume"),
+      price_unit: float,
+    },
+    adminOnly: ALL,
+  },
   "confirm.stock.sms": { fields: {}, adminOnly: ["unlink"] },
   "stock.package": { fields: { name: char } },
   "mail.message": {

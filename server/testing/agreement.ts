@@ -1,5 +1,6 @@
 import type { DesiredPosting } from "@/core/postings/desired";
 import type { PostingKind, PostingState } from "@/core/postings/kinds";
+import { idOf, idsOf } from "../adapters/odoo/call";
 import type { OdooClient } from "../adapters/odoo/client";
 import type { Context } from "../context";
 
@@ -13,7 +14,14 @@ export type Agreement = {
   disagreements: string[];
 };
 
-type Posting = { key: string; kind: PostingKind; state: PostingState; record: number; desired: DesiredPosting };
+type Posting = {
+  key: string;
+  kind: PostingKind;
+  state: PostingState;
+  model: string;
+  record: number;
+  desired: DesiredPosting;
+};
 
 const ENDED: ReadonlySet<PostingState> = new Set(["verified", "superseded", "cancelled", "held"]);
 const CHUNK = 200;
@@ -46,7 +54,8 @@ export async function countAgreement(
   equal("stored messages that were interpreted", interpreted, stored);
   equal("messages that still wait", waiting, 0);
   equal("events", events, said);
-  const postings = await ctx.sql<Posting[]>`select key, kind, state, record_id as record, desired from posting`;
+  const postings = await ctx.sql<Posting[]>`
+    select key, kind, state, record_model as model, record_id as record, desired from posting`;
   for (const { key, state } of postings) if (!ENDED.has(state)) disagreements.push(`${key} is ${state}`);
   const verified = postings.filter(({ state }) => state === "verified");
   const effects: Agreement["effects"] = {};
@@ -73,7 +82,10 @@ async function findEffects(
 ): Promise<Map<PostingKind, number>> {
   const found = new Map<PostingKind, number>();
   const add = (kind: PostingKind, count = 1) => found.set(kind, (found.get(kind) ?? 0) + count);
-  const byRecord = Map.groupBy(verified, ({ record }) => record);
+  const byRecord = Map.groupBy(
+    verified.filter(({ model }) => model === "stock.picking"),
+    ({ record }) => record,
+  );
   const records = [...byRecord.keys()];
   for (let at = 0; at < records.length; at += CHUNK) {
     const chunk = records.slice(at, at + CHUNK);
@@ -87,6 +99,7 @@ async function findEffects(
         files: held.files.filter((row) => row.res_id === record),
         activities: held.activities.filter((row) => row.res_id === record),
         backorders: held.backorders.filter((row) => Array.isArray(row.backorder_id) && row.backorder_id[0] === record),
+        returns: new Set(held.returned.filter((row) => row.of === record).map((row) => row.picking)),
       };
       const newest = of("tracking_number").sort((a, b) => numberOf(b.key) - numberOf(a.key))[0]?.desired;
       if (newest?.kind === "tracking_number" && here.picking?.carrier_tracking_ref === newest.trackingReference)
@@ -96,6 +109,8 @@ async function findEffects(
         if (desired.kind === "transfer_validated" && desired.quantities === null && here.backorders.length > 0)
           disagreements.push(`transfer ${record} has ${here.backorders.length} backorders that nobody asked for`);
       }
+      if (here.returns.size > 0) add("return_transfer", here.returns.size);
+      if (here.returns.size > 1) disagreements.push(`transfer ${record} has ${here.returns.size} returns`);
       add("status_note", here.notes.length);
       if (new Set(here.notes.map((row) => row.message_id)).size !== here.notes.length)
         disagreements.push(`transfer ${record} has a note twice`);
@@ -115,12 +130,24 @@ async function findEffects(
       }
     }
   }
+  for (const { id, invoices } of await invoicesOf(odoo, verified)) {
+    add("customer_invoice", invoices);
+    if (invoices > 1) disagreements.push(`order ${id} has ${invoices} invoices`);
+  }
   return found;
+}
+
+/** How many invoices the orders have that were invoiced. */
+async function invoicesOf(odoo: OdooClient, verified: readonly Posting[]) {
+  const ids = verified.filter(({ kind }) => kind === "customer_invoice").map(({ record }) => record);
+  if (ids.length === 0) return [];
+  const orders = await odoo.searchRead("sale.order", [["id", "in", ids]], ["invoice_ids"]);
+  return orders.map((row) => ({ id: row.id, invoices: idsOf(row.invoice_ids).length }));
 }
 
 async function read(odoo: OdooClient, ids: readonly number[]) {
   const ofPicking = ["res_model", "=", "stock.picking"] as const;
-  const [pickings, notes, files, activities, backorders] = await Promise.all([
+  const [pickings, notes, files, activities, backorders, moves] = await Promise.all([
     odoo.searchRead("stock.picking", [["id", "in", ids]], ["state", "carrier_tracking_ref"]),
     odoo.searchRead(
       "mail.message",
@@ -136,8 +163,22 @@ async function read(odoo: OdooClient, ids: readonly number[]) {
       context: { active_test: false },
     }),
     odoo.searchRead("stock.picking", [["backorder_id", "in", ids]], ["backorder_id"]),
+    odoo.searchRead("stock.move", [["picking_id", "in", ids]], ["picking_id"]),
   ]);
-  return { pickings, notes, files, activities, backorders };
+  const pickingOf = new Map(moves.map((row) => [row.id, idOf(row.picking_id)]));
+  const back = await odoo.searchRead(
+    "stock.move",
+    [
+      ["origin_returned_move_id", "in", moves.map(({ id }) => id)],
+      ["state", "!=", "cancel"],
+    ],
+    ["picking_id", "origin_returned_move_id"],
+  );
+  const returned = back.map((row) => ({
+    picking: idOf(row.picking_id),
+    of: pickingOf.get(idOf(row.origin_returned_move_id) ?? 0) ?? null,
+  }));
+  return { pickings, notes, files, activities, backorders, returned };
 }
 
 function numberOf(key: string): number {

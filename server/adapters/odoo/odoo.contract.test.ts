@@ -9,6 +9,7 @@ import { OdooFailure, type OdooFailureKind } from "./errors";
 import { executePosting, readBack } from "./execute";
 import { listWritten, readHeld } from "./held";
 import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "./poll";
+import { externalId } from "./postings/kind";
 import { noteMessageId } from "./postings/status-note";
 import type { OdooPickingRecord } from "./record";
 import { findStatusField, makeStatusField } from "./status-field-setup";
@@ -984,8 +985,8 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
         warehouse = known[0]?.id ?? (await admin.create("stock.warehouse", [made]))[0] ?? 0;
       }, 60_000);
 
-      async function inSteps(quantity: number) {
-        const order_line = [[0, 0, { product_id: goods[0]?.id, product_uom_qty: quantity }]];
+      async function inSteps(quantity: number, product = goods[0]) {
+        const order_line = [[0, 0, { product_id: product?.id, product_uom_qty: quantity }]];
         const head = { partner_id: customer, warehouse_id: warehouse, order_line };
         const [orderId = 0] = await odoo.create("sale.order", [head]);
         await odoo.call({ model: "sale.order", method: "action_confirm", ids: [orderId] });
@@ -1035,6 +1036,22 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
         expect(third.pickings.every(({ direction }) => direction === "outgoing")).toBe(true);
         // the order comes along: since 18 its transfer is younger than anything that was written on it
         expect(third.orders.find(({ id }) => id === orderId)?.pickingIds).toEqual([ready?.id]);
+      });
+
+      it.runIf(!isPushed)("is not validated while its stock has not come from the pick", async () => {
+        const orderId = await inSteps(2, goods[2]);
+        const shipping: OdooDomain = [
+          ["sale_id", "=", orderId],
+          ["picking_type_id.code", "=", "outgoing"],
+        ];
+        const [row] = await odoo.searchRead("stock.picking", shipping, ["company_id", "state"]);
+        expect(row?.state).toBe("waiting");
+        const companyId = idOf(row?.company_id) ?? 0;
+        const record: RecordReference = { connectionId: 1, model: "stock.picking", id: row?.id ?? 0, companyId };
+        const early = await execute(validation(record, { quantities: [{ item: { productCode: code(2) }, quantity: 2 }] }));
+        expect(early).toMatchObject({ outcome: "rejected", reason: expect.stringMatching(/waits for another/) });
+        const [after] = await odoo.searchRead("stock.picking", shipping, ["state"]);
+        expect(after?.state).toBe("waiting");
       });
 
       it("keeps both parts of a step that was done in part, and those that leave in one step have none", async () => {
@@ -1251,23 +1268,53 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       expect(await execute(cost)).toMatchObject({ outcome: "accepted", request: [] });
     });
 
+    const landed = (record: RecordReference): PostingRequest => ({
+      key: `landed_cost-1-${randomUUID()}`,
+      correlationId: "corr-landed",
+      record: { ...record, model: "stock.landed.cost", id: 1 },
+      desired: {
+        kind: "landed_cost",
+        pickingIds: [record.id],
+        productId: goods[0]?.id ?? 0,
+        reference: "INV-1",
+        amount: "12.00",
+      },
+    });
+
     it("says in words that the user may not make landed costs, or that Odoo has none", async () => {
-      const { record } = await delivery(1);
-      const posting: PostingRequest = {
-        key: `landed_cost-1-${randomUUID()}`,
-        correlationId: "corr-landed",
-        record: { ...record, model: "stock.landed.cost", id: 1 },
-        desired: {
-          kind: "landed_cost",
-          pickingIds: [record.id],
-          productId: goods[0]?.id ?? 0,
-          reference: "INV-1",
-          amount: "12.00",
-        },
-      };
-      const attempt = await execute(posting);
+      const attempt = await execute(landed((await delivery(1)).record));
       expect(attempt.outcome).toBe("rejected");
       expect(attempt.reason).toMatch(/may not|not allowed|no landed costs|not have the right/i);
+    });
+
+    it("makes one draft landed cost with its line for a user who may, also where it was cut off between the two", async () => {
+      const posting = landed((await delivery(1)).record);
+      const said = async () => (await readBack(admin, [posting])).get(posting.key);
+      expect(await said()).toMatchObject({ verdict: "absent" });
+      const head = {
+        fields: ["id", "picking_ids/.id", "description"],
+        data: [
+          [
+            externalId(posting.key),
+            String((posting.desired as { pickingIds: number[] }).pickingIds[0]),
+            externalId(posting.key),
+          ],
+        ],
+      };
+      await admin.call({ model: "stock.landed.cost", method: "load", args: head });
+      expect(await said()).toMatchObject({ verdict: "absent", reason: expect.stringMatching(/without its line/) });
+      expect(await execute(posting, null, admin)).toMatchObject({ outcome: "accepted" });
+      expect(await said()).toMatchObject({ verdict: "holds", found: { state: "draft", lines: 1, amount: 12 } });
+      expect(await execute(posting, null, admin)).toMatchObject({ outcome: "accepted", request: [] });
+      const again = landed(posting.record);
+      const whole = { ...again, desired: posting.desired };
+      expect(await execute(whole, null, admin)).toMatchObject({ outcome: "accepted" });
+      const rows = await admin.searchRead(
+        "stock.landed.cost",
+        [["description", "in", [externalId(posting.key), externalId(whole.key)]]],
+        ["amount_total"],
+      );
+      expect(rows.map((row) => row.amount_total)).toEqual([12, 12]);
     });
 
     it.runIf(!target.name.startsWith("sandbox"))(

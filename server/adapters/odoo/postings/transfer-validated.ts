@@ -168,6 +168,12 @@ function next(request: Transfer, readback: Readback, dialect: Dialect, round: nu
       "Validating now would make Odoo order a label from the carrier, because no tracking number is known.",
       "carrier_tracking_ref",
     );
+  // taken all the same, Odoo would count goods out of a place that they never reached
+  if (picking.state === "waiting")
+    return refuse(
+      "It waits for another transfer in Odoo, such as its pick, that is not done. Do that one first, then post this again.",
+      "state",
+    );
   const context = companyContext(request);
   const wanted = wantedByMove(request, moves);
   if (!wanted.ok) return refuse(wanted.reason, "quantities");
