@@ -14,6 +14,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
+import { useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Popover } from "@/components/ui/popover";
@@ -84,7 +85,7 @@ function Notifications({ onFollow }: { onFollow: () => void }) {
   const read = useMutation(
     trpc.alerts.markRead.mutationOptions({ onSettled: () => queries.invalidateQueries(trpc.alerts.pathFilter()) }),
   );
-  const rows = got.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(got);
   const newest = rows[0];
   const someUnread = rows.some((row) => !row.readAt);
   return (

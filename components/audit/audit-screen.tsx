@@ -5,6 +5,7 @@ import { useTRPC } from "@/components/providers";
 import { PageHeader } from "@/components/shell/page-header";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
@@ -54,7 +55,7 @@ export function AuditScreen() {
       { getNextPageParam: (page) => page.nextCursor, placeholderData: (was) => was },
     ),
   );
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(list);
   const open = rows.find((row) => row.id === url.state.row) ?? null;
   const walk = (step: 1 | -1) => {
     const next = rows[rows.findIndex((row) => row.id === open?.id) + step];
@@ -70,12 +71,7 @@ export function AuditScreen() {
           columns={COLUMNS}
           rows={rows}
           rowId={(row) => row.id}
-          loading={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
+          {...pagedTable(list)}
           activeId={open?.id ?? null}
           onActivate={(row) => void url.set({ row: row.id })}
           exportHref={exportHref(url.filter)}

@@ -7,6 +7,7 @@ import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMay, useViewer } from "@/components/shell/viewer";
 import { NOTHING, type Selection } from "@/components/tables/data-table";
+import { useFresh } from "@/components/tables/paged";
 import { countSelected } from "@/components/tables/selection";
 import { Button } from "@/components/ui/button";
 import { useHotkeys } from "@/components/ui/hotkeys";
@@ -63,23 +64,15 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
   const pages = useExceptionPages(filter, view === "list");
   const { list, rows } = pages;
 
-  // what the list was read at; more than that are new
-  const [readAt, setReadAt] = useState<number | null>(null);
   const key = JSON.stringify([filter, view]);
+  const { fresh, again } = useFresh(key, total, list.isPending);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list
-  useEffect(() => {
-    setReadAt(null);
-    setSelection(NOTHING);
-  }, [key]);
-  useEffect(() => {
-    if (readAt === null && total !== undefined && !list.isPending) setReadAt(total);
-  }, [readAt, total, list.isPending]);
-  const fresh = readAt === null || total === undefined ? 0 : Math.max(0, total - readAt);
+  useEffect(() => setSelection(NOTHING), [key]);
 
   useLive(["exceptions"], () => {
     // where no row can move, what came is shown at once
     if (view === "list" && rows.length === 0) {
-      setReadAt(null);
+      again();
       void queries.invalidateQueries(trpc.exceptions.list.infiniteQueryFilter());
     }
     void queries.invalidateQueries(trpc.exceptions.counts.queryFilter());
@@ -88,7 +81,7 @@ function Screen({ selection, setSelection }: { selection: Selection; setSelectio
   });
 
   const showFresh = () => {
-    setReadAt(null);
+    again();
     void queries.resetQueries(trpc.exceptions.list.infiniteQueryFilter());
   };
   const open = useCallback((row: ExceptionRow) => void set({ id: row.id }, { history: "replace" }), [set]);

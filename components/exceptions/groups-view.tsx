@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Sparkline } from "@/components/charts/sparkline";
 import { useTRPC } from "@/components/providers";
 import { type Column, DataTable } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatMoney } from "@/components/ui/money";
@@ -35,7 +36,7 @@ export function GroupsView({
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
-  const rows = groups.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(groups);
   const trends = useQueries({
     queries: (groups.data?.pages ?? []).map((page) => ({
       ...trpc.exceptions.trends.queryOptions({ ids: page.items.map((row) => row.id) }),
@@ -176,12 +177,7 @@ export function GroupsView({
       columns={columns}
       rows={rows}
       rowId={(g) => g.id}
-      loading={groups.isPending}
-      error={groups.error}
-      onRetry={() => void groups.refetch()}
-      hasMore={groups.hasNextPage}
-      loadingMore={groups.isFetchingNextPage}
-      onLoadMore={() => void groups.fetchNextPage()}
+      {...pagedTable(groups)}
       onActivate={(g) => void set({ view: "list", group: g.id, id: null })}
       onCursor={onCursor}
       noun={["cause", "causes"]}

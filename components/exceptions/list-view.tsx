@@ -5,6 +5,7 @@ import { type ReactNode, useMemo } from "react";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { type Column, DataTable, type Selection } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { formatMoney } from "@/components/ui/money";
 import { SeverityBadge, StateBadge } from "@/components/ui/severity";
@@ -31,7 +32,7 @@ export function useExceptionPages(filter: ExceptionFilter, enabled: boolean) {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   return { list, rows };
 }
 
@@ -166,12 +167,7 @@ export function ListView({
       columns={columns}
       rows={rows}
       rowId={(e) => e.id}
-      loading={list.isPending}
-      error={list.error}
-      onRetry={() => void list.refetch()}
-      hasMore={list.hasNextPage}
-      loadingMore={list.isFetchingNextPage}
-      onLoadMore={() => void list.fetchNextPage()}
+      {...pagedTable(list)}
       activeId={activeId}
       onActivate={onActivate}
       onCursor={onCursor}

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import Link from "next/link";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback } from "react";
 import { useTRPC } from "@/components/providers";
 import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { useLive } from "@/components/shell/live";
@@ -10,6 +10,7 @@ import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useFresh, useRows } from "@/components/tables/paged";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -153,7 +154,7 @@ export function FreightScreen() {
     ...trpc.freight.list.infiniteQueryOptions({ filter, limit: 60 }, { getNextPageParam: (page) => page.nextCursor }),
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const counts = useQuery({
     ...trpc.freight.counts.queryOptions({ filter }),
     placeholderData: keep,
@@ -164,24 +165,16 @@ export function FreightScreen() {
   const capped = tabs ? Object.values(tabs).some((one) => one.capped) : false;
   const total = tabs ? (tab === "all" ? all : tabs[tab].count) : undefined;
 
-  // what the list was read at: rows that came since wait for a click
-  const [readAt, setReadAt] = useState<number | null>(null);
-  const key = JSON.stringify(filter);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list
-  useEffect(() => setReadAt(null), [key]);
-  useEffect(() => {
-    if (readAt === null && total !== undefined && !list.isPending) setReadAt(total);
-  }, [readAt, total, list.isPending]);
-  const fresh = readAt === null || total === undefined ? 0 : Math.max(0, total - readAt);
+  const { fresh, again } = useFresh(JSON.stringify(filter), total, list.isPending);
   useLive(["freight", "postings"], () => {
     void queries.invalidateQueries(trpc.freight.counts.queryFilter());
     if (id) void queries.invalidateQueries(trpc.freight.get.queryFilter({ id }));
   });
   const reload = useCallback(() => {
-    setReadAt(null);
+    again();
     void queries.invalidateQueries(trpc.freight.list.infiniteQueryFilter());
     void queries.invalidateQueries(trpc.freight.counts.queryFilter());
-  }, [queries, trpc]);
+  }, [again, queries, trpc]);
 
   const open = useCallback((row: BillRow) => void set({ id: row.id }, { history: "replace" }), [set]);
   const search = useCallback((words: string) => void set({ search: words }, { history: "replace" }), [set]);
@@ -236,12 +229,7 @@ export function FreightScreen() {
         columns={columns}
         rows={rows}
         rowId={(row) => row.id}
-        loading={list.isPending}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        hasMore={list.hasNextPage}
-        loadingMore={list.isFetchingNextPage}
-        onLoadMore={() => void list.fetchNextPage()}
+        {...pagedTable(list)}
         activeId={id}
         onActivate={open}
         total={total}

@@ -7,6 +7,7 @@ import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMay } from "@/components/shell/viewer";
+import { useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -30,7 +31,7 @@ export function SettlementScreen() {
   const windows = useInfiniteQuery(
     trpc.freight.windows.infiniteQueryOptions({ limit: 30 }, { getNextPageParam: (page) => page.next }),
   );
-  const rows = windows.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(windows);
   const reload = () => {
     void queries.invalidateQueries(trpc.freight.settlement.queryFilter());
     void queries.invalidateQueries(trpc.freight.windows.infiniteQueryFilter());

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { POSTING_KIND_WORD, POSTING_LOOK } from "@/components/postings/words";
 import { useTRPC } from "@/components/providers";
+import { useRows } from "@/components/tables/paged";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -19,7 +20,7 @@ export function WindowPanel({ endsAt, onClose }: { endsAt: Date; onClose: () => 
   const list = useInfiniteQuery(
     trpc.freight.window.infiniteQueryOptions({ endsAt, limit: 60 }, { getNextPageParam: (page) => page.next }),
   );
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(list);
   return (
     <SidePanel
       label="Window of freight settlement"

@@ -8,6 +8,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState, NoRight } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
@@ -150,7 +151,7 @@ function Log({ feedId }: { feedId: number }) {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const [moved, setMoved] = useState(false);
   const look = async () => {
     const newest = await queries.fetchQuery(trpc.messages.list.queryOptions({ filter, limit: 1 }, { staleTime: 0 }));
@@ -179,12 +180,7 @@ function Log({ feedId }: { feedId: number }) {
           columns={columns}
           rows={rows}
           rowId={(row) => row.id}
-          loading={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
+          {...pagedTable(list)}
           activeId={url.message}
           onActivate={open}
           noun={["message", "messages"]}

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw, X } from "lucide-react";
 import Link from "next/link";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { useLive } from "@/components/shell/live";
@@ -10,6 +10,7 @@ import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable, NOTHING, type Selection } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useFresh, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Time } from "@/components/ui/time";
@@ -130,7 +131,7 @@ export function PostingsScreen() {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const counts = useQuery({
     ...trpc.postings.counts.queryOptions({ filter }),
     placeholderData: keep,
@@ -141,24 +142,16 @@ export function PostingsScreen() {
   const capped = tabs ? Object.values(tabs).some((one) => one.capped) : false;
   const total = tabs ? (tab === "all" ? all : tabs[tab].count) : undefined;
 
-  // what the list was read at; when the number moves the list is old, and waits for a click
-  const [readAt, setReadAt] = useState<number | null>(null);
   const key = JSON.stringify(filter);
+  const { fresh, again } = useFresh(key, total, list.isPending);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list
-  useEffect(() => {
-    setReadAt(null);
-    setSelection(NOTHING);
-  }, [key]);
-  useEffect(() => {
-    if (readAt === null && total !== undefined && !list.isPending) setReadAt(total);
-  }, [readAt, total, list.isPending]);
-  const fresh = readAt === null || total === undefined ? 0 : Math.max(0, total - readAt);
+  useEffect(() => setSelection(NOTHING), [key]);
   useLive(["postings"], () => {
     void queries.invalidateQueries(trpc.postings.counts.queryFilter());
     if (id) void queries.invalidateQueries(trpc.postings.get.queryFilter({ id }));
   });
   const reload = () => {
-    setReadAt(null);
+    again();
     setSelection(NOTHING);
     void queries.resetQueries(trpc.postings.list.infiniteQueryFilter());
     void queries.invalidateQueries(trpc.postings.counts.queryFilter());
@@ -219,12 +212,7 @@ export function PostingsScreen() {
           columns={columns}
           rows={rows}
           rowId={(row) => row.id}
-          loading={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
+          {...pagedTable(list)}
           activeId={id}
           onActivate={open}
           selection={mayRepost ? selection : undefined}

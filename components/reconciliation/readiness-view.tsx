@@ -2,12 +2,13 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { SearchBox } from "@/components/shipments/search-box";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatMoney } from "@/components/ui/money";
@@ -92,7 +93,7 @@ export function ReadinessView({
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const counts = useQuery({
     ...trpc.reconciliation.readinessCounts.queryOptions({ filter }),
     placeholderData: (was) => was,
@@ -150,12 +151,7 @@ export function ReadinessView({
         columns={columns}
         rows={rows}
         rowId={(row) => row.id}
-        loading={list.isPending}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        hasMore={list.hasNextPage}
-        loadingMore={list.isFetchingNextPage}
-        onLoadMore={() => void list.fetchNextPage()}
+        {...pagedTable(list)}
         onActivate={(row) => router.push(`/shipments/${row.id}`)}
         total={counts.data?.total}
         noun={["shipment", "shipments"]}

@@ -8,6 +8,7 @@ import { useMay } from "@/components/shell/viewer";
 import { SearchBox } from "@/components/shipments/search-box";
 import { DataTable, NOTHING, type Selection } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/components/ui/number";
@@ -43,7 +44,7 @@ export function RowsList({
     ),
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const counts = useQuery({ ...trpc.reconciliation.counts.queryOptions({ filter }), placeholderData: (was) => was });
   const key = JSON.stringify(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list
@@ -72,12 +73,7 @@ export function RowsList({
       columns={columns}
       rows={rows}
       rowId={(row) => row.id}
-      loading={list.isPending}
-      error={list.error}
-      onRetry={() => void list.refetch()}
-      hasMore={list.hasNextPage}
-      loadingMore={list.isFetchingNextPage}
-      onLoadMore={() => void list.fetchNextPage()}
+      {...pagedTable(list)}
       activeId={id}
       onActivate={open}
       selection={mayRepair ? selection : undefined}

@@ -4,9 +4,10 @@ import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTRPC } from "@/components/providers";
 import { DataTable } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -57,7 +58,7 @@ function Loaded({ run }: { run: Run }) {
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
-  const rows = useMemo(() => items.data?.pages.flatMap((page) => page.items) ?? [], [items.data]);
+  const rows = useRows(items);
   // results come in while it runs: read them again as it moves, without letting go of the place in the list
   const seen = useRef(run.processed);
   useEffect(() => {
@@ -111,12 +112,7 @@ function Loaded({ run }: { run: Run }) {
           columns={columnsOf(run)}
           rows={rows}
           rowId={(row) => String(row.position)}
-          loading={items.isPending}
-          error={items.error}
-          onRetry={() => void items.refetch()}
-          hasMore={items.hasNextPage}
-          loadingMore={items.isFetchingNextPage}
-          onLoadMore={() => void items.fetchNextPage()}
+          {...pagedTable(items)}
           activeId={url.item === null ? null : String(url.item)}
           onActivate={(row) => void set({ item: row.position })}
           total={listed}

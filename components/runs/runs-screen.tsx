@@ -3,13 +3,13 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsStringLiteral } from "nuqs";
-import { useMemo } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
@@ -93,7 +93,7 @@ export function RunsScreen() {
   });
   // runs are few, and their order is that of their making: what changed is read in place
   useLive(["runs"], () => void queries.invalidateQueries(trpc.runs.list.infiniteQueryFilter()));
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   return (
     <div className="flex min-h-0 flex-1 flex-col bg-surface">
       <PageHeader title="Runs" note="Bulk work, what it did to each item, and how to stop it" />
@@ -103,12 +103,7 @@ export function RunsScreen() {
         columns={columns}
         rows={rows}
         rowId={(run) => run.id}
-        loading={list.isPending}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        hasMore={list.hasNextPage}
-        loadingMore={list.isFetchingNextPage}
-        onLoadMore={() => void list.fetchNextPage()}
+        {...pagedTable(list)}
         onActivate={(run) => router.push(`/runs/${run.id}`)}
         noun={["run", "runs"]}
         toolbar={

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { type Column, DataTable } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatDuration } from "@/components/ui/number";
@@ -93,7 +94,7 @@ export function Breaches({
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = useRows(list);
   const first = list.data?.pages[0];
   const columns: Column<Breach>[] = [
     ABOUT,
@@ -133,12 +134,7 @@ export function Breaches({
         columns={columns}
         rows={rows}
         rowId={(b) => b.id}
-        loading={list.isPending}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-        hasMore={list.hasNextPage}
-        loadingMore={list.isFetchingNextPage}
-        onLoadMore={() => void list.fetchNextPage()}
+        {...pagedTable(list)}
         total={first?.total ?? undefined}
         totalCapped={first?.capped}
         noun={["clock ran over", "clocks ran over"]}

@@ -1,12 +1,13 @@
 "use client";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMay } from "@/components/shell/viewer";
 import { DataTable } from "@/components/tables/data-table";
+import { pagedTable, useRows } from "@/components/tables/paged";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { ShipmentFilter } from "@/core/shipments/filter";
@@ -35,7 +36,7 @@ export function ShipmentsScreen() {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const rows = useRows(list);
   const facets = useQuery({ ...trpc.shipments.facets.queryOptions({ filter }), placeholderData: keep });
   const whole = useQuery({ ...trpc.shipments.facets.queryOptions({ filter: NO_FILTER }), placeholderData: keep });
 
@@ -82,12 +83,7 @@ export function ShipmentsScreen() {
           columns={mayCustomers ? SHIPMENT_COLUMNS : WITHOUT_CUSTOMERS}
           rows={rows}
           rowId={(row) => row.id}
-          loading={list.isPending}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          onLoadMore={() => void list.fetchNextPage()}
+          {...pagedTable(list)}
           activeId={id}
           onActivate={open}
           total={facets.data?.total}
