@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { wallInstant } from "@/components/messages/wall-instant";
 import { useTRPC } from "@/components/providers";
+import { PaceField, usePace } from "@/components/runs/pace-field";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -60,9 +61,7 @@ export function RecoverDialog({
       onError: (error) => toast.error(error.message),
     }),
   );
-  const [pace, setPace] = useState("");
-  const perSecond = pace === "" ? null : Number(pace);
-  const paceFits = perSecond === null || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 10_000);
+  const pace = usePace();
   const none = failed.data?.count === 0;
   return (
     <Dialog
@@ -76,8 +75,8 @@ export function RecoverDialog({
           <Button
             variant="primary"
             busy={recover.isPending}
-            disabled={wrong !== null || !paceFits || !failed.data || none}
-            onClick={() => recover.mutate({ window, dryRun: true, perSecond })}
+            disabled={wrong !== null || !pace.fits || !failed.data || none}
+            onClick={() => recover.mutate({ window, dryRun: true, perSecond: pace.perSecond })}
           >
             Start the dry run
           </Button>
@@ -147,21 +146,7 @@ export function RecoverDialog({
             <SkeletonLines lines={2} />
           )}
         </div>
-        <Field
-          label="At most so many a second"
-          hint="Empty: as fast as the connection allows"
-          error={paceFits ? null : "A whole number from 1 to 10,000"}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              value={pace}
-              onChange={(event) => setPace(event.target.value.trim())}
-              className="w-28"
-            />
-          )}
-        </Field>
+        <PaceField pace={pace} hint="Empty: as fast as the connection allows" />
       </div>
     </Dialog>
   );

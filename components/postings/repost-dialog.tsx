@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Diff } from "@/components/diff/diff";
 import { useTRPC } from "@/components/providers";
+import { PaceField, usePace } from "@/components/runs/pace-field";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -115,15 +116,13 @@ export function RepostManyDialog({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [pace, setPace] = useState("");
+  const pace = usePace();
   const repost = useMutation(
     trpc.postings.repost.mutationOptions({
       onSuccess: (run) => router.push(`/runs/${run.id}`),
       onError: (error) => toast.error(error.message),
     }),
   );
-  const perSecond = pace === "" ? null : Number(pace);
-  const paceFits = perSecond === null || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 10_000);
   return (
     <Dialog
       open
@@ -136,29 +135,15 @@ export function RepostManyDialog({
           <Button
             variant="primary"
             busy={repost.isPending}
-            disabled={!paceFits}
-            onClick={() => repost.mutate({ target, dryRun: true, perSecond })}
+            disabled={!pace.fits}
+            onClick={() => repost.mutate({ target, dryRun: true, perSecond: pace.perSecond })}
           >
             Start the dry run
           </Button>
         </>
       }
     >
-      <Field
-        label="At most so many a second"
-        hint="Empty: as fast as the connection allows"
-        error={paceFits ? null : "A whole number from 1 to 10,000"}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            value={pace}
-            onChange={(event) => setPace(event.target.value.trim())}
-            className="w-28"
-          />
-        )}
-      </Field>
+      <PaceField pace={pace} hint="Empty: as fast as the connection allows" />
     </Dialog>
   );
 }
