@@ -3,11 +3,10 @@ import { instantOfUuidV7 } from "@/core/ids";
 import type { RouteDecision } from "@/core/routing/decide";
 import type { Json, StoredClaim } from "@/core/shipments/attributes";
 import { mergeClaims } from "@/core/shipments/claims";
-import { CLASSIFIERS, PRECISIONS, type StoredEvent, TIME_BASES } from "@/core/shipments/event";
-import type { EventKind } from "@/core/shipments/milestones";
+import type { StoredEvent } from "@/core/shipments/event";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
-import { type EventRest, loadClaims } from "./pipeline/load";
+import { EVENT_COLUMNS, eventOf, loadClaims, type RawEvent } from "./pipeline/load";
 
 export type ShipmentHead = {
   id: string;
@@ -57,30 +56,6 @@ export async function listMembers(sql: Tx, headId: string): Promise<Member[]> {
     order by created_at limit 200`;
 }
 
-type RawEvent = {
-  key: string;
-  generation: number;
-  withdrawn: boolean;
-  kind: EventKind;
-  classifier: number;
-  occurred_at: Date | null;
-  offset_minutes: number | null;
-  precision: number | null;
-  basis: number | null;
-  received_at: Date;
-  feed_id: number;
-  message_id: string;
-  package: string | null;
-  inferred: boolean;
-  overall: boolean;
-  retracts: string | null;
-  word: string | null;
-  code: string | null;
-  description: string | null;
-  location: string | null;
-  rest: EventRest | null;
-};
-
 /** The newest `limit` event rows of a family by event time, every generation of them; those without a time come first. */
 export async function listEvents(
   sql: Tx,
@@ -88,45 +63,11 @@ export async function listEvents(
   classOf: (feedId: number) => FeedClass,
   limit: number,
 ): Promise<StoredEvent[]> {
-  const rows = await sql<RawEvent[]>`
-    select key, generation, withdrawn, kind, classifier, occurred_at, offset_minutes, precision, basis, received_at, feed_id, message_id,
-      package, inferred, overall, retracts, word, code, description, location, rest
-    from event where shipment_id = any(${ids}::uuid[]) order by occurred_at desc nulls first, key limit ${limit}`;
-  return rows.map((row) => ({
-    key: row.key,
-    generation: row.generation,
-    withdrawn: row.withdrawn,
-    kind: row.kind,
-    classifier: CLASSIFIERS[row.classifier] ?? "actual",
-    time:
-      row.occurred_at === null
-        ? null
-        : {
-            occurredAtMs: row.occurred_at.getTime(),
-            offsetMinutes: row.offset_minutes,
-            precision: PRECISIONS[row.precision ?? 0] ?? "second",
-            basis: TIME_BASES[row.basis ?? 0] ?? "assumed",
-          },
-    package: row.package,
-    inferred: row.inferred,
-    overall: row.overall,
-    retracts: row.retracts,
-    reason:
-      row.rest?.reason || row.rest?.party ? { code: row.rest.reason ?? null, party: row.rest.party ?? null } : null,
-    location: row.location,
-    raw: {
-      eventId: row.rest?.id ?? null,
-      word: row.word,
-      code: row.code,
-      description: row.description,
-      time: row.rest?.time ?? null,
-      place: row.rest?.place ?? null,
-    },
-    feedId: row.feed_id,
-    feedClass: classOf(row.feed_id),
-    messageId: row.message_id,
-    receivedAtMs: row.received_at.getTime(),
-  }));
+  const rows = await sql<
+    RawEvent[]
+  >`select ${sql.unsafe(EVENT_COLUMNS)} from event where shipment_id = any(${ids}::uuid[])
+    order by occurred_at desc nulls first, key limit ${limit}`;
+  return rows.map((row) => eventOf(row, classOf));
 }
 
 export type ReferenceOfShipment = {

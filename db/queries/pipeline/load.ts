@@ -124,42 +124,38 @@ export async function loadReferences(tx: Tx, ids: readonly string[]): Promise<Re
 
 export type EventRow = StoredEvent & { shipmentId: string };
 
-/** All events of shipments, every generation. */
-export async function loadEvents(
-  tx: Tx,
-  ids: readonly string[],
-  classOf: (feedId: number) => FeedClass,
-): Promise<EventRow[]> {
-  if (ids.length === 0) return [];
-  const rows = await tx<
-    {
-      shipment_id: string;
-      key: string;
-      generation: number;
-      withdrawn: boolean;
-      kind: EventKind;
-      classifier: number;
-      occurred_at: Date | null;
-      offset_minutes: number | null;
-      precision: number | null;
-      basis: number | null;
-      received_at: Date;
-      feed_id: number;
-      message_id: string;
-      package: string | null;
-      inferred: boolean;
-      overall: boolean;
-      retracts: string | null;
-      word: string | null;
-      code: string | null;
-      description: string | null;
-      location: string | null;
-      rest: EventRest | null;
-    }[]
-  >`select shipment_id, key, generation, withdrawn, kind, classifier, occurred_at, offset_minutes, precision, basis, received_at, feed_id,
-      message_id, package, inferred, overall, retracts, word, code, description, location, rest
-    from event where shipment_id = any(${list(ids)}::uuid[])`;
-  return rows.map((row) => ({
+export type RawEvent = {
+  shipment_id: string;
+  key: string;
+  generation: number;
+  withdrawn: boolean;
+  kind: EventKind;
+  classifier: number;
+  occurred_at: Date | null;
+  offset_minutes: number | null;
+  precision: number | null;
+  basis: number | null;
+  received_at: Date;
+  feed_id: number;
+  message_id: string;
+  package: string | null;
+  inferred: boolean;
+  overall: boolean;
+  retracts: string | null;
+  word: string | null;
+  code: string | null;
+  description: string | null;
+  location: string | null;
+  rest: EventRest | null;
+};
+
+/** What `eventOf` reads of an event. */
+export const EVENT_COLUMNS = `shipment_id, key, generation, withdrawn, kind, classifier, occurred_at, offset_minutes, precision, basis, received_at,
+  feed_id, message_id, package, inferred, overall, retracts, word, code, description, location, rest`;
+
+/** A stored event as the core knows it. */
+export function eventOf(row: RawEvent, classOf: (feedId: number) => FeedClass): EventRow {
+  return {
     shipmentId: row.shipment_id,
     key: row.key,
     generation: row.generation,
@@ -179,11 +175,8 @@ export async function loadEvents(
     inferred: row.inferred,
     overall: row.overall,
     retracts: row.retracts,
-    reason: row.rest?.reason
-      ? { code: row.rest.reason, party: row.rest.party ?? null }
-      : row.rest?.party
-        ? { code: null, party: row.rest.party }
-        : null,
+    reason:
+      row.rest?.reason || row.rest?.party ? { code: row.rest.reason ?? null, party: row.rest.party ?? null } : null,
     location: row.location,
     raw: {
       eventId: row.rest?.id ?? null,
@@ -197,7 +190,20 @@ export async function loadEvents(
     feedClass: classOf(row.feed_id),
     messageId: row.message_id,
     receivedAtMs: row.received_at.getTime(),
-  }));
+  };
+}
+
+/** All events of shipments, every generation. */
+export async function loadEvents(
+  tx: Tx,
+  ids: readonly string[],
+  classOf: (feedId: number) => FeedClass,
+): Promise<EventRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx<
+    RawEvent[]
+  >`select ${tx.unsafe(EVENT_COLUMNS)} from event where shipment_id = any(${list(ids)}::uuid[])`;
+  return rows.map((row) => eventOf(row, classOf));
 }
 
 /** What `event.rest` holds. */
