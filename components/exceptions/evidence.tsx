@@ -4,6 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Diff } from "@/components/diff/diff";
 import { ExceptionLegs } from "@/components/legs/exception-legs";
+import { ExcerptLines } from "@/components/messages/excerpt-lines";
 import { OdooRecord } from "@/components/odoo/odoo-record";
 import { postingRows } from "@/components/postings/fields";
 import { isMilestone, ProofLink, WhyLink } from "@/components/proof/why-link";
@@ -97,24 +98,7 @@ function Raw({ raw }: { raw: NonNullable<Explained["raw"]> }) {
   return (
     <>
       {excerpt ? (
-        <pre className="overflow-x-auto rounded-md border border-line bg-sunken py-1.5 font-mono text-[12px] leading-[17px]">
-          {excerpt.lines.map((line) => (
-            <span key={line.number} className={cn("block px-2", line.found && "bg-medium-soft")}>
-              <span className="mr-2 inline-block w-6 select-none text-right text-ink-3">{line.number}</span>
-              {line.found ? (
-                <>
-                  {line.text.slice(0, line.found[0])}
-                  <mark className="rounded-sm bg-transparent font-semibold text-ink underline decoration-2 decoration-medium underline-offset-2">
-                    {line.text.slice(line.found[0], line.found[1])}
-                  </mark>
-                  {line.text.slice(line.found[1])}
-                </>
-              ) : (
-                line.text
-              )}
-            </span>
-          ))}
-        </pre>
+        <ExcerptLines lines={excerpt.lines} />
       ) : (
         <Nothing>
           {mayRead

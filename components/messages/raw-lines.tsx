@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { ExcerptLines } from "@/components/messages/excerpt-lines";
 import { useTRPC } from "@/components/providers";
-import { cn } from "@/components/ui/class-names";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { excerptAround } from "@/core/messages/excerpt";
 
@@ -28,24 +28,7 @@ export function RawExcerpt({
   );
   return (
     <>
-      <pre className="overflow-x-auto rounded-md border border-line bg-sunken py-1.5 font-mono text-[12px] leading-[17px]">
-        {excerpt.lines.map((line) => (
-          <span key={line.number} className={cn("block w-max min-w-full px-2", line.found && "bg-medium-soft")}>
-            <span className="mr-2 inline-block w-7 select-none text-right text-ink-3">{line.number}</span>
-            {line.found ? (
-              <>
-                {line.text.slice(0, line.found[0])}
-                <mark className="bg-transparent font-semibold text-ink underline decoration-2 decoration-medium underline-offset-2">
-                  {line.text.slice(line.found[0], line.found[1])}
-                </mark>
-                {line.text.slice(line.found[1])}
-              </>
-            ) : (
-              line.text
-            )}
-          </span>
-        ))}
-      </pre>
+      <ExcerptLines lines={excerpt.lines} />
       {excerpt.at ? (
         <p className="mt-1 text-ink-3 text-xs">
           line {excerpt.at.line}, column {excerpt.at.column}
