@@ -1,4 +1,4 @@
-import { cn } from "@/components/ui/cn";
+import { cn } from "@/components/ui/class-names";
 
 type Line = { number: number; text: string; found: readonly [number, number] | null };
 
