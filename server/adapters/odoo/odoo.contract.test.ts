@@ -1048,7 +1048,9 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
         expect(row?.state).toBe("waiting");
         const companyId = idOf(row?.company_id) ?? 0;
         const record: RecordReference = { connectionId: 1, model: "stock.picking", id: row?.id ?? 0, companyId };
-        const early = await execute(validation(record, { quantities: [{ item: { productCode: code(2) }, quantity: 2 }] }));
+        const early = await execute(
+          validation(record, { quantities: [{ item: { productCode: code(2) }, quantity: 2 }] }),
+        );
         expect(early).toMatchObject({ outcome: "rejected", reason: expect.stringMatching(/waits for another/) });
         const [after] = await odoo.searchRead("stock.picking", shipping, ["state"]);
         expect(after?.state).toBe("waiting");
