@@ -4,6 +4,7 @@ import { clientSettings } from "./raw";
 import * as access from "./schema/access";
 import * as alerts from "./schema/alerts";
 import * as automation from "./schema/automation";
+import * as carriers from "./schema/carriers";
 import * as exceptions from "./schema/exceptions";
 import * as feeds from "./schema/feeds";
 import * as freight from "./schema/freight";
@@ -19,6 +20,7 @@ export const schema = {
   ...access,
   ...alerts,
   ...automation,
+  ...carriers,
   ...exceptions,
   ...feeds,
   ...freight,

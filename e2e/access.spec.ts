@@ -10,6 +10,7 @@ const WORK = [
   "Freight",
   "Reconciliation",
   "Service levels",
+  "Carriers",
   "Feeds",
   "Runs",
 ];
@@ -50,7 +51,7 @@ const ROLES: readonly { role: Role; menu: readonly string[]; closed?: { page: st
     },
     {
       role: "executive",
-      menu: ["Tower", "Exceptions", "Shipments", "Lookup", "Service levels", "Dictionary"],
+      menu: ["Tower", "Exceptions", "Shipments", "Lookup", "Service levels", "Carriers", "Dictionary"],
       closed: { page: "/postings", says: "You cannot see postings", call: "odoo.list" },
     },
     {

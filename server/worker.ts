@@ -9,6 +9,7 @@ import { sendMails } from "./alerts/send-mails";
 import { watchCauses } from "./alerts/watch-causes";
 import { actByRules, type RuleMemory } from "./automation/act-by-rules";
 import { learnRules } from "./automation/learn";
+import { type CountMemory, countCarriers, isFull } from "./carriers/count";
 import { makeContext } from "./context";
 import { tellByHand } from "./degraded/tell-by-hand";
 import { LOSE_BATCH, loseLapsed } from "./exceptions/lose";
@@ -45,6 +46,7 @@ const polls = new Map<number, PollState>();
 const watched: WatchMemory = new Map();
 const likenesses: LookAlikeMemory = { seenTo: null };
 const rulesWalked: RuleMemory = new Map();
+const counting: CountMemory = { environment: undefined };
 const mailer = ctx.config.smtp ? makeMailer(ctx.config.smtp) : null;
 let advanced = 0;
 
@@ -130,6 +132,14 @@ const loops = [
     async () => mailer !== null && (await leadership.lead("mail")) && (await sendMails(ctx, mailer)),
   ),
   startLoop(ctx.log, "reconciliation", 15_000, stop.signal, () => watchReconciliation(ctx, comparer, leadership)),
+  startLoop(ctx.log, "carriers", 15_000, stop.signal, async () => {
+    if (!(await leadership.lead("carriers"))) return false;
+    const from = performance.now();
+    const counted = await countCarriers(ctx, counting);
+    // history in the background: the pipeline keeps most of the machine
+    if (isFull(counted)) await sleep(2 * (performance.now() - from), undefined, { signal: stop.signal });
+    return isFull(counted);
+  }),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     await beat(ctx.sql, name, "worker", startedAt, ctx.now(), { slot, advanced, rssMb });

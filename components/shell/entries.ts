@@ -18,6 +18,7 @@ import {
   SlidersHorizontal,
   Split,
   TriangleAlert,
+  Truck,
   Users,
   Workflow,
 } from "lucide-react";
@@ -95,6 +96,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "service_levels:read",
     group: "work",
     also: "latency objectives slo",
+  },
+  {
+    href: "/carriers",
+    word: "Carriers",
+    icon: Truck,
+    right: "carriers:read",
+    group: "work",
+    also: "scorecard performance kpi on time delivery pickup transit lanes services cost",
   },
   { href: "/feeds", word: "Feeds", icon: Rss, right: "feeds:read", group: "work", also: "sources messages mapping" },
   { href: "/runs", word: "Runs", icon: RefreshCw, right: "runs:read", group: "work", also: "replay repost bulk" },

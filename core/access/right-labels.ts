@@ -16,6 +16,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   odoo: "Odoo",
   degraded: "Degraded rules",
   service_levels: "Service levels",
+  carriers: "Figures of carriers, with cost",
   people: "People",
   api_keys: "API keys",
   settings: "Settings",

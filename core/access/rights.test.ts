@@ -42,6 +42,7 @@ const EXPECTED: Record<Right, string> = {
   "odoo:manage": "administrator",
   "service_levels:read": "administrator logistics support finance executive",
   "service_levels:manage": "administrator logistics",
+  "carriers:read": "administrator logistics support finance executive",
   "people:read": "administrator",
   "people:manage": "administrator",
   "api_keys:manage": "administrator",

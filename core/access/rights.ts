@@ -40,6 +40,7 @@ export const RIGHTS = [
   "degraded:manage",
   "service_levels:read",
   "service_levels:manage",
+  "carriers:read",
   "people:read",
   "people:manage",
   "api_keys:manage",
@@ -62,6 +63,7 @@ const READ_OPERATIONS = [
   "crosswalks:read",
   "odoo:read",
   "service_levels:read",
+  "carriers:read",
 ] as const satisfies readonly Right[];
 
 const TRIAGE = [
@@ -115,6 +117,7 @@ const TABLE: Readonly<Record<Role, readonly Right[]>> = {
     "customers:read",
     "exceptions:read",
     "service_levels:read",
+    "carriers:read",
   ],
   partner: ["shipments:read", "lookup:read"],
 };

@@ -24,6 +24,8 @@ export type SetUp = {
   mail: { set: boolean; lastSentMs: number | null; failed: number; lastError: string | null };
   /** First hour that the service levels counted; null: none yet. */
   countedSinceMs: number | null;
+  /** How far carriers were counted; null: not yet begun. */
+  carriers: { countedToMs: number | null; complete: boolean };
 };
 
 export type Step = {
@@ -98,7 +100,22 @@ export function checklistOf(phase: Phase, setUp: SetUp): Step[] {
           : `Counted since ${new Date(since).toISOString().slice(0, 10)}, also while this phase is off: nothing has to be filled in.`,
       href: "/service-levels",
     },
+    carriersCounted(setUp),
   ];
+}
+
+function carriersCounted({ carriers: { countedToMs, complete } }: SetUp): Step {
+  const day = countedToMs === null ? null : new Date(countedToMs).toISOString().slice(0, 10);
+  return {
+    name: "Carriers are counted",
+    state: complete ? "done" : "open",
+    why: complete
+      ? "All stored shipments are counted; what changes follows within minutes."
+      : day === null
+        ? "Counting begins with the oldest stored shipment once this phase is on."
+        : `History is being counted: changes up to ${day} so far.`,
+    href: "/carriers",
+  };
 }
 
 function connected({ connections }: SetUp): Step {

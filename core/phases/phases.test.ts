@@ -20,6 +20,7 @@ const BARE: SetUp = {
   freightBill: false,
   mail: { set: false, lastSentMs: null, failed: 0, lastError: null },
   countedSinceMs: null,
+  carriers: { countedToMs: null, complete: false },
 };
 const connection = (rest: Partial<SetUp["connections"][number]> = {}): SetUp["connections"][number] => ({
   id: 1,
@@ -38,7 +39,7 @@ describe("phases", () => {
   });
 
   it("hide exactly the screens that are theirs", () => {
-    expect(hiddenBy(["2", "3"])).toEqual(["/freight", "/reconciliation", "/service-levels"]);
+    expect(hiddenBy(["2", "3"])).toEqual(["/freight", "/reconciliation", "/service-levels", "/carriers"]);
   });
 
   it("no posting kind is in two, and every one is one of ours", () => {
@@ -51,7 +52,7 @@ describe("phases", () => {
     const missing = PHASES.flatMap((phase) =>
       PHASE_SPECS[phase].parts.filter((part) => part.missing).map(({ name }) => name),
     );
-    expect(missing).toEqual(["Customer notification orchestration", "Carrier performance dashboards"]);
+    expect(missing).toEqual(["Customer notification orchestration"]);
   });
 });
 
@@ -73,6 +74,7 @@ describe("the checklist", () => {
       freightBill: true,
       mail: { set: true, lastSentMs: NOW - DAY, failed: 0, lastError: null },
       countedSinceMs: NOW - DAY,
+      carriers: { countedToMs: NOW, complete: true },
     };
     for (const phase of PHASES) expect(checklistOf(phase, full).filter(({ state }) => state !== "done")).toEqual([]);
   });

@@ -76,13 +76,14 @@ export const PHASE_SPECS: Readonly<Record<Phase, PhaseSpec>> = {
       },
       {
         name: "Carrier performance dashboards",
-        what: "Scorecards of carriers out of the stored events.",
+        what: "Scorecards of carriers by service and lane, counted from all that is stored, also from before this was turned on.",
         kinds: [],
-        missing:
-          "This version has no dashboard of carriers, so no history is filled in for one. The events are stored.",
       },
     ],
-    modules: [{ href: "/service-levels", word: "Service levels" }],
+    modules: [
+      { href: "/service-levels", word: "Service levels" },
+      { href: "/carriers", word: "Carriers" },
+    ],
   },
 };
 

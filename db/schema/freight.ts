@@ -120,6 +120,8 @@ export const freightCase = pgTable(
     // what a later shipment may heal
     index("freight_case_undecided").on(t.invoiceId).where(sql`state in ('open', 'second', 'disputed')`),
     index("freight_case_cost").on(t.costAt).where(sql`cost_at is not null`),
+    // what changed since it was last counted for its carrier
+    index("freight_case_changed").on(t.updatedAt, t.invoiceId),
   ],
 );
 

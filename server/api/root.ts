@@ -3,6 +3,7 @@ import { alertsRouter } from "./routers/alerts";
 import { apiKeysRouter } from "./routers/api-keys";
 import { auditRouter } from "./routers/audit";
 import { automationRouter } from "./routers/automation";
+import { carriersRouter } from "./routers/carriers";
 import { crosswalksRouter } from "./routers/crosswalks";
 import { degradedRouter } from "./routers/degraded";
 import { dictionaryRouter } from "./routers/dictionary";
@@ -37,6 +38,7 @@ export const appRouter = router({
   serviceLevels: serviceLevelsRouter,
   settings: settingsRouter,
   shipments: shipmentsRouter,
+  carriers: carriersRouter,
   crosswalks: crosswalksRouter,
   degraded: degradedRouter,
   dictionary: dictionaryRouter,

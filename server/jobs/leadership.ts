@@ -16,6 +16,7 @@ export const LEADER_OF = {
   rules: 10,
   reconciliation: 14,
   freight: 15,
+  carriers: 16,
 } as const;
 export type Duty = keyof typeof LEADER_OF;
 

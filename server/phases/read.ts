@@ -6,6 +6,7 @@ import { readMailPulse } from "@/db/queries/mail";
 import { listConnections } from "@/db/queries/odoo";
 import { firstMeasuredHour, hasFreightBill, listFeedsSpeaking } from "@/db/queries/phases";
 import { listSettings } from "@/db/queries/settings";
+import { readCountingState } from "../carriers/read";
 import type { Context } from "../context";
 
 export type PhaseStanding = { phase: Phase; on: boolean; steps: Step[]; kinds: KindStep[] };
@@ -24,13 +25,14 @@ export async function readPhases(ctx: Context): Promise<PhaseStanding[]> {
 
 export async function readSetUp(ctx: Context): Promise<SetUp> {
   const now = ctx.now();
-  const [connections, feeds, settings, freightBill, mail, since] = await Promise.all([
+  const [connections, feeds, settings, freightBill, mail, since, counting] = await Promise.all([
     listConnections(ctx.sql),
     listFeedsSpeaking(ctx.sql),
     listSettings(ctx.sql),
     hasFreightBill(ctx.sql),
     readMailPulse(ctx.sql, now),
     firstMeasuredHour(ctx.sql),
+    readCountingState(ctx),
   ]);
   return {
     nowMs: now.getTime(),
@@ -55,6 +57,7 @@ export async function readSetUp(ctx: Context): Promise<SetUp> {
       lastError: mail.lastError,
     },
     countedSinceMs: since?.getTime() ?? null,
+    carriers: { countedToMs: counting.countedTo?.getTime() ?? null, complete: counting.complete },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ApiRoute } from "./route";
+import { carrierRoutes } from "./routes/carriers";
 import { crosswalkRoutes } from "./routes/crosswalks";
 import { dictionaryRoutes } from "./routes/dictionary";
 import { exceptionActRoutes } from "./routes/exception-acts";
@@ -30,6 +31,7 @@ export const routes: readonly ApiRoute[] = [
   ...feedRoutes,
   ...crosswalkRoutes,
   ...serviceLevelRoutes,
+  ...carrierRoutes,
   ...routingRoutes,
   ...dictionaryRoutes,
 ];

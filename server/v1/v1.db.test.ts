@@ -4,6 +4,7 @@ import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import * as rows from "@/db/testing/rows";
 import { SYSTEM } from "../access/actor";
 import { createApiKey } from "../api-keys/create";
+import { countCarriers } from "../carriers/count";
 import { type TestContext, testContext } from "../testing/context";
 import { openException } from "../testing/open-exception";
 import { answerApi } from "./answer";
@@ -358,4 +359,44 @@ test("routing rules are read, tried, replaced and audited; rules read too long a
   expect((await put({ version: 1, rules: [] }, await keyWith(["odoo:read"]))).status).toBe(403);
   const audited = await ctx.sql`select actor_kind, after from audit where subject = 'setting:routing'`;
   expect(audited).toMatchObject([{ actor_kind: "api_key", after: { version: 1 } }]);
+});
+
+test("figures of carriers come with what they are made of, by carrier or lane, and days that make no sense are 422", async () => {
+  const at = Date.now() - 3 * 86_400_000;
+  const reached = {
+    picked_up: { occurredAtMs: at, inferred: false, feedId: null, receivedAtMs: at, precision: "minute" },
+  };
+  const address = { value: { city: "Lyon", country: "FR" }, feedId: 1, feedClass: "odoo", occurredAtMs: at };
+  for (let n = 0; n < 3; n++) {
+    const state = { reached, promisedDeliveryAtMs: at, attempts: 0, conditions: [], attributes: { address } };
+    await rows.insertShipment(ctx.sql, { carrier: n === 0 ? "dhl" : "UPS", state, updatedAt: new Date(at) });
+  }
+  while ((await countCarriers(ctx, { environment: undefined })) > 0);
+  const { status, json } = await call("/carriers/kpis");
+  expect(status).toBe(200);
+  expect(json.items.map((item: { group: string; shipments: number }) => [item.group, item.shipments])).toEqual([
+    ["UPS", 2],
+    ["dhl", 1],
+  ]);
+  const figures = json.items[0].figures as { kpi: string }[];
+  expect(figures.find(({ kpi }) => kpi === "on_time_delivery")).toMatchObject({
+    unit: "share",
+    value: 0,
+    numerator: 0,
+    denominator: 2,
+    belowMinimum: true,
+    before: { value: null, denominator: 0 },
+  });
+  expect(figures.find(({ kpi }) => kpi === "transit_time")).toMatchObject({ value: null, why: expect.any(String) });
+  const lanes = await call("/carriers/kpis?groupBy=lane&carrier=ups");
+  expect(lanes.json.items).toMatchObject([{ group: "FR", shipments: 2 }]);
+  const past = await call("/carriers/kpis?from=2020-01-01&to=2020-02-01");
+  expect(past.json).toEqual({ items: [], nextCursor: null });
+  for (const query of [
+    "from=2020-02-01&to=2020-01-01",
+    "from=2020-13-01",
+    "from=2010-01-01&to=2020-01-01",
+    "groupBy=planet",
+  ])
+    expect([query, (await call(`/carriers/kpis?${query}`)).status]).toEqual([query, 422]);
 });

@@ -1,0 +1,106 @@
+import { Sparkline } from "@/components/charts/sparkline";
+import type { Column } from "@/components/tables/columns";
+import { formatCount, formatPercent } from "@/components/ui/number";
+import { KPI_SPECS, KPIS, type Kpi } from "@/core/carriers/kpis";
+import type { Dimension } from "@/core/carriers/measures";
+import { FigureCell } from "./figure-cell";
+import type { Score } from "./types";
+import { nameOf } from "./words";
+
+const WIDTH: Readonly<Record<Kpi, number>> = {
+  on_time_delivery: 212,
+  on_time_pickup: 212,
+  delivery_rate: 212,
+  first_attempt: 212,
+  transit_time: 286,
+  exception_rate: 212,
+  damage_rate: 212,
+  proof_in_time: 212,
+  billing_accuracy: 212,
+  cost_per_shipment: 232,
+  data_latency: 292,
+};
+
+/** On a narrow screen these two stand beside the name; the others are one tap away. */
+const NARROW: ReadonlySet<Kpi> = new Set<Kpi>(["on_time_delivery", "transit_time"]);
+
+/** Columns of the scorecard: the name, the volume, and each figure. */
+export function scoreColumns(by: Dimension, weeks: number): Column<Score>[] {
+  const [onTime, ...others] = KPIS.map(
+    (kpi, at): Column<Score> => ({
+      id: kpi,
+      label: KPI_SPECS[kpi].label,
+      width: WIDTH[kpi],
+      align: "right",
+      wide: !NARROW.has(kpi),
+      sort: kpi,
+      cell: (row) => {
+        const figure = row.figures[at];
+        return figure ? <FigureCell figure={figure} before={row.before[at]} /> : null;
+      },
+    }),
+  );
+  return [
+    {
+      id: "name",
+      label: KPI_WORD[by],
+      width: 150,
+      narrowWidth: 120,
+      fixed: true,
+      sort: "name",
+      cell: (row) => <span className="font-medium">{nameOf(row.word)}</span>,
+    },
+    {
+      id: "shipments",
+      label: "Shipments",
+      width: 92,
+      align: "right",
+      wide: true,
+      sort: "shipments",
+      cell: (row) => formatCount(row.shipments),
+    },
+    ...(onTime ? [onTime] : []),
+    {
+      id: "trend",
+      label: "Not on time by week",
+      width: 140,
+      wide: true,
+      cell: (row) => {
+        const missed = row.trend.map(({ value }) => (value === null ? null : 1 - value));
+        const worst = Math.max(0, ...missed.map((share) => share ?? 0));
+        return (
+          <Sparkline
+            values={missed}
+            max={Math.max(0.02, worst)}
+            tone="text-broken"
+            label={`Share not on time in each of ${weeks} weeks: worst ${formatPercent(worst)}`}
+          />
+        );
+      },
+    },
+    ...others,
+  ];
+}
+
+const KPI_WORD: Readonly<Record<Dimension, string>> = {
+  carrier: "Carrier",
+  service: "Service",
+  lane: "Lane (to)",
+  warehouse: "Warehouse",
+};
+
+/** Rows in the order of a column; what has no figure or too few comes last, whichever way. */
+export function sorted(rows: readonly Score[], by: string, descending: boolean): Score[] {
+  const sign = descending ? -1 : 1;
+  if (by === "name") return rows.toSorted((a, b) => sign * nameOf(a.word).localeCompare(nameOf(b.word)));
+  if (by === "shipments") return rows.toSorted((a, b) => sign * (a.shipments - b.shipments));
+  const figureIn = (row: Score) => {
+    const figure = row.figures.find(({ kpi }) => kpi === by);
+    return figure === undefined || figure.few ? null : figure.value;
+  };
+  return rows.toSorted((a, b) => {
+    const [x, y] = [figureIn(a), figureIn(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return sign * (x - y);
+  });
+}
