@@ -9,16 +9,15 @@ import { RunProgress } from "@/components/runs/run-progress";
 import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
 import { sentence } from "@/components/shipments/words";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/input";
 import { formatCount } from "@/components/ui/number";
 import { Section, SidePanel } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import type { EventKind } from "@/core/shipments/milestones";
-import type { MendPreview, WordRow } from "./rows";
+import { ChangedEvents } from "./changed-events";
+import type { WordRow } from "./rows";
 
 /** One word: what it means, what another meaning would change, and the replay that makes the past follow. */
 export function MendPanel({
@@ -132,7 +131,9 @@ export function MendPanel({
             preview.error ? (
               <p className="text-broken">{preview.error.message}</p>
             ) : preview.data ? (
-              <Change preview={preview.data} />
+              <ChangedEvents input={input} preview={preview.data} stale={preview.isPlaceholderData}>
+                Nothing changes before the replay.
+              </ChangedEvents>
             ) : (
               <SkeletonLines lines={4} />
             )
@@ -198,46 +199,5 @@ export function MendPanel({
         </Section>
       ) : null}
     </SidePanel>
-  );
-}
-
-/** Past events that another meaning changes, in numbers and by example. */
-function Change({ preview }: { preview: MendPreview }) {
-  const plus = preview.more ? "+" : "";
-  if (preview.events === 0) return <p className="text-ink-2">No past event changes.</p>;
-  return (
-    <div className="flex flex-col gap-2">
-      <p>
-        Replayed, it changes{" "}
-        <b>
-          {formatCount(preview.events)}
-          {plus} {preview.events === 1 ? "event" : "events"}
-        </b>{" "}
-        of{" "}
-        <b>
-          {formatCount(preview.shipments)}
-          {plus} {preview.shipments === 1 ? "shipment" : "shipments"}
-        </b>
-        . Nothing changes before the replay.
-      </p>
-      <ul className="max-h-64 overflow-y-auto rounded-md border border-line">
-        {preview.samples.map((sample, i) => (
-          <li
-            // biome-ignore lint/suspicious/noArrayIndexKey: two events of one message and instant have no other name
-            key={i}
-            className="flex flex-wrap items-baseline gap-x-2 border-line border-b px-2 py-1.5 last:border-b-0"
-          >
-            <Link href={`/shipments/${sample.shipmentId}`} className="font-medium underline-offset-2 hover:underline">
-              {sample.shipment}
-            </Link>
-            <span className="text-ink-3 line-through">{sentence(sample.from)}</span>
-            <Badge tone="accent" shape="arrow">
-              {sample.to ? sentence(sample.to) : "no meaning"}
-            </Badge>
-            <Time at={sample.occurredAt} className="ml-auto text-ink-3 text-xs" />
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

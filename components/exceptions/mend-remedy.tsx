@@ -2,15 +2,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { ChangedEvents } from "@/components/crosswalks/changed-events";
 import { useTRPC } from "@/components/providers";
 import { RunProgress } from "@/components/runs/run-progress";
 import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
-import { formatCount } from "@/components/ui/number";
 import { Section } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import type { EventKind } from "@/core/shipments/milestones";
 import { MeaningPicker } from "./meaning-picker";
@@ -90,7 +89,9 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
           )}
           {to && !mended ? (
             preview.data ? (
-              <Change preview={preview.data} stale={preview.isPlaceholderData} />
+              <ChangedEvents input={input} preview={preview.data} stale={preview.isPlaceholderData}>
+                Postings that follow from it are planned by the rules of the connection.
+              </ChangedEvents>
             ) : preview.error ? (
               <p className="text-broken">{preview.error.message}</p>
             ) : (
@@ -121,72 +122,5 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
         </div>
       )}
     </Section>
-  );
-}
-
-type Preview = {
-  events: number;
-  shipments: number;
-  more: boolean;
-  samples: {
-    shipmentId: string;
-    shipment: string;
-    description: string | null;
-    occurredAt: Date | null;
-    from: string;
-    to: string | null;
-    receipt: string;
-  }[];
-};
-
-function Change({ preview, stale }: { preview: Preview; stale: boolean }) {
-  const plus = preview.more ? "+" : "";
-  return (
-    <div className={stale ? "opacity-50" : ""} aria-busy={stale}>
-      <p>
-        {preview.events === 0 ? (
-          "No past event would change; new messages are read by it."
-        ) : (
-          <>
-            Changes{" "}
-            <b>
-              {formatCount(preview.events)}
-              {plus} {preview.events === 1 ? "event" : "events"}
-            </b>{" "}
-            of{" "}
-            <b>
-              {formatCount(preview.shipments)}
-              {plus} {preview.shipments === 1 ? "shipment" : "shipments"}
-            </b>
-            . Postings that follow from it are planned by the rules of the connection.
-          </>
-        )}
-      </p>
-      {preview.samples.length > 0 ? (
-        <ul className="mt-2 flex max-h-44 flex-col overflow-y-auto rounded-md border border-line">
-          {preview.samples.slice(0, 20).map((sample) => (
-            <li
-              key={`${sample.receipt} ${sample.shipmentId} ${sample.occurredAt?.getTime() ?? ""}`}
-              className="flex items-baseline gap-2 border-line border-b px-2 py-1 last:border-b-0"
-            >
-              <Link
-                href={`/shipments/${sample.shipmentId}`}
-                className="shrink-0 font-mono text-[12px] underline-offset-2 hover:underline"
-              >
-                {sample.shipment}
-              </Link>
-              <span className="min-w-0 flex-1 truncate text-xs">
-                <del className="rounded-sm bg-removed px-0.5 no-underline">{sentence(sample.from)}</del>{" "}
-                <span className="text-ink-3">to</span>{" "}
-                <ins className="rounded-sm bg-added px-0.5 no-underline">
-                  {sample.to ? sentence(sample.to) : "nothing"}
-                </ins>
-              </span>
-              <Time at={sample.occurredAt} className="text-ink-3 text-xs" />
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </div>
   );
 }

@@ -83,13 +83,45 @@ export type AffectedEvent = {
   messageId: string;
 };
 
-/** Past events whose status words are this word (or start with it and a slash), newest first, and how many there are up to `limit`. */
-export async function eventsWithWord(tx: Tx, feedId: number, word: string, limit: number): Promise<AffectedEvent[]> {
-  return tx<AffectedEvent[]>`
-    select e.shipment_id as "shipmentId", s.name as shipment, e.kind, e.word, e.description, e.occurred_at as "occurredAt", e.message_id as "messageId"
-    from event e join shipment s on s.shipment_id = e.shipment_id
-    where e.feed_id = ${feedId} and e.word = ${word} and not e.withdrawn limit ${limit}`;
+export type AffectedCursor = { shipmentId: string; key: string };
+
+/**
+ * Events with a word that would mean something else under `to`, of no reading that a newer one replaced: how many, of how many shipments, and
+ * whether there are more than the `most` that are looked at.
+ */
+export async function countAffected(
+  tx: Tx,
+  of: { feedId: number; word: string; to: string },
+  most: number,
+): Promise<{ events: number; shipments: number; more: boolean }> {
+  const [row] = await tx<{ events: number; shipments: number; more: boolean }[]>`
+    with told as materialized (${told(tx, of, most + 1)})
+    select count(*)::int as events, count(distinct shipment_id)::int as shipments, (select count(*) > ${most} from told) as more
+    from told where kind <> ${of.to}`;
+  return row ?? { events: 0, shipments: 0, more: false };
 }
+
+/** The same events, of the newest shipments first, a page after `after`. */
+export async function listAffected(
+  tx: Tx,
+  of: { feedId: number; word: string; to: string },
+  page: { after: AffectedCursor | null; limit: number; most: number },
+): Promise<(AffectedEvent & { key: string })[]> {
+  const { after, limit, most } = page;
+  return tx<(AffectedEvent & { key: string })[]>`
+    with told as materialized (${told(tx, of, most + 1)}),
+    page as (select * from told where kind <> ${of.to}
+      ${after ? tx`and (shipment_id, key) < (${after.shipmentId}::uuid, ${after.key}::uuid)` : tx``}
+      order by shipment_id desc, key desc limit ${limit})
+    select e.shipment_id as "shipmentId", e.key, s.name as shipment, e.kind, e.word, e.description, e.occurred_at as "occurredAt",
+      e.message_id as "messageId"
+    from page p join event e using (shipment_id, key, generation) join shipment s on s.shipment_id = e.shipment_id
+    order by e.shipment_id desc, e.key desc`;
+}
+
+const told = (tx: Tx, of: { feedId: number; word: string }, limit: number) => tx`
+  select e.shipment_id, e.key, e.generation, e.kind from event e where e.feed_id = ${of.feedId} and e.word = ${of.word} and not e.withdrawn
+    and not exists (select 1 from event n where n.shipment_id = e.shipment_id and n.key = e.key and n.generation > e.generation) limit ${limit}`;
 
 /** Receipts of the messages that first told events with a word. */
 export async function messagesWithWord(tx: Tx, feedId: number, word: string, limit: number): Promise<string[]> {

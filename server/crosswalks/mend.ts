@@ -7,9 +7,11 @@ import { findCrosswalkEntry } from "@/db/queries/crosswalks";
 import { askReviewOfFeed } from "@/db/queries/freight";
 import { notifyFreight } from "@/db/queries/live";
 import {
-  eventsWithWord,
+  type AffectedCursor,
+  countAffected,
   findFeedId,
   insertMappingVersion,
+  listAffected,
   lockFeedForMending,
   nextGeneration,
   setCrosswalkEntry,
@@ -27,9 +29,26 @@ export const mendInput = z.object({
   to: z.string().min(1).max(200).nullable(),
 });
 export type MendInput = z.infer<typeof mendInput>;
+export const changedInput = mendInput.extend({
+  cursor: z.object({ shipmentId: z.uuid(), key: z.uuid() }).nullish(),
+  limit: z.int().min(1).max(500).default(200),
+});
 
-/** Most past events that a preview counts. */
-const MOST = 1000;
+/** Most past events that a preview looks at. */
+const MOST = 100_000;
+/** So many of them come with the preview itself. */
+const FIRST = 50;
+
+/** One past event that a changed meaning would change. */
+export type ChangedEvent = {
+  shipmentId: string;
+  shipment: string;
+  description: string | null;
+  occurredAt: Date | null;
+  from: string;
+  to: string | null;
+  receipt: string;
+};
 
 export type MendPreview = {
   feed: string;
@@ -37,19 +56,13 @@ export type MendPreview = {
   word: string;
   from: string | null;
   to: string | null;
-  /** How many past events have this word, up to a thousand; `more` when there are more. */
+  /** How many past events it would change, up to a hundred thousand; `more` when there are more. */
   events: number;
   shipments: number;
   more: boolean;
-  samples: {
-    shipmentId: string;
-    shipment: string;
-    description: string | null;
-    occurredAt: Date | null;
-    from: string;
-    to: string | null;
-    receipt: string;
-  }[];
+  /** The first of them; `next` leads to the rest. */
+  samples: ChangedEvent[];
+  next: AffectedCursor | null;
 };
 
 /** Lists the past events that a changed meaning would change; writes nothing. */
@@ -58,26 +71,54 @@ export async function previewMend(ctx: Context, actor: Actor, input: MendInput):
   const to = checked(input);
   const feedId = await feedIdOf(ctx, input.feed);
   const known = await findCrosswalkEntry(ctx.sql, feedId, input.kind, input.word);
-  const rows = input.kind === "status" ? await eventsWithWord(ctx.sql, feedId, input.word, MOST + 1) : [];
-  const changed = rows.slice(0, MOST).filter((row) => row.kind !== (to ?? "unmapped_code"));
+  const of = { feedId, word: input.word, to: to ?? "unmapped_code" };
+  const [counted, first] =
+    input.kind === "status"
+      ? await Promise.all([countAffected(ctx.sql, of, MOST), pageOf(ctx, of, to, null, FIRST)])
+      : [
+          { events: 0, shipments: 0, more: false },
+          { items: [], nextCursor: null },
+        ];
   return {
     feed: input.feed,
     kind: input.kind,
     word: input.word,
     from: known?.to ?? null,
     to,
-    events: changed.length,
-    shipments: new Set(changed.map((row) => row.shipmentId)).size,
-    more: rows.length > MOST,
-    samples: changed.slice(0, 50).map((row) => ({
-      shipmentId: row.shipmentId,
-      shipment: row.shipment,
-      description: row.description,
-      occurredAt: row.occurredAt,
-      from: row.kind,
-      to,
-      receipt: row.messageId,
-    })),
+    ...counted,
+    samples: first.items,
+    next: first.nextCursor,
+  };
+}
+
+/** A page of the past events that a changed meaning would change; writes nothing. */
+export async function listChanged(
+  ctx: Context,
+  actor: Actor,
+  input: z.output<typeof changedInput>,
+): Promise<{ items: ChangedEvent[]; nextCursor: AffectedCursor | null }> {
+  requireRight(actor, "crosswalks:read");
+  const to = checked(input);
+  const feedId = await feedIdOf(ctx, input.feed);
+  if (input.kind !== "status") return { items: [], nextCursor: null };
+  return pageOf(ctx, { feedId, word: input.word, to: to ?? "unmapped_code" }, to, input.cursor ?? null, input.limit);
+}
+
+async function pageOf(
+  ctx: Context,
+  of: { feedId: number; word: string; to: string },
+  to: string | null,
+  after: AffectedCursor | null,
+  limit: number,
+) {
+  const rows = await listAffected(ctx.sql, of, { after, limit: limit + 1, most: MOST });
+  const items = rows.slice(0, limit);
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return {
+    items: items.map(({ shipmentId, shipment, description, occurredAt, kind, messageId }) => {
+      return { shipmentId, shipment, description, occurredAt, from: kind, to, receipt: messageId };
+    }),
+    nextCursor: last === undefined ? null : { shipmentId: last.shipmentId, key: last.key },
   };
 }
 

@@ -302,7 +302,7 @@ export const mendShape = z
     from: z.string().nullable(),
     to: z.string().nullable(),
     version: z.int().nullable().meta({ description: "Mapping version in force since; null for a dry run" }),
-    total: z.int().nullable().meta({ description: "Past events it would change, counted up to 1,000; dry run only" }),
+    total: z.int().nullable().meta({ description: "Past events it would change, counted up to 100,000; dry run only" }),
     shipments: z.int().nullable(),
     more: z.boolean(),
     events: z.array(

@@ -1,6 +1,6 @@
 import { feedIdInput } from "@/core/feeds/feed-input";
 import { countRecentWords, listCrosswalk, listMappingVersions, listUnmapped } from "@/db/queries/crosswalks";
-import { mendCrosswalk, mendInput, previewMend, statusTargets } from "../../crosswalks/mend";
+import { changedInput, listChanged, mendCrosswalk, mendInput, previewMend, statusTargets } from "../../crosswalks/mend";
 import { allowed, router } from "../trpc";
 
 /** Words are counted over so many of a feed's newest messages. */
@@ -21,6 +21,8 @@ export const crosswalksRouter = router({
   versions: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => listMappingVersions(ctx.sql, input.id)),
 
   preview: readable.input(mendInput).query(({ ctx: { ctx, actor }, input }) => previewMend(ctx, actor, input)),
+
+  changed: readable.input(changedInput).query(({ ctx: { ctx, actor }, input }) => listChanged(ctx, actor, input)),
 
   mend: allowed("crosswalks:mend")
     .input(mendInput)
