@@ -43,8 +43,7 @@ export function CarriersScreen() {
     () => sorted(data?.groups ?? [], order.by, order.descending),
     [data?.groups, order.by, order.descending],
   );
-  const weeks = data?.weeks.length ?? 0;
-  const columns = useMemo(() => scoreColumns(by, weeks), [by, weeks]);
+  const columns = useMemo(() => scoreColumns(by, data?.groups ?? []), [by, data?.groups]);
   const open = (row: Score) =>
     by === "carrier"
       ? void set({ id: idOf(row), compare: [], definitions: false }, { history: "replace" })

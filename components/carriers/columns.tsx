@@ -24,8 +24,11 @@ const WIDTH: Readonly<Record<Kpi, number>> = {
 /** On a narrow screen these two stand beside the name; the others are one tap away. */
 const NARROW: ReadonlySet<Kpi> = new Set<Kpi>(["on_time_delivery", "transit_time"]);
 
-/** Columns of the scorecard: the name, the volume, and each figure. */
-export function scoreColumns(by: Dimension, weeks: number): Column<Score>[] {
+/** Columns of the scorecard: the name, the volume, and each figure. Bars of all rows are drawn to one scale. */
+export function scoreColumns(by: Dimension, rows: readonly Score[]): Column<Score>[] {
+  const weeksOf = (row: Score) =>
+    row.trend.map(({ value, few }) => (value === null ? null : { missed: 1 - value, few }));
+  const top = Math.max(0.05, ...rows.flatMap(weeksOf).map((week) => (week === null || week.few ? 0 : week.missed)));
   const [onTime, ...others] = KPIS.map(
     (kpi, at): Column<Score> => ({
       id: kpi,
@@ -66,14 +69,14 @@ export function scoreColumns(by: Dimension, weeks: number): Column<Score>[] {
       width: 140,
       wide: true,
       cell: (row) => {
-        const missed = row.trend.map(({ value }) => (value === null ? null : 1 - value));
+        const missed = weeksOf(row).map((week) => week?.missed ?? null);
         const worst = Math.max(0, ...missed.map((share) => share ?? 0));
         return (
           <Sparkline
-            values={missed}
-            max={Math.max(0.02, worst)}
+            values={missed.map((share) => (share === null ? null : Math.min(top, share)))}
+            max={top}
             tone="text-broken"
-            label={`Share not on time in each of ${weeks} weeks: worst ${formatPercent(worst)}`}
+            label={`Share not on time in each of ${missed.length} weeks: worst ${formatPercent(worst)}`}
           />
         );
       },

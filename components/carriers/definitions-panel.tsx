@@ -17,19 +17,22 @@ export function DefinitionsPanel({ onClose }: { onClose: () => void }) {
       }
       onClose={onClose}
     >
-      {KPIS.map((kpi) => {
-        const { label, numerator, denominator, day, excludes, better, unit } = KPI_SPECS[kpi];
-        return (
-          <Section key={kpi} title={label} aside={better === "up" ? "more is better" : "less is better"}>
-            <Facts>
-              <Fact name={unit === "duration" ? "Measured" : "Counted"}>{numerator}</Fact>
-              <Fact name="Of">{denominator}</Fact>
-              <Fact name="Day">{day}</Fact>
-              <Fact name="Left out">{excludes}</Fact>
-            </Facts>
-          </Section>
-        );
-      })}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <div tabIndex={0}>
+        {KPIS.map((kpi) => {
+          const { label, numerator, denominator, day, excludes, better, unit } = KPI_SPECS[kpi];
+          return (
+            <Section key={kpi} title={label} aside={better === "up" ? "more is better" : "less is better"}>
+              <Facts>
+                <Fact name={unit === "duration" ? "Measured" : "Counted"}>{numerator}</Fact>
+                <Fact name="Of">{denominator}</Fact>
+                <Fact name="Day">{day}</Fact>
+                <Fact name="Left out">{excludes}</Fact>
+              </Facts>
+            </Section>
+          );
+        })}
+      </div>
     </SidePanel>
   );
 }
