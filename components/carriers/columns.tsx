@@ -8,17 +8,17 @@ import type { Score } from "./types";
 import { nameOf } from "./words";
 
 const WIDTH: Readonly<Record<Kpi, number>> = {
-  on_time_delivery: 212,
-  on_time_pickup: 212,
-  delivery_rate: 212,
-  first_attempt: 212,
-  transit_time: 286,
-  exception_rate: 212,
-  damage_rate: 212,
-  proof_in_time: 212,
-  billing_accuracy: 212,
-  cost_per_shipment: 232,
-  data_latency: 292,
+  on_time_delivery: 228,
+  on_time_pickup: 228,
+  delivery_rate: 228,
+  first_attempt: 228,
+  transit_time: 304,
+  exception_rate: 228,
+  damage_rate: 228,
+  proof_in_time: 228,
+  billing_accuracy: 228,
+  cost_per_shipment: 248,
+  data_latency: 316,
 };
 
 /** On a narrow screen these two stand beside the name; the others are one tap away. */

@@ -46,8 +46,8 @@ export function FigureCell({ figure, before }: { figure: Figure; before: Figure 
         </span>
         <span
           className={cn(
-            "shrink-0 truncate whitespace-nowrap text-ink-3 text-xs",
-            KPI_SPECS[kpi].unit === "duration" ? "w-36" : "w-24",
+            "shrink-0 whitespace-nowrap text-ink-3 text-xs",
+            KPI_SPECS[kpi].unit === "duration" ? "min-w-40" : "min-w-28",
           )}
         >
           {value === null ? (denominator > 0 ? `n ${denominator}` : "") : madeOf(figure)}
