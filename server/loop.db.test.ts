@@ -225,6 +225,10 @@ test("what Odoo refuses is an exception with Odoo's sentence; a repost after the
   const [open] =
     await ctx.sql`select text from exception where home_id = ${id} and kind = 'posting_rejected' and state = 'open' limit 1`;
   expect(open?.text).toContain("The carrier of this transfer is archived.");
+  const counted =
+    () => ctx.sql`select open_exceptions as told, (select count(*)::int from exception e where e.shipment_id = s.shipment_id
+    and e.state <> 'resolved') as stand from shipment s where shipment_id = ${id}`;
+  expect(await counted()).toEqual([{ told: rejected.length, stand: rejected.length }]);
   await sandbox.setMode({ mode: "ok" });
   const first = rejected[0]?.id as string;
   expect(await previewRepost(ctx, person, clients, first)).toMatchObject({ verdict: "absent", wouldSend: true });
@@ -233,6 +237,7 @@ test("what Odoo refuses is an exception with Odoo's sentence; a repost after the
   await settleFor(2000);
   expect(await ctx.sql`select state from posting where shipment_id = ${id} and state <> 'verified'`).toEqual([]);
   expect(await ctx.sql`select 1 from exception where home_id = ${id} and state <> 'resolved'`).toEqual([]);
+  expect(await counted()).toEqual([{ told: 0, stand: 0 }]);
   expect(sandbox.effects().doubles).toEqual([]);
 });
 

@@ -143,6 +143,14 @@ export async function countClosedByPeople(tx: Tx, groupIds: readonly string[], s
     on conflict (group_id, slot) do update set closed = exception_group_count.closed + excluded.closed`;
 }
 
+/** Counts the open exceptions of shipments anew, where the number is another one; the shipments are locked by the caller. */
+export async function recountShipments(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx`update shipment s set open_exceptions = c.n from (
+      select w.id, (select least(count(*), 32767) from exception e where e.shipment_id = w.id and e.state <> 'resolved') as n
+      from unnest(${[...ids]}::uuid[]) w(id)) c
+    where s.shipment_id = c.id and s.open_exceptions <> c.n`;
+}
+
 /** Counts the open exceptions of shipments anew and asks the sweep to judge and plan them at once; the shipments are locked by the caller. */
 export async function reviewShipments(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   const unique = [...new Set(ids)].sort();

@@ -2,8 +2,10 @@ import { diff } from "@/core/exceptions/diff";
 import type { Finding } from "@/core/exceptions/finding";
 import type { ExceptionKind } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
+import { recountShipments } from "@/db/queries/exception-acts";
 import { notifyLive } from "@/db/queries/live";
 import { loadExceptions } from "@/db/queries/pipeline/load-judged";
+import { lockShipments } from "@/db/queries/pipeline/locks";
 import { closeExceptions, openExceptions, refreshExceptions } from "@/db/queries/pipeline/save-judged";
 import type { Context } from "../context";
 import { newException } from "../pipeline/judge";
@@ -40,6 +42,19 @@ export async function raise(ctx: Deps, tx: Tx, rows: readonly Raised[], slot: nu
   const opened = await openExceptions(tx, open, slot, now);
   if (opened.size > 0) await notifyLive(tx, "exceptions");
   return opened.size;
+}
+
+/**
+ * Lets shipments count their open exceptions anew, after a transaction that opened or closed some of them beside the fold: in one of its own,
+ * because whoever posts or compares holds other rows first than whoever folds.
+ */
+export async function recount(ctx: Pick<Context, "sql">, shipmentIds: readonly (string | null)[]): Promise<void> {
+  const ids = [...new Set(shipmentIds.filter((id) => id !== null))];
+  if (ids.length === 0) return;
+  await ctx.sql.begin(async (tx) => {
+    await lockShipments(tx, ids);
+    await recountShipments(tx, ids);
+  });
 }
 
 /** Makes exactly these findings stand in each home, of the kinds named: opens, refreshes, and closes what is found no more. */

@@ -14,7 +14,7 @@ import { type BreachRow, countLatencies, insertBreaches, type LatencyTally } fro
 import { listSettings } from "@/db/queries/settings";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
-import { clear, type Raised, raise } from "../exceptions/raise";
+import { clear, type Raised, raise, recount } from "../exceptions/raise";
 import { measureSettlement } from "../freight/measure";
 import { rejectedFinding, subjectOfPosting, unconfirmedFinding } from "./findings";
 import type { Sender } from "./sender";
@@ -82,7 +82,7 @@ export async function settleSends(
     const step = next(state, { outcome, reason, transient, atMs: now.getTime() }, policy, Math.random());
     return { posting, attempt, outage, step };
   });
-  await ctx.sql.begin(async (tx) => {
+  const raisedAbout = await ctx.sql.begin(async (tx): Promise<(string | null)[]> => {
     const moved = await movePostings(
       tx,
       ended.map(({ posting, attempt, outage, step }) => ({
@@ -108,20 +108,17 @@ export async function settleSends(
       ),
     );
     const here = ended.filter(({ posting }) => moved.has(posting.key));
-    if (here.length === 0) return;
-    const refused = here.filter(({ step }) => step.state === "rejected" || step.state === "dead");
-    await raise(
-      ctx,
-      tx,
-      refused.map(({ posting, attempt, step }) =>
+    if (here.length === 0) return [];
+    const refused = here
+      .filter(({ step }) => step.state === "rejected" || step.state === "dead")
+      .map(({ posting, attempt, step }) =>
         aboutPosting(
           posting,
           connection,
           rejectedFinding(posting, connection, step.why, attempt.field, attempt.failure),
         ),
-      ),
-      sender.slot,
-    );
+      );
+    await raise(ctx, tx, refused, sender.slot);
     await measurePosted(
       ctx,
       tx,
@@ -129,7 +126,9 @@ export async function settleSends(
       here.filter(({ step }) => step.state === "posted"),
     );
     await notifyLive(tx, "postings");
+    return refused.map(({ shipmentId }) => shipmentId);
   });
+  await recount(ctx, raisedAbout);
   for (const [outcome, group] of Map.groupBy(ended, ({ attempt }) => `${attempt.outcome} ${attempt.failure ?? ""}`)) {
     const [{ posting, attempt, step }] = group as [(typeof ended)[number]];
     ctx.log.info(
@@ -171,7 +170,7 @@ export async function settleReadback(
         };
     return { posting, verdict, step: keepPosted(posting, step) };
   });
-  await ctx.sql.begin(async (tx) => {
+  const touched = await ctx.sql.begin(async (tx): Promise<(string | null)[]> => {
     const steps = judged.map(({ posting, verdict, step }) =>
       stepOf(
         posting,
@@ -201,22 +200,17 @@ export async function settleReadback(
     const raised: Raised[] = [];
     for (const { posting, verdict, step } of judged) {
       if (!moved.has(posting.key)) continue;
-      if (step.state === "rejected" || step.state === "dead")
-        await refuse(
-          ctx,
-          tx,
-          sender,
-          connection,
-          posting,
-          verdict?.reason ?? step.why,
-          verdict?.verdict === "impossible" ? "gone" : null,
-        );
+      if (step.state === "rejected" || step.state === "dead") {
+        const failure = verdict?.verdict === "impossible" ? "gone" : null;
+        const finding = rejectedFinding(posting, connection, verdict?.reason ?? step.why, null, failure);
+        raised.push(aboutPosting(posting, connection, finding));
+      }
       if (verdict === null && posting.state === "unconfirmed")
         raised.push(aboutPosting(posting, connection, unconfirmedFinding(posting, connection, failureOf(posting.key))));
     }
     await raise(ctx, tx, raised, sender.slot);
     const held = judged.filter(({ step, posting }) => step.state === "verified" && moved.has(posting.key));
-    await clear(
+    const closed = await clear(
       ctx,
       tx,
       held.flatMap(({ posting }) =>
@@ -230,7 +224,10 @@ export async function settleReadback(
       sender.slot,
     );
     if (judged.some(({ step, posting }) => step.state !== posting.state)) await notifyLive(tx, "postings");
+    const ended = closed === 0 ? [] : held.filter(({ posting }) => posting.invoiceId === null);
+    return [...raised.map(({ shipmentId }) => shipmentId), ...ended.map(({ posting }) => posting.shipmentId)];
   });
+  await recount(ctx, touched);
   return judged.filter(({ step, posting }) => step.state !== posting.state).length;
 }
 
@@ -256,23 +253,6 @@ function stepOf(
     reason: step.why,
     posted,
   };
-}
-
-async function refuse(
-  ctx: Context,
-  tx: Tx,
-  sender: Sender,
-  connection: WorkingConnection,
-  posting: DuePosting,
-  why: string,
-  failure: string | null,
-): Promise<void> {
-  await raise(
-    ctx,
-    tx,
-    [aboutPosting(posting, connection, rejectedFinding(posting, connection, why, null, failure))],
-    sender.slot,
-  );
 }
 
 function aboutPosting(posting: DuePosting, connection: { id: number }, finding: Raised["finding"]): Raised {

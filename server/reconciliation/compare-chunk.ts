@@ -28,7 +28,7 @@ import {
 } from "@/db/queries/reconcile-rows";
 import { type ProductWords, readHeld } from "../adapters/odoo/held";
 import type { Context } from "../context";
-import { clear, type Raised, raise } from "../exceptions/raise";
+import { clear, type Raised, raise, recount } from "../exceptions/raise";
 import type { OdooClients } from "../odoo/clients";
 import { type Environment, loadEnvironment } from "../pipeline/environment";
 import type { Worker } from "../pipeline/work";
@@ -151,7 +151,7 @@ async function keepCompared(
   const rows = compared.map(rowOf);
   const ready = compared.map((one) => ({ ...one, lists: readinessOf(one.shipment.state, one.odoo, now.getTime()) }));
   const env = worker.environment as Environment;
-  await ctx.sql.begin("isolation level read committed", async (tx) => {
+  const touched = await ctx.sql.begin("isolation level read committed", async (tx) => {
     await lockDay(tx, day, connection.id);
     await saveResults(tx, day, connection.id, rows, runId, now);
     await replaceReadiness(
@@ -170,7 +170,9 @@ async function keepCompared(
       settled.map((homeId) => ({ homeId, kind: "invoice_not_ready" as const, why })),
       worker.slot,
     );
+    return [...open.map(({ shipmentId }) => shipmentId), ...settled];
   });
+  await recount(ctx, touched);
 }
 
 /** Writes rows of a day and changes its counts with them. */

@@ -14,7 +14,7 @@ import {
   pairName,
 } from "@/db/queries/look-alikes";
 import type { Context } from "../context";
-import { type Raised, raise } from "../exceptions/raise";
+import { type Raised, raise, recount } from "../exceptions/raise";
 import { loadEnvironment } from "../pipeline/environment";
 import { hashId } from "../pipeline/interpret";
 
@@ -68,7 +68,12 @@ async function suggest(ctx: Context, groups: readonly string[][], windowMs: numb
     const reasons = reasonsAlike(lookAlike(one, numbers), lookAlike(other, numbers), windowMs);
     if (reasons) raised.push(suggestion(first, second, one.createdAt > other.createdAt ? first : second, reasons));
   }
-  if (raised.length > 0) await ctx.sql.begin((tx) => raise(ctx, tx, raised, slot));
+  if (raised.length === 0) return;
+  await ctx.sql.begin((tx) => raise(ctx, tx, raised, slot));
+  await recount(
+    ctx,
+    raised.map(({ shipmentId }) => shipmentId),
+  );
 }
 
 function lookAlike(
