@@ -31,6 +31,7 @@ test("an executive opens a carrier from its scorecard, sees what a figure is mad
   await panel.getByRole("button", { name: "Data latency" }).click();
   await page.keyboard.press("t");
   await expect(panel.getByRole("table", { name: "Data latency by week" })).toBeVisible();
+  await expect(page).toHaveURL(/kpi=data_latency.*table=true|table=true.*kpi=data_latency/);
   await page.reload();
   await expect(panel.getByRole("table", { name: "Data latency by week" })).toBeVisible();
   await expect(panel.getByRole("link", { name: "Overdue now" })).toHaveAttribute("href", /carrier=ups&late=true/i);

@@ -9,7 +9,7 @@ import {
   SEVERITIES,
 } from "@/core/exceptions/kinds";
 import type { Tx } from "@/db/client";
-import { matching, matchingGroups } from "./exceptions";
+import { conditions, matching, matchingGroups } from "./exceptions";
 
 export type GroupState = ExceptionState;
 
@@ -69,13 +69,19 @@ export async function listExceptionGroups(
   const probed = !states.includes("resolved") && !filter.shipment;
   const selective =
     filter.owner.length + filter.feed.length + filter.severity.length + filter.party.length > 0 || filter.overdue;
-  const hits = probed
-    ? tx`lateral (select 1 from exception e where e.group_id = f.id and e.state <> 'resolved' and ${matching(tx, filter, page.me, page.now)}
-        order by e.rank, e.state limit 1) hit`
-    : selective || filter.shipment
-      ? tx`(select group_id from (${matchingGroups(tx, filter, page.me, page.now)}) h offset 0) hit where hit.group_id = f.id`
-      : // ordered as the index of a group's members is, state by state, so that no plan made for any filter takes another index
+  const hits =
+    probed && filter.owner.length > 0
+      ? // whose they are comes behind the state in that index: by one state at a time it is found there whatever plan is made for all filters
         tx`lateral (select 1 from unnest(${[...states]}::text[]) w(state), lateral (
+          select 1 from exception e where e.group_id = f.id and e.state = w.state and e.state <> 'resolved'
+            and ${conditions(tx, filter, page.me, page.now)} order by e.rank limit 1) one limit 1) hit`
+      : probed
+        ? tx`lateral (select 1 from exception e where e.group_id = f.id and e.state <> 'resolved' and ${matching(tx, filter, page.me, page.now)}
+        order by e.rank, e.state limit 1) hit`
+        : selective || filter.shipment
+          ? tx`(select group_id from (${matchingGroups(tx, filter, page.me, page.now)}) h offset 0) hit where hit.group_id = f.id`
+          : // ordered as the index of a group's members is, state by state, so that no plan made for any filter takes another index
+            tx`lateral (select 1 from unnest(${[...states]}::text[]) w(state), lateral (
           select 1 from exception e where e.group_id = f.id and e.state = w.state and ${matching(tx, filter, page.me, page.now)}
           order by e.opened_at desc, e.id limit 1) one limit 1) hit`;
   const rows = await tx<(ExceptionGroupRow & { rank: number; micros: string })[]>`

@@ -77,7 +77,7 @@ function all(tx: Tx, parts: readonly Fragment[]): Fragment {
 }
 
 /** Conditions over exception e, state left out. `me` replaces the word in the owner filter. */
-function conditions(tx: Tx, filter: ExceptionFilter, me: string | null, now: Date): Fragment {
+export function conditions(tx: Tx, filter: ExceptionFilter, me: string | null, now: Date): Fragment {
   const parts: Fragment[] = [tx`true`];
   const kinds = kindsOf(filter);
   if (kinds) parts.push(tx`e.kind = any(${[...kinds]}::text[])`);
@@ -89,8 +89,10 @@ function conditions(tx: Tx, filter: ExceptionFilter, me: string | null, now: Dat
   }
   if (filter.owner.length > 0) {
     const ids = filter.owner.flatMap((o) => (o === NOBODY ? [] : o === ME ? (me ? [me] : []) : [o]));
-    const nobody = filter.owner.includes(NOBODY) ? tx`or (e.assignee_id is null and e.team_id is null)` : tx``;
-    parts.push(tx`(e.assignee_id = any(${ids}::uuid[]) or e.team_id = any(${ids}::uuid[]) ${nobody})`);
+    const nobody = tx`(e.assignee_id is null and e.team_id is null)`;
+    const some = tx`(e.assignee_id = any(${ids}::uuid[]) or e.team_id = any(${ids}::uuid[]))`;
+    const both = filter.owner.includes(NOBODY);
+    parts.push(both && ids.length === 0 ? nobody : both ? tx`(${some} or ${nobody})` : some);
   }
   if (filter.feed.length > 0) parts.push(tx`e.feed_id = any(${filter.feed}::int[])`);
   if (filter.overdue) parts.push(tx`e.due_at < ${now} and e.state <> 'resolved'`);
