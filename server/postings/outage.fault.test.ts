@@ -51,6 +51,7 @@ async function survive(target: OdooTarget, waiting: number, tag: string): Promis
   await gate.up();
   await until("the breaker closes", 30_000, async () => (await breaker()) === "closed");
   const closed = Date.now();
+  const passed = gate.passed();
   await story.settled(waiting, 60_000 + waiting * (target.sandbox ? 20 : 600));
   const drained = Date.now();
   await worker.stop();
@@ -59,14 +60,14 @@ async function survive(target: OdooTarget, waiting: number, tag: string): Promis
   expect(agreement.acknowledged).toBe(orders * 2);
   expect(target.sandbox?.effects().doubles ?? []).toEqual([]);
   expect((await unreachable()).map(({ state }) => state)).toEqual(["resolved"]);
-  const [fastest] = await sql`select max(n)::int as n from (
-    select count(*) as n from posting_attempt where purpose = 'send' and outcome is null group by date_trunc('second', started_at)) s`;
-  expect(fastest?.n).toBeLessThanOrEqual(RATE * 2);
+  // postings share calls: what is limited is calls, and all of them come through the gate
+  const callsPerSecond = ((gate.passed() - passed) * 1000) / (drained - closed);
+  expect(callsPerSecond).toBeLessThanOrEqual(RATE);
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
   console.info(
     `${target.label}: ${waiting} postings waited; the breaker closed ${seconds(closed - back)} s after Odoo was back; ` +
       `all were posted and verified ${seconds(drained - closed)} s later (${Math.round((waiting * 1000) / (drained - closed))}/s, ` +
-      `fastest second ${fastest?.n}); ${probes?.n} probes in ${seconds(AWAY_MS)} s`,
+      `${Math.round(callsPerSecond)} calls/s); ${probes?.n} probes in ${seconds(AWAY_MS)} s`,
   );
 }
 
