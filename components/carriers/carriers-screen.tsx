@@ -156,6 +156,11 @@ export function CarriersScreen() {
         toolbar={
           <>
             {data ? <Filters data={data} question={question} set={set} /> : null}
+            {data && data.more > 0 ? (
+              <span className="text-ink-3 text-xs">
+                The {data.groups.length} with the most shipments; a filter shows the others, the file has all.
+              </span>
+            ) : null}
             {filtered ? (
               <Button variant="quiet" onClick={clear}>
                 <X aria-hidden />

@@ -37,8 +37,11 @@ export function ChangedEvents({
     ),
     enabled: of === here && preview.next !== null && !stale,
     staleTime: Number.POSITIVE_INFINITY,
+    // what follows the first of them belongs to this preview alone
+    gcTime: 0,
   });
-  const rows = [...preview.samples, ...useRows(rest)];
+  const more = useRows(rest);
+  const rows = of === here ? [...preview.samples, ...more] : preview.samples;
   const plus = preview.more ? "+" : "";
   const counted = (count: number, one: string) => `${formatCount(count)}${plus} ${one}${count === 1 ? "" : "s"}`;
   const isMore = of === here ? rest.hasNextPage : preview.next !== null;

@@ -36,8 +36,8 @@ const MOST_GROUPS = 200;
 /** Where only parts of one carrier are shown, these are the spreads that are looked at. */
 const OF_PARTS = ["transit"] as const;
 
-/** Figures of each carrier (or service, lane, warehouse) with those of the days before, the most shipments first. */
-export async function readScores(ctx: Context, ask: CarrierAsk): Promise<Scores> {
+/** Figures of each carrier (or service, lane, warehouse) with those of the days before, the most shipments first, at most `most`. */
+export async function readScores(ctx: Context, ask: CarrierAsk, most = MOST_GROUPS): Promise<Scores> {
   const { days, by } = ask;
   const before = daysBefore(days);
   const weeks = weeksOf(days);
@@ -85,8 +85,8 @@ export async function readScores(ctx: Context, ask: CarrierAsk): Promise<Scores>
     before,
     weeks,
     all: score(null, counts, keys),
-    groups: groups.slice(0, MOST_GROUPS),
-    more: Math.max(0, groups.length - MOST_GROUPS),
+    groups: groups.slice(0, most),
+    more: Math.max(0, groups.length - most),
   };
 }
 

@@ -8,7 +8,8 @@ import { AppError, sentenceOfZod } from "../../errors";
 import { route } from "../route";
 import { listOf } from "../shapes";
 
-const WEEKS_MS = 90 * 86_400_000;
+/** From the first of so many days to the last, when nobody says which. */
+const SPAN_MS = 90 * 86_400_000;
 
 const figureShape = z.object({
   kpi: z.enum(KPIS),
@@ -46,7 +47,7 @@ const named = z
 
 function daysIn(query: { from?: string; to?: string }, nowMs: number): Days {
   const to = query.to ?? dayAt(nowMs);
-  const from = query.from ?? dayAt(Date.parse(to) - WEEKS_MS);
+  const from = query.from ?? dayAt(Date.parse(to) - SPAN_MS);
   const parsed = daysSchema.safeParse({ from, to });
   if (!parsed.success) throw new AppError("invalid", sentenceOfZod(parsed.error));
   return parsed.data;
