@@ -282,7 +282,7 @@ function loadValue(env: Env, model: string, column: string, text: string): [stri
   return [name, text];
 }
 
-type Loaded = { xmlId: string | null; values: Values; lines: Map<string, { xmlId: string | null; values: Values }[]> };
+type Loaded = { xmlId: string | null; dbId: number | null; values: Values; lines: Map<string, { xmlId: string | null; values: Values }[]> };
 
 /** Rows of an import as records: a row whose own columns are all empty continues the lines of the one before. */
 function recordsOf(env: Env, model: string, fields: readonly string[], data: readonly (readonly string[])[]): Loaded[] {
@@ -292,11 +292,12 @@ function recordsOf(env: Env, model: string, fields: readonly string[], data: rea
     const own = fields.map((column, at) => ({ column, cell: cells[at] ?? "" })).filter(({ column }) => !toMany(column));
     const last = records.at(-1);
     const record: Loaded =
-      last && own.every(({ cell }) => cell === "") ? last : { xmlId: null, values: {}, lines: new Map() };
+      last && own.every(({ cell }) => cell === "") ? last : { xmlId: null, dbId: null, values: {}, lines: new Map() };
     if (record !== last) {
       records.push(record);
       for (const { column, cell } of own) {
         if (column === "id") record.xmlId = cell;
+        else if (column === ".id") record.dbId = Number(cell);
         else {
           const [name, value] = loadValue(env, model, column, cell);
           record.values[name] = value;
@@ -341,7 +342,14 @@ function loadLines(env: Env, model: string, row: Row, lines: Loaded["lines"]): v
 export function load(env: Env, model: string, fields: readonly string[], data: readonly (readonly string[])[]) {
   try {
     const ids = env.store.transaction(() =>
-      recordsOf(env, model, fields, data).map(({ xmlId, values, lines }) => {
+      recordsOf(env, model, fields, data).map(({ xmlId, dbId, values, lines }) => {
+        if (dbId !== null) {
+          allow(env, model, "write");
+          const row = env.store.get(model, dbId);
+          if (!row || !sees(env, companiesOf(env), row)) throw validationError(`Unknown database identifier '${dbId}'`);
+          write(env, model, [dbId], values);
+          return dbId;
+        }
         const known = xmlId === null ? null : byExternalId(env, xmlId);
         if (known) {
           allow(env, model, "write");

@@ -11,7 +11,7 @@ import {
   outcomeOf,
   summarise,
 } from "./execute";
-import type { Readback } from "./postings/kind";
+import type { Readback, Step } from "./postings/kind";
 import { postingKind } from "./postings/kinds";
 
 /** Requests of one call share it only up to so many characters of JSON, so that documents do not pile up in memory and in Odoo. */
@@ -19,10 +19,12 @@ const MOST_CHARACTERS = 6_000_000;
 
 /**
  * What makes two calls one: the same method with the same values and context. `load` puts its rows under each other (all are taken or
- * none), `write` and `button_validate` take the records together (one transaction). Null: the call goes alone.
+ * none), `write` and `button_validate` take the records together (one transaction), and writes of the same fields that name their rows
+ * become a `load`. Null: the call goes alone.
  */
-export function mergeKey(call: OdooCall): string | null {
-  const { model, method, args = {}, context = {} } = call;
+export function mergeKey(call: Step): string | null {
+  const { model, method, args = {}, context = {}, row } = call;
+  if (row) return JSON.stringify([model, "row", row.fields, context]);
   if (method === "load") return JSON.stringify([model, method, args.fields, context]);
   if (method === "write") return JSON.stringify([model, method, args.vals, context]);
   if (method === "button_validate") return JSON.stringify([model, method, args, context]);
@@ -30,9 +32,15 @@ export function mergeKey(call: OdooCall): string | null {
 }
 
 /** Makes one call of several with the same merge key. */
-export function merge(calls: readonly OdooCall[]): OdooCall {
-  const [first] = calls;
-  if (!first) throw new Error("nothing to merge");
+export function merge(calls: readonly Step[]): OdooCall {
+  const [head] = calls;
+  if (!head) throw new Error("nothing to merge");
+  const { row, onMade, ...first } = head;
+  const alike = (call: Step) => JSON.stringify(call.args) === JSON.stringify(first.args);
+  if (row && !calls.every(alike)) {
+    const data = calls.flatMap((call) => (call.row ? [call.row.data] : []));
+    return { model: first.model, method: "load", args: { fields: row.fields, data }, context: first.context };
+  }
   if (first.method === "load") {
     const data = calls.flatMap((call) => (call.args?.data as unknown[] | undefined) ?? []);
     return { ...first, args: { ...first.args, data } };
@@ -40,7 +48,7 @@ export function merge(calls: readonly OdooCall[]): OdooCall {
   return { ...first, ids: [...new Set(calls.flatMap((call) => call.ids ?? []))] };
 }
 
-type Ready = { request: PostingRequest; call: OdooCall };
+type Ready = { request: PostingRequest; call: Step };
 
 /**
  * Brings several postings of one kind about, in as few calls as they fit in, and says of each what came of it. Each keeps its own external

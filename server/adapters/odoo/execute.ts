@@ -112,7 +112,7 @@ async function callOrNone(client: OdooClient, call: OdooCall): Promise<unknown> 
 const MOST_ROUNDS = 3;
 
 /** The call of a step; one on a record just made takes its id from the answer before (14 answers a bare id). */
-function callOf({ onMade, ...call }: Step, before: unknown): OdooCall {
+function callOf({ onMade, row, ...call }: Step, before: unknown): OdooCall {
   return onMade ? { ...call, ids: typeof before === "number" ? [before] : idsOf(before) } : call;
 }
 

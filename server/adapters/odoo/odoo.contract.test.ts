@@ -7,6 +7,7 @@ import { createOdooClient, discoverServer, type OdooClient, type OdooSettings } 
 import { testConnection } from "./connection-test";
 import { OdooFailure, type OdooFailureKind } from "./errors";
 import { executePosting, readBack } from "./execute";
+import { executeTogether } from "./execute-together";
 import { listWritten, readHeld } from "./held";
 import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "./poll";
 import { externalId } from "./postings/kind";
@@ -516,6 +517,47 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       const posting = document(record, Buffer.from("%PDF-1.4 whole"));
       expect(await execute(posting, Buffer.from("%PDF"))).toMatchObject({ outcome: "rejected", sent: false });
       expect(await execute(posting, null)).toMatchObject({ outcome: "rejected", sent: false });
+    });
+  });
+
+  describe("writes of different values in one call", () => {
+    const together = (postings: PostingRequest[]) =>
+      executeTogether(odoo, postings, { now, document: async () => null });
+    const tracking = (record: RecordReference, carrierId: number | null = null) =>
+      request(record, { kind: "tracking_number", trackingReference: `00${record.id}`, carrierId });
+    const records = async () => [await delivery(1), await delivery(2), await delivery(3)].map(({ record }) => record);
+    const outcomes = (attempts: { outcome: string }[]) => attempts.map(({ outcome }) => outcome);
+
+    it("give each transfer its own number and the carrier, and a repeat changes nothing", async () => {
+      const [carrier] = await odoo.searchRead("delivery.carrier", [], ["name"], { limit: 1 });
+      const postings = (await records()).map((record) => tracking(record, carrier?.id ?? 0));
+      for (let time = 0; time < 2; time++) {
+        const attempts = await together(postings);
+        expect(outcomes(attempts)).toEqual(["accepted", "accepted", "accepted"]);
+        expect(attempts[0]?.request[0]).toMatch(/^stock\.picking\.load\(\)/);
+      }
+      const verdicts = await readBack(odoo, postings);
+      expect([...verdicts.values()].map(({ verdict }) => verdict)).toEqual(["holds", "holds", "holds"]);
+    });
+
+    it("leave nobody out where one transfer is gone, and say what became of that one", async () => {
+      const there = (await records()).map((record) => tracking(record));
+      const gone = tracking({ connectionId: 1, model: "stock.picking", id: 99_999_999, companyId: 1 });
+      const postings = [...there.slice(0, 1), gone, ...there.slice(1)];
+      const attempts = await together(postings);
+      expect(outcomes(attempts)).toEqual(["accepted", "rejected", "accepted", "accepted"]);
+      expect(attempts[1]).toMatchObject({ failure: "missing_record", transient: false });
+      const verdicts = await readBack(odoo, postings);
+      expect(postings.map(({ key }) => verdicts.get(key)?.verdict)).toEqual(["holds", "impossible", "holds", "holds"]);
+    });
+
+    it("give each transfer its own freight cost", async () => {
+      const postings = (await records()).map((record, at) =>
+        request(record, { kind: "freight_cost", price: `${at + 1}2.5`, currency: "USD", onOrder: false }),
+      );
+      expect(outcomes(await together(postings))).toEqual(["accepted", "accepted", "accepted"]);
+      const verdicts = await readBack(odoo, postings);
+      expect([...verdicts.values()].map(({ found }) => found.carrierPrice)).toEqual([12.5, 22.5, 32.5]);
     });
   });
 

@@ -9,6 +9,7 @@ import {
   type RequestOf,
   readPickings,
   recordIds,
+  type Step,
 } from "./kind";
 
 type Cost = RequestOf<"freight_cost">;
@@ -28,7 +29,7 @@ function seenOf(request: Cost, [pickings = [], lines = []]: Readback) {
 export const freightCost: PostingKindOf<"freight_cost"> = {
   kind: "freight_cost",
   looksFirst: true,
-  together: null,
+  together: { most: 200, like: ({ desired }) => String(desired.onOrder) },
   read: (requests, dialect) => {
     const fields = hasField(dialect, "stock.picking", "sale_id") ? ["carrier_price", "sale_id"] : ["carrier_price"];
     const lines: OdooCall = {
@@ -58,7 +59,7 @@ export const freightCost: PostingKindOf<"freight_cost"> = {
     if (picking === null) return { do: "refuse", reason: RECORD_GONE.reason, field: null };
     const { price } = request.desired;
     const context = companyContext(request);
-    const calls: OdooCall[] = [];
+    const calls: Step[] = [];
     if (!same(picking.carrier_price, price))
       calls.push({
         model: "stock.picking",
@@ -66,6 +67,7 @@ export const freightCost: PostingKindOf<"freight_cost"> = {
         ids: [picking.id],
         args: { vals: { carrier_price: Number(price) } },
         context,
+        row: { fields: [".id", "carrier_price"], data: [String(picking.id), String(Number(price))] },
       });
     if (line !== null && !same(line.price_unit, price) && !((numberOf(line.qty_invoiced) ?? 0) > 0))
       calls.push({
@@ -74,6 +76,7 @@ export const freightCost: PostingKindOf<"freight_cost"> = {
         ids: [line.id],
         args: { vals: { price_unit: Number(price) } },
         context,
+        row: { fields: [".id", "price_unit"], data: [String(line.id), String(Number(price))] },
       });
     return calls.length === 0 ? { do: "nothing", reason: "Odoo holds the cost." } : { do: "send", calls };
   },

@@ -9,8 +9,14 @@ export type RequestOf<Name extends DesiredPosting["kind"]> = Omit<PostingRequest
 /** Rows answered to the calls of `read`, in the order of the calls. */
 export type Readback = readonly (readonly OdooRow[])[];
 
-/** A call to send; one `onMade` works on the record that the call before it made, as the button of a wizard does. */
-export type Step = OdooCall & { onMade?: true };
+/** A write as a row of `load`, in which records take other values each: columns as an import names them, and their text. */
+export type ImportRow = { fields: readonly string[]; data: readonly string[] };
+
+/**
+ * A call to send; one `onMade` works on the record that the call before it made, as the button of a wizard does. `row` says how a write
+ * shares its call with writes of other values.
+ */
+export type Step = OdooCall & { onMade?: true; row?: ImportRow };
 
 export type Next =
   /** Send these in order, then all is done. */

@@ -127,7 +127,7 @@ describe("every call that changes something", () => {
       [LATE, [late(1, "A", 2)]],
       [EARLY, [early(1, "A", 2)]],
     ] as const) {
-      const seen = one.kind === "transfer_validated" ? [[picking()], moves, [line(9, 1, 2)], [], []] : [];
+      const seen = one.kind === "transfer_validated" ? [[picking()], moves, [line(9, 1, 2)], []] : [];
       const sent = calls(one, seen, dialect);
       expect(sent.length).toBeGreaterThan(0);
       for (const { context, args } of sent) {
@@ -142,7 +142,7 @@ describe("validating", () => {
   it("in 19 marks what is reserved, in one write, then validates with all questions answered", () => {
     const [prepare, validate] = calls(
       ALL,
-      [[picking()], [late(1, "A", 2), late(2, "B", 1, { quantity: 0 })], [], [], []],
+      [[picking()], [late(1, "A", 2), late(2, "B", 1, { quantity: 0 })]],
       LATE,
     );
     expect(prepare?.args).toEqual({ vals: { move_ids: [[1, 1, { picked: true }]] } });
@@ -156,7 +156,7 @@ describe("validating", () => {
 
   it("in 19 takes back what a person had picked but was not shipped", () => {
     const moves = [late(1, "A", 5), late(2, "B", 4, { picked: true })];
-    const [prepare] = calls(part(3), [[picking()], moves, [], [], []], LATE);
+    const [prepare] = calls(part(3), [[picking()], moves], LATE);
     expect(prepare?.args).toEqual({
       vals: {
         move_ids: [
@@ -169,7 +169,7 @@ describe("validating", () => {
 
   it("in 14 enters done quantities on the reserved lines, lot by lot, and the rest on the last", () => {
     const lines = [line(11, 1, 2), line(12, 1, 3), line(13, 2, 4)];
-    const [prepare] = calls(part(4), [[picking()], [early(1, "A", 5), early(2, "B", 4)], lines, [], []], EARLY);
+    const [prepare] = calls(part(4), [[picking()], [early(1, "A", 5), early(2, "B", 4)], lines], EARLY);
     expect(prepare?.args).toEqual({
       vals: {
         move_line_ids: [
@@ -184,7 +184,7 @@ describe("validating", () => {
   it("in 14 enters the quantity on the move where nothing is reserved", () => {
     const [prepare] = calls(
       part(4),
-      [[picking()], [early(1, "A", 5, { reserved_availability: 0 })], [], [], []],
+      [[picking()], [early(1, "A", 5, { reserved_availability: 0 })]],
       EARLY,
     );
     expect(prepare?.args).toEqual({ vals: { move_lines: [[1, 1, { quantity_done: 4 }]] } });
@@ -192,14 +192,14 @@ describe("validating", () => {
 
   it("writes the tracking number before, with the quantities, in the same call", () => {
     const desired: DesiredPosting = { ...ALL, tracking: { trackingReference: " 1Z ", carrierId: 2 } };
-    const [prepare] = calls(desired, [[picking()], [late(1, "A", 2)], [], [], []], LATE);
+    const [prepare] = calls(desired, [[picking()], [late(1, "A", 2)]], LATE);
     expect(prepare?.args?.vals).toMatchObject({ carrier_tracking_ref: "1Z", carrier_id: 2 });
   });
 
   it("names the picking whose rest is dropped", () => {
     const sent = calls(
       { ...part(1), backorder: "cancel" } as DesiredPosting,
-      [[picking()], [late(1, "A", 5)], [], [], []],
+      [[picking()], [late(1, "A", 5)]],
       LATE,
     );
     expect(sent.at(-1)?.context).toMatchObject({ picking_ids_not_to_backorder: [54] });
@@ -207,42 +207,42 @@ describe("validating", () => {
 
   it("never makes Odoo order a label: a real carrier without a number is refused", () => {
     const carriers: OdooRow[] = [{ id: 2, delivery_type: "ups" }];
-    const seen = [[picking({ carrier_id: [2, "UPS"] })], [late(1, "A", 2)], [], [], carriers];
+    const seen = [[picking({ carrier_id: [2, "UPS"] })], [late(1, "A", 2)], carriers];
     expect(call(ALL, seen, LATE)).toMatchObject({ do: "refuse", field: "carrier_tracking_ref" });
-    const fixed = [seen[0], seen[1], [], [], [{ id: 2, delivery_type: "fixed" }]] as Readback;
+    const fixed = [seen[0], seen[1], [{ id: 2, delivery_type: "fixed" }]] as Readback;
     expect(call(ALL, fixed, LATE).do).toBe("send");
   });
 
   it("tries to reserve once where nothing is reserved, and then refuses", () => {
-    const seen = [[picking({ state: "confirmed" })], [late(1, "A", 2, { quantity: 0 })], [], [], []];
+    const seen = [[picking({ state: "confirmed" })], [late(1, "A", 2, { quantity: 0 })]];
     expect(call(ALL, seen, LATE, 0)).toMatchObject({ do: "send_and_look", calls: [{ method: "action_assign" }] });
     expect(call(ALL, seen, LATE, 2)).toMatchObject({ do: "refuse", field: "quantities" });
   });
 
   it("has nothing to do on a done transfer and cannot on a cancelled or missing one", () => {
-    expect(call(ALL, [[picking({ state: "done" })], [], [], [], []], LATE).do).toBe("nothing");
-    expect(call(ALL, [[picking({ state: "cancel" })], [], [], [], []], LATE).do).toBe("refuse");
-    expect(call(ALL, [[], [], [], [], []], LATE).do).toBe("refuse");
+    expect(call(ALL, [[picking({ state: "done" })], []], LATE).do).toBe("nothing");
+    expect(call(ALL, [[picking({ state: "cancel" })], []], LATE).do).toBe("refuse");
+    expect(call(ALL, [[], []], LATE).do).toBe("refuse");
   });
 
   it("is judged by state, quantities and backorder", () => {
     const done = picking({ state: "done", date_done: "2026-11-23 10:00:00" });
     const moved = late(1, "A", 3, { state: "done", quantity: 3, picked: true });
     const rest: OdooRow = { id: 55, backorder_id: [54, "x"], name: "WH/OUT/2", state: "assigned" };
-    expect(verify(ALL, [[], [], [], [], []]).verdict).toBe("impossible");
-    expect(verify(ALL, [[picking({ state: "cancel" })], [], [], [], []]).verdict).toBe("impossible");
-    expect(verify(ALL, [[picking()], [late(1, "A", 3)], [], [], []]).verdict).toBe("absent");
-    expect(verify(part(3), [[done], [moved], [], [rest], []]).verdict).toBe("holds");
-    expect(verify(part(2), [[done], [moved], [], [rest], []])).toMatchObject({
+    expect(verify(ALL, [[], []]).verdict).toBe("impossible");
+    expect(verify(ALL, [[picking({ state: "cancel" })], []]).verdict).toBe("impossible");
+    expect(verify(ALL, [[picking()], [late(1, "A", 3)]]).verdict).toBe("absent");
+    expect(verify(part(3), [[done, rest], [moved]]).verdict).toBe("holds");
+    expect(verify(part(2), [[done, rest], [moved]])).toMatchObject({
       verdict: "differs",
       reason: "The transfer is done with 3 instead of 2 of A.",
     });
     const short = late(1, "A", 5, { state: "done", quantity: 3, picked: true });
-    expect(verify(part(3), [[done], [short], [], [], []]).verdict).toBe("differs");
+    expect(verify(part(3), [[done], [short]]).verdict).toBe("differs");
     const dropped = { ...part(3), backorder: "cancel" } as DesiredPosting;
-    expect(verify(dropped, [[done], [short], [], [], []]).verdict).toBe("holds");
-    expect(verify(dropped, [[done], [moved], [], [rest], []]).verdict).toBe("differs");
-    expect(verify(dropped, [[done], [moved], [], [{ ...rest, state: "cancel" }], []]).verdict).toBe("holds");
+    expect(verify(dropped, [[done], [short]]).verdict).toBe("holds");
+    expect(verify(dropped, [[done, rest], [moved]]).verdict).toBe("differs");
+    expect(verify(dropped, [[done, { ...rest, state: "cancel" }], [moved]]).verdict).toBe("holds");
   });
 });
 

@@ -1,7 +1,7 @@
 import type { DesiredTrackingNumber } from "@/core/postings/desired";
 import { idOf, linkOf, textOf } from "../call";
 import { hasField } from "../dialect";
-import { companyContext, type PostingKindOf, RECORD_GONE, readPickings } from "./kind";
+import { companyContext, type ImportRow, type PostingKindOf, RECORD_GONE, readPickings } from "./kind";
 
 /** The values that put a tracking number and, where one is named, a carrier on a picking. */
 export function trackingValues(tracking: Pick<DesiredTrackingNumber, "trackingReference" | "carrierId">) {
@@ -12,11 +12,19 @@ export function trackingValues(tracking: Pick<DesiredTrackingNumber, "trackingRe
   };
 }
 
+function importRow(id: number, tracking: Pick<DesiredTrackingNumber, "trackingReference" | "carrierId">): ImportRow {
+  const { trackingReference, carrierId } = tracking;
+  const own = [String(id), trackingReference.trim()];
+  return carrierId === null
+    ? { fields: [".id", "carrier_tracking_ref"], data: own }
+    : { fields: [".id", "carrier_tracking_ref", "carrier_id/.id"], data: [...own, String(carrierId)] };
+}
+
 /** Writes the picking's tracking field and carrier; a level: the value itself says whether it happened. */
 export const trackingNumber: PostingKindOf<"tracking_number"> = {
   kind: "tracking_number",
   looksFirst: false,
-  together: { most: 200, like: ({ desired }) => JSON.stringify(trackingValues(desired)) },
+  together: { most: 200, like: ({ desired }) => String(desired.carrierId !== null) },
   read: (requests) => [readPickings(requests, ["carrier_tracking_ref", "carrier_id", "state"])],
   call: (request, _seen, dialect) =>
     hasField(dialect, "stock.picking", "carrier_tracking_ref")
@@ -29,6 +37,7 @@ export const trackingNumber: PostingKindOf<"tracking_number"> = {
               ids: [request.record.id],
               args: { vals: trackingValues(request.desired) },
               context: companyContext(request),
+              row: importRow(request.record.id, request.desired),
             },
           ],
         }

@@ -9,7 +9,6 @@ import {
   RECORD_GONE,
   type Readback,
   type RequestOf,
-  readPickings,
   recordIds,
 } from "./kind";
 import { trackingValues } from "./tracking-number";
@@ -43,11 +42,10 @@ export function moveOf(row: OdooRow, dialect: Dialect): Move {
   };
 }
 
-function seenOf(
-  request: Transfer,
-  [pickings = [], moves = [], lines = [], backorders = []]: Readback,
-  dialect: Dialect,
-) {
+/** Answers of `read`, whose last two calls are left out where nothing would come of them. */
+function seenOf(request: Transfer, readback: Readback, dialect: Dialect) {
+  const [pickings = [], moves = []] = readback;
+  const lines = countsDoneApart(dialect) ? (readback[2] ?? []) : [];
   const { id } = request.record;
   const picking = pickings.find((row) => row.id === id);
   if (!picking) return null;
@@ -61,7 +59,7 @@ function seenOf(
         moveId: idOf(row.move_id) ?? 0,
         reserved: numberOf(row.product_uom_qty ?? row.reserved_uom_qty) ?? 0,
       })),
-    backorders: backorders.filter((row) => idOf(row.backorder_id) === id && row.state !== "cancel"),
+    backorders: pickings.filter((row) => idOf(row.backorder_id) === id && row.state !== "cancel"),
   };
   return seen;
 }
@@ -147,6 +145,9 @@ function preparation(request: Transfer, seen: Seen, wanted: ReadonlyMap<number, 
   return call;
 }
 
+const carriersIn = (readback: Readback, dialect: Dialect): readonly OdooRow[] =>
+  readback[countsDoneApart(dialect) ? 3 : 2] ?? [];
+
 function wouldBuyLabel(request: Transfer, picking: OdooRow, carriers: readonly OdooRow[]): boolean {
   if (request.desired.tracking || textOf(picking.carrier_tracking_ref)) return false;
   const carrier = carriers.find((row) => row.id === idOf(picking.carrier_id));
@@ -163,7 +164,7 @@ function next(request: Transfer, readback: Readback, dialect: Dialect, round: nu
   const { picking, moves } = seen;
   if (picking.state === "done") return { do: "nothing", reason: "The transfer is done in Odoo." };
   if (picking.state === "cancel") return refuse("The transfer is cancelled in Odoo.", "state");
-  if (wouldBuyLabel(request, picking, readback[4] ?? []))
+  if (wouldBuyLabel(request, picking, carriersIn(readback, dialect)))
     return refuse(
       "Validating now would make Odoo order a label from the carrier, because no tracking number is known.",
       "carrier_tracking_ref",
@@ -220,9 +221,17 @@ export const transferValidated: PostingKindOf<"transfer_validated"> = {
       args: { domain, fields: present(dialect, model, fields) },
       context,
     });
-    const pickingFields = ["state", "date_done", "carrier_id", "carrier_tracking_ref"];
+    const lines = search(
+      "stock.move.line",
+      [["picking_id", "in", ids]],
+      ["picking_id", "move_id", "product_uom_qty", "reserved_uom_qty"],
+    );
     return [
-      readPickings(requests, present(dialect, "stock.picking", pickingFields)),
+      search(
+        "stock.picking",
+        ["|", ["id", "in", ids], ["backorder_id", "in", ids]],
+        ["name", "state", "date_done", "carrier_id", "carrier_tracking_ref", "backorder_id"],
+      ),
       search(
         "stock.move",
         [["picking_id", "in", ids]],
@@ -237,13 +246,8 @@ export const transferValidated: PostingKindOf<"transfer_validated"> = {
           "reserved_availability",
         ],
       ),
-      search(
-        "stock.move.line",
-        [["picking_id", "in", ids]],
-        ["picking_id", "move_id", "product_uom_qty", "reserved_uom_qty"],
-      ),
-      search("stock.picking", [["backorder_id", "in", ids]], ["backorder_id", "name", "state"]),
-      search("delivery.carrier", [], ["delivery_type"]),
+      ...(countsDoneApart(dialect) ? [lines] : []),
+      ...(requests.some(({ desired }) => !desired.tracking) ? [search("delivery.carrier", [], ["delivery_type"])] : []),
     ];
   },
   call: (request, seen, dialect, { round }) => next(request, seen, dialect, round),
