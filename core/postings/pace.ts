@@ -17,11 +17,26 @@ export type PaceLimits = { most: number };
 
 export const FIRST_PACE: Pace = { share: 1, quietMs: null, pulseMs: null, loweredAtMs: null, reason: null };
 
+/** What a sender begins with: what was last known of this Odoo, where that can be read. */
+export function paceFrom(kept: unknown): Pace {
+  const { share, quietMs, loweredAtMs } = (kept ?? {}) as Partial<Record<keyof Pace, unknown>>;
+  const numberOr = (value: unknown, otherwise: number | null) =>
+    typeof value === "number" && Number.isFinite(value) && value > 0 ? value : otherwise;
+  return {
+    ...FIRST_PACE,
+    share: numberOr(share, 1) ?? 1,
+    quietMs: numberOr(quietMs, null),
+    loweredAtMs: numberOr(loweredAtMs, null),
+  };
+}
+
 const LEAST_SHARE = 0.1;
 /** Up to so much longer than when Waypost is quiet a small read may take, and the share still grows; beyond the second it shrinks. */
 const UNNOTICED = 1.3;
 const TOLERATED = 1.7;
 const NOISE_MS = 3;
+/** What is quiet falls at once and rises slowly: a single slow read may have met somebody else's work. */
+const QUIET_RISES = 0.03;
 const GROWTH = 0.15;
 /** Until Odoo once asked for less, growth is quick. */
 const FIRST_GROWTH = 0.5;
@@ -35,7 +50,8 @@ const SETTLES_MS = 1_000;
 export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number, limits: PaceLimits): Pace {
   const pulseMs = pace.pulseMs === null || !busy ? tookMs : pace.pulseMs + SMOOTHING * (tookMs - pace.pulseMs);
   if (!busy) {
-    const quietMs = pace.quietMs === null ? tookMs : Math.min(tookMs, pace.quietMs + 0.2 * (tookMs - pace.quietMs));
+    const quietMs =
+      pace.quietMs === null ? tookMs : Math.min(tookMs, pace.quietMs + QUIET_RISES * (tookMs - pace.quietMs));
     return clamp({ ...pace, pulseMs, quietMs }, limits);
   }
   const quietMs = pace.quietMs === null ? tookMs : Math.min(pace.quietMs, tookMs);
@@ -54,6 +70,11 @@ export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number
 export function onRefusal(pace: Pace, reason: string, nowMs: number, limits: PaceLimits): Pace {
   if (isSettling(pace, nowMs)) return pace;
   return clamp({ ...pace, share: pace.share * SHRINK_REFUSED, loweredAtMs: nowMs, reason }, limits);
+}
+
+/** How long after one small read the next is due, ms. Once a pace is found they are rare: each is itself a call that people meet. */
+export function pulseEveryMs(pace: Pace): number {
+  return pace.loweredAtMs === null ? 700 : 3_000;
 }
 
 /** Calls that may be under way at once. */

@@ -282,7 +282,12 @@ function loadValue(env: Env, model: string, column: string, text: string): [stri
   return [name, text];
 }
 
-type Loaded = { xmlId: string | null; dbId: number | null; values: Values; lines: Map<string, { xmlId: string | null; values: Values }[]> };
+type Loaded = {
+  xmlId: string | null;
+  dbId: number | null;
+  values: Values;
+  lines: Map<string, { xmlId: string | null; values: Values }[]>;
+};
 
 /** Rows of an import as records: a row whose own columns are all empty continues the lines of the one before. */
 function recordsOf(env: Env, model: string, fields: readonly string[], data: readonly (readonly string[])[]): Loaded[] {

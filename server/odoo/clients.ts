@@ -4,6 +4,7 @@ import { createOdooClient, type OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
 import { unseal } from "../seal";
+import { makeTurns, type Turns } from "./turns";
 
 const ASK_EVERY_MS = 60_000;
 
@@ -14,10 +15,21 @@ async function differenceOf(before: OdooClient, now: OdooClient): Promise<string
   return JSON.stringify(was.fields) === JSON.stringify(is.fields) ? null : "The modules of this Odoo have changed";
 }
 
-/** Clients by connection; one whose settings changed is made anew. */
+/** Clients by connection; one whose settings changed is made anew. `inTurns`: all calls to one Odoo wait in one line. */
 export class OdooClients {
+  private readonly turns = new Map<number, Turns>();
   private readonly askedAt = new Map<number, number>();
   private readonly known = new Map<number, { stamp: number; client: OdooClient }>();
+
+  constructor(private readonly inTurns = true) {}
+
+  /** The line in which calls to one Odoo wait; null where they leave at once. */
+  turnsAt(connectionId: number): Turns | null {
+    if (!this.inTurns) return null;
+    const turns = this.turns.get(connectionId) ?? makeTurns();
+    this.turns.set(connectionId, turns);
+    return turns;
+  }
 
   /** Throws `OdooFailure` when the server cannot be asked what it is. */
   async get(ctx: Context, connection: WorkingConnection): Promise<OdooClient> {
@@ -29,6 +41,7 @@ export class OdooClients {
       login: connection.login,
       key: unseal(ctx.config.secretKey, connection.sealedKey),
       timeoutMs: connection.timeoutMs,
+      turn: this.turnsAt(connection.id)?.take ?? null,
     });
     await saveServer(ctx.sql, connection.id, client.server.transport, client.server.version);
     this.known.set(connection.id, { stamp: connection.updatedAtMs, client });

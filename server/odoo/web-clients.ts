@@ -6,6 +6,6 @@ type Held = { [KEY]?: OdooClients };
 /** The Odoo clients of this web process, for previews that a person asks for. */
 export function webOdooClients(): OdooClients {
   const held = globalThis as Held;
-  held[KEY] ??= new OdooClients();
+  held[KEY] ??= new OdooClients(false);
   return held[KEY];
 }

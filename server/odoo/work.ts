@@ -2,7 +2,7 @@ import { workingConnections } from "@/db/queries/odoo-work";
 import { connectionsWithWork } from "@/db/queries/outbox";
 import type { Context } from "../context";
 import type { Leadership } from "../jobs/leadership";
-import { type Sender, workConnection } from "../postings/sender";
+import { pulseAtRest, type Sender, workConnection } from "../postings/sender";
 import type { OdooClients } from "./clients";
 import { type PollState, pollConnection } from "./poll";
 
@@ -15,11 +15,15 @@ export async function sendDue(
 ): Promise<boolean> {
   const busy = await connectionsWithWork(ctx.sql, ctx.now());
   let more = false;
-  const connections = (await workingConnections(ctx.sql)).filter((connection) => busy.has(connection.id));
   await Promise.all(
-    connections.map(async (connection) => {
+    (await workingConnections(ctx.sql)).map(async (connection) => {
       if (!(await leadership.lead("senders", connection.id))) {
         sender.taken.delete(connection.id);
+        return;
+      }
+      if (!busy.has(connection.id)) {
+        // a slow Odoo at rest holds up nothing that is due for another
+        pulseAtRest(ctx, sender, connection).catch((error) => ctx.log.warn({ err: String(error) }, "pulse failed"));
         return;
       }
       if (await workConnection(ctx, sender, connection, signal)) more = true;

@@ -10,6 +10,8 @@ import {
   onPulse,
   onRefusal,
   type Pace,
+  paceFrom,
+  pulseEveryMs,
   restAfterCall,
   rowsOf,
 } from "@/core/postings/pace";
@@ -33,6 +35,7 @@ import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { clear, raise } from "../exceptions/raise";
 import type { OdooClients } from "../odoo/clients";
+import { UNSENT } from "../odoo/turns";
 import { homeOfConnection, unreachableFinding } from "./findings";
 import { type Gated, passGate } from "./gate";
 import { lookUp } from "./look-up";
@@ -45,7 +48,8 @@ const AT_ONCE = [200, 200, 400];
 const ONE_EACH = [1, 1, 1];
 const READ_BACK = 200;
 const TURN_MS = 1_000;
-const PULSE_MS = 700;
+const LOOK_FOR_PULSE_MS = 350;
+const REST_PULSE_MS = 15_000;
 const VERIFY_EVERY_MS = 5_000;
 const TELL_PACE_MS = 5_000;
 
@@ -116,6 +120,7 @@ async function work(
     if (left > 0) ctx.log.warn({ connection: connection.id, postings: left }, "postings taken over to be looked up");
     sender.taken.add(connection.id);
     sender.breakers.set(connection.id, breakerFrom(connection.breaker));
+    if (!sender.paces.has(connection.id)) sender.paces.set(connection.id, paceFrom(connection.pace));
   }
   if (connection.state !== "active") return false;
   const { breaker, allowed } = ask(sender.breakers.get(connection.id) ?? CLOSED, ctx.now().getTime());
@@ -143,7 +148,9 @@ async function work(
     sender.verifiedAt.set(connection.id, nowMs);
     verified = await readBackDue(ctx, sender, connection, client, "posted");
   }
-  return gate.more || lookedUp + verified + sent > 0;
+  const more = gate.more || lookedUp + verified + sent > 0;
+  if (!more) sender.clients.turnsAt(connection.id)?.widen(UNSENT);
+  return more;
 }
 
 /** The client by which a connection's postings go: its own, or that of the connection a rule names. Null: it cannot be reached. */
@@ -206,10 +213,11 @@ async function sendDuePostings(
   const all = unitsOf(due, connection.id, (kind, most) => rowsOf(loads.get(kind) ?? { perRowMs: null }, most));
   const queue = probing ? all.slice(0, 1).map((unit) => unit.slice(0, 1)) : all;
   const endAtMs = performance.now() + TURN_MS;
-  const state = { sent: 0, busy: 0 };
+  const state = { sent: 0 };
+  const turns = sender.clients.turnsAt(connection.id);
   const beat = setInterval(() => {
     pulse(ctx, sender, connection, client).catch((error) => ctx.log.warn({ err: String(error) }, "pulse failed"));
-  }, PULSE_MS).unref();
+  }, LOOK_FOR_PULSE_MS).unref();
   const lanes = Array.from({ length: Math.min(connection.concurrency, queue.length) }, async (_, lane) => {
     while (queue.length > 0 && performance.now() < endAtMs) {
       // a lane beyond the present share ends; those left go on
@@ -218,9 +226,10 @@ async function sendDuePostings(
       if (!unit) return;
       await allowance(ctx, sender, connection);
       if (signal.aborted || isOpen(sender, connection)) return;
-      const from = performance.now();
-      state.sent += await sendAndSettle(ctx, sender, connection, client, unit);
-      const restMs = restAfterCall(paceOf(sender, connection), performance.now() - from);
+      turns?.widen(lanesOf(paceOf(sender, connection)));
+      const { count, tookMs } = await sendAndSettle(ctx, sender, connection, client, unit);
+      state.sent += count;
+      const restMs = restAfterCall(paceOf(sender, connection), tookMs);
       if (restMs > 0) await sleep(restMs);
     }
   });
@@ -238,32 +247,13 @@ async function sendAndSettle(
   connection: WorkingConnection,
   client: OdooClient,
   unit: Unit,
-): Promise<number> {
-  const now = ctx.now();
-  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
-  const postings = await ctx.sql.begin(async (tx) => {
-    const taken = await startSending(tx, unit, sender.owner, now, leaseUntil);
-    await announceAttempts(tx, ctx, sender, taken);
-    return taken;
-  });
-  if (postings.length === 0) return unit.length;
-  sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 0) + 1);
-  const from = performance.now();
-  let attempts: OdooAttempt[];
-  try {
-    attempts = await forgiven(
-      ctx,
-      sender,
-      connection,
-      client,
-      await sendTogether(ctx, client, connection.id, postings),
-    );
-  } finally {
-    sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
-  }
+): Promise<{ count: number; tookMs: number }> {
+  const sent = await client.inTurn((own) => sendUnit(ctx, sender, connection, own, unit));
+  if (sent === null) return { count: unit.length, tookMs: 0 };
+  const { postings, attempts, tookMs } = sent;
   const loads = loadsOf(sender, connection);
   const { kind } = postings[0] as DuePosting;
-  loads.set(kind, onCall(loads.get(kind) ?? { perRowMs: null }, postings.length, performance.now() - from));
+  loads.set(kind, onCall(loads.get(kind) ?? { perRowMs: null }, postings.length, tookMs));
   const strained = attempts.find(({ failure }) => failure !== null && STRAIN.has(failure));
   if (strained) strain(ctx, sender, connection, strained.reason);
   // an Odoo that answers nobody any more is as good as gone; one call without an answer among others is not
@@ -280,7 +270,36 @@ async function sendAndSettle(
       return { posting, attempt, outage: attempt.connectionDown && isOpen(sender, connection) };
     }),
   );
-  return postings.length;
+  return { count: postings.length, tookMs };
+}
+
+type Sent = { postings: DuePosting[]; attempts: OdooAttempt[]; tookMs: number };
+
+/** Takes the postings of a unit and calls Odoo for them; null where another has taken them all. */
+async function sendUnit(
+  ctx: Context,
+  sender: Sender,
+  connection: WorkingConnection,
+  client: OdooClient,
+  unit: Unit,
+): Promise<Sent | null> {
+  const now = ctx.now();
+  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
+  const postings = await ctx.sql.begin(async (tx) => {
+    const taken = await startSending(tx, unit, sender.owner, now, leaseUntil);
+    await announceAttempts(tx, ctx, sender, taken);
+    return taken;
+  });
+  if (postings.length === 0) return null;
+  sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 0) + 1);
+  const from = performance.now();
+  try {
+    const sent = await sendTogether(ctx, client, connection.id, postings);
+    const attempts = await forgiven(ctx, sender, connection, client, sent);
+    return { postings, attempts, tookMs: performance.now() - from };
+  } finally {
+    sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
+  }
 }
 
 /** Failures that tell of fields, models or methods that are not there, as after an upgrade. */
@@ -332,20 +351,38 @@ const PULSE: OdooCall = {
 /** A small read as a person's screen makes it: how long it takes says how Odoo does for people. */
 async function pulse(ctx: Context, sender: Sender, connection: WorkingConnection, client: OdooClient): Promise<void> {
   const nowMs = ctx.now().getTime();
-  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < PULSE_MS - 50) return;
+  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < pulseEveryMs(paceOf(sender, connection)) - 50) return;
   sender.pulsedAt.set(connection.id, nowMs);
   await allowance(ctx, sender, connection);
-  const busy = (sender.underWay.get(connection.id) ?? 0) > 0;
+  const turns = sender.clients.turnsAt(connection.id);
+  const busy = (sender.underWay.get(connection.id) ?? 0) + (turns?.underWay() ?? 0) > 0;
   const from = performance.now();
   const limits = { most: connection.concurrency };
   try {
-    await client.call(PULSE);
+    await client.with({ turn: null }).call(PULSE);
     const took = performance.now() - from;
     sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
     if (STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
   }
+}
+
+/** While nothing is to send, learns now and then how quick an Odoo is for people, so that a backlog does not begin without knowing it. */
+export async function pulseAtRest(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
+  const nowMs = ctx.now().getTime();
+  const isResting = connection.state === "active" && !isOpen(sender, connection);
+  if (!isResting || nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
+  sender.pulsedAt.set(connection.id, nowMs);
+  const client = await sender.clients.get(ctx, connection).catch((error: unknown) => {
+    if (error instanceof OdooFailure) return null;
+    throw error;
+  });
+  if (client === null) return;
+  sender.pulsedAt.delete(connection.id);
+  if (!sender.paces.has(connection.id)) sender.paces.set(connection.id, paceFrom(connection.pace));
+  await pulse(ctx, sender, connection, client);
+  await tellPace(ctx, sender, connection);
 }
 
 function paceOf(sender: Sender, connection: WorkingConnection): Pace {

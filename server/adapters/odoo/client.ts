@@ -37,7 +37,12 @@ export type OdooSettings = {
   /** What `discoverServer` found earlier; saves asking again. */
   server?: OdooServer;
   send?: Send;
+  /** Makes calls wait for their turn among others to the same Odoo; none: they leave at once. */
+  turn?: Turn | null;
 };
+
+/** Runs work when its turn comes. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export type SearchOptions = {
   limit?: number;
@@ -85,8 +90,10 @@ export type OdooClient = {
     rows: readonly (readonly string[])[],
     context?: Readonly<Record<string, unknown>>,
   ) => Promise<LoadResult>;
-  /** The same connection with another correlation id or time-out. */
-  with: (changes: { correlationId?: string; timeoutMs?: number }) => OdooClient;
+  /** Takes one turn for several calls, which work makes by the client it is given. */
+  inTurn: <T>(work: (client: OdooClient) => Promise<T>) => Promise<T>;
+  /** The same connection with another correlation id or time-out, or without waiting for turns. */
+  with: (changes: { correlationId?: string; timeoutMs?: number; turn?: null }) => OdooClient;
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -150,24 +157,27 @@ function build(
   known: { dialect?: Promise<Dialect> },
 ) {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const call = async (request: OdooCall): Promise<unknown> => {
+  const turn: Turn = settings.turn ?? ((work) => work());
+  const callAtOnce = async (request: OdooCall): Promise<unknown> => {
     // Odoo runs a record method on an empty or mistyped recordset, does nothing and answers 200
     if (request.ids && (request.ids.length === 0 || !request.ids.every((id) => Number.isInteger(id) && id > 0)))
       throw new OdooFailure("caller", request, { message: "A call names no records to work on.", code: "empty_ids" });
     return transport.call(request, timeoutMs, settings.correlationId ?? null);
   };
+  const call = (request: OdooCall) => turn(() => callAtOnce(request));
   const askUser = async (): Promise<number | null> => {
-    const context = (await call({ model: "res.users", method: "context_get" })) as Record<string, unknown> | null;
+    const context = (await callAtOnce({ model: "res.users", method: "context_get" })) as Record<string, unknown> | null;
     if (typeof context?.uid === "number") return context.uid;
     // 14 does not name the user in the context, but knows the login we signed in with
     const args = { domain: [["login", "=", settings.login]], fields: ["id"], limit: 1 };
-    return rowsOf(await call({ model: "res.users", method: "search_read", args }))[0]?.id ?? null;
+    return rowsOf(await callAtOnce({ model: "res.users", method: "search_read", args }))[0]?.id ?? null;
   };
+  // without a turn: whoever has one may be waiting for this
   const askDialect = async (): Promise<Dialect> => {
     const userId = await askUser();
     const answers = await Promise.all(
       dialectCalls().map((request) =>
-        call(request).then(
+        callAtOnce(request).then(
           (answer) => answer as Record<string, unknown>,
           (error: unknown) => {
             const missing =
@@ -205,6 +215,7 @@ function build(
     },
     load: async (model, fields, rows, context) =>
       readLoad(await call({ model, method: "load", args: { fields, data: rows }, context })),
+    inTurn: (work) => turn(() => work(client.with({ turn: null }))),
     with: (changes) => build(transport, server, { ...settings, ...changes }, known),
   };
   return client;

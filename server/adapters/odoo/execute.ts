@@ -1,5 +1,5 @@
 import type { AttemptOutcome, PostingRequest, PostingVerdict } from "@/core/postings/desired";
-import { describeCall, idsOf, type OdooCall, rowsOf } from "./call";
+import { describeCall, idsOf, type OdooCall, type OdooRow, rowsOf } from "./call";
 import type { OdooClient } from "./client";
 import { concernsConnection, isConcurrency, isTransient, OdooFailure, type OdooFailureKind, tidy } from "./errors";
 import type { Readback, Step } from "./postings/kind";
@@ -96,7 +96,10 @@ export async function look(client: OdooClient, requests: readonly PostingRequest
   if (!first) return [];
   const dialect = await client.dialect();
   const calls = postingKind(first.desired.kind).read(requests, dialect);
-  return Promise.all(calls.map(async (call) => rowsOf(await callOrNone(client, call))));
+  const seen: OdooRow[][] = [];
+  // one after the other: side by side they would hold up the people in that Odoo and not be faster
+  for (const call of calls) seen.push(rowsOf(await callOrNone(client, call)));
+  return seen;
 }
 
 /** A model that this Odoo does not have has no rows. */

@@ -140,11 +140,7 @@ describe("every call that changes something", () => {
 
 describe("validating", () => {
   it("in 19 marks what is reserved, in one write, then validates with all questions answered", () => {
-    const [prepare, validate] = calls(
-      ALL,
-      [[picking()], [late(1, "A", 2), late(2, "B", 1, { quantity: 0 })]],
-      LATE,
-    );
+    const [prepare, validate] = calls(ALL, [[picking()], [late(1, "A", 2), late(2, "B", 1, { quantity: 0 })]], LATE);
     expect(prepare?.args).toEqual({ vals: { move_ids: [[1, 1, { picked: true }]] } });
     expect(validate).toMatchObject({
       method: "button_validate",
@@ -182,11 +178,7 @@ describe("validating", () => {
   });
 
   it("in 14 enters the quantity on the move where nothing is reserved", () => {
-    const [prepare] = calls(
-      part(4),
-      [[picking()], [early(1, "A", 5, { reserved_availability: 0 })]],
-      EARLY,
-    );
+    const [prepare] = calls(part(4), [[picking()], [early(1, "A", 5, { reserved_availability: 0 })]], EARLY);
     expect(prepare?.args).toEqual({ vals: { move_lines: [[1, 1, { quantity_done: 4 }]] } });
   });
 
@@ -197,11 +189,7 @@ describe("validating", () => {
   });
 
   it("names the picking whose rest is dropped", () => {
-    const sent = calls(
-      { ...part(1), backorder: "cancel" } as DesiredPosting,
-      [[picking()], [late(1, "A", 5)]],
-      LATE,
-    );
+    const sent = calls({ ...part(1), backorder: "cancel" } as DesiredPosting, [[picking()], [late(1, "A", 5)]], LATE);
     expect(sent.at(-1)?.context).toMatchObject({ picking_ids_not_to_backorder: [54] });
   });
 
