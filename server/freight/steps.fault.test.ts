@@ -2,26 +2,26 @@ import { afterAll, describe, expect, test } from "vitest";
 import { freightSchema } from "@/core/freight/settings";
 import { insertActor } from "@/db/testing/rows";
 import { idsOf, type OdooRow } from "../adapters/odoo/call";
-import { receive } from "../messages/receive";
-import { freightBills } from "../testing/freight-bills";
+import { approveBill } from "../testing/approve-bill";
+import { killAtSteps } from "../testing/kill-at-steps";
 import { startGate } from "../testing/odoo-gate";
 import { type OdooTarget, realTarget, sandboxTarget } from "../testing/odoo-target";
-import { installHold, reach, STEPS, type Step } from "../testing/posting-steps";
-import { makeStory, type Story, until } from "../testing/story";
-import { startWorker } from "../testing/worker-process";
+import { STEPS, type Step } from "../testing/posting-steps";
+import { makeStory } from "../testing/story";
 import { makeTestFeed } from "../testing/workspace";
-import { decideBill } from "./decide";
 
 /** Steps of the call that makes the bill, and of those that complete it: its lines up to 18, its original. */
-type Case = { step: Step; write: string };
+type Case = { kind: "vendor_bill" | "vendor_credit"; step: Step; write: string };
 const BILL = "account.move.load";
 const LINES = "account.move.write";
 const ORIGINAL = "ir.attachment.load";
 
 function casesOf(env: string, early: boolean): Case[] {
   const sending = STEPS.filter((step) => "sending" in step);
-  const rest = [...(early ? [LINES] : []), ORIGINAL].flatMap((write) => sending.map((step) => ({ step, write })));
-  const all = [...STEPS.map((step) => ({ step, write: BILL })), ...rest];
+  const kind = "vendor_bill";
+  const rest = [...(early ? [LINES] : []), ORIGINAL].flatMap((write) => sending.map((step) => ({ kind, step, write })));
+  const credits = sending.map((step) => ({ kind: "vendor_credit", step, write: BILL }));
+  const all = [...STEPS.map((step) => ({ kind, step, write: BILL })), ...rest, ...credits] as Case[];
   if (process.env[env] === "all") return all;
   // what differs from other kinds: an answer lost between the calls that make one bill
   const calls = early ? [LINES] : [BILL, ORIGINAL];
@@ -33,47 +33,17 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-async function approve(
-  story: Story,
-  feed: Awaited<ReturnType<typeof makeTestFeed<"x12">>>,
-  control: number,
-  number: string,
-) {
-  const bytes = freightBills(control, [
-    {
-      number,
-      charges: [
-        ["", "100.00"],
-        ["FUE", "12.50"],
-        ["DSC", "-10.00"],
-      ],
-    },
-  ]);
-  const [kept] = await receive(story.ctx, [
-    {
-      feed,
-      bytes,
-      contentType: "application/edi-x12",
-      headers: null,
-      name: `${number}.edi`,
-      correlationId: number,
-      verdict: "verified",
-    },
-  ]);
-  if (!kept?.ok) throw new Error("not kept");
-  const checked = () => story.ctx.sql<{ id: string; version: number }[]>`
-    select c.invoice_id as id, c.version from freight_case c join freight_invoice f on f.id = c.invoice_id where f.number = ${number} and c.state = 'open'`;
-  await until(`${number} is checked`, 30_000, async () => (await checked()).length === 1);
-  const [bill] = await checked();
-  const actor = await insertActor(story.ctx.sql, "finance");
-  return () =>
-    decideBill(story.ctx, actor, {
-      id: bill?.id ?? "",
-      version: bill?.version ?? 0,
-      act: "approve",
-      reason: "a test",
-      payMinor: null,
-    });
+/** A bill of three charges, or a credit of them. */
+function billOf(number: string, kind: Case["kind"]) {
+  const amount = (units: number) => (kind === "vendor_credit" ? -units : units).toFixed(2);
+  return {
+    number,
+    charges: [
+      ["", amount(100)],
+      ["FUE", amount(12.5)],
+      ["DSC", amount(-10)],
+    ] as const,
+  };
 }
 
 async function killAtEachStep(target: OdooTarget, cases: readonly Case[], tag: string): Promise<void> {
@@ -81,41 +51,20 @@ async function killAtEachStep(target: OdooTarget, cases: readonly Case[], tag: s
   const timeoutMs = target.sandbox ? 1500 : 5000;
   const story = await makeStory("billsteps", target, { url: gate.url, timeoutMs, settleMs: timeoutMs });
   closers.push(story.end, gate.close);
-  await installHold(story);
   const [partner] = await target.client.searchRead("res.partner", [["is_company", "=", true]], ["id"], { limit: 1 });
   const [user] = await target.client.searchRead("res.company", [], ["id"], { limit: 1, order: "id" });
   const vendors = [{ vendor: "carr", connectionId: story.connectionId, companyId: user?.id, partnerId: partner?.id }];
   await story.ctx.sql`insert into setting (name, value, updated_at)
     values ('freight', ${story.ctx.sql.json(freightSchema.parse({ vendors }) as never)}, now())`;
   const feed = await makeTestFeed(story.ctx, { slug: "bills", adapter: "x12", class: "finance" });
-  let worker = await startWorker(story.database.url);
   const numbers = cases.map((_, at) => `${tag}-${at}`);
-  for (const [at, { step, write }] of cases.entries()) {
-    await story.settled(at, 60_000);
-    const decide = await approve(story, feed, at + 1, numbers[at] as string);
-    await target.sandbox?.setMode({ mode: "slow", delayMs: 100, only: "writes" });
-    const calls = { write, read: "account.move" };
-    const standing = reach(story, gate, "vendor_bill", step, calls);
-    if ("reading" in step && step.reading === "unconfirmed") {
-      const first = reach(
-        story,
-        gate,
-        "vendor_bill",
-        { name: "the call whose answer is lost", sending: "after" },
-        calls,
-      );
-      await decide();
-      await first;
-      await worker.kill();
-      worker = await startWorker(story.database.url);
-    } else await decide();
-    const letGo = await standing;
-    await worker.kill();
-    await letGo();
-    await target.sandbox?.setMode({ mode: "ok" });
-    worker = await startWorker(story.database.url);
-  }
-  await story.settled(cases.length, 90_000).finally(() => worker.stop());
+  const finance = await insertActor(story.ctx.sql, "finance");
+  const prepare = (at: number) =>
+    approveBill(story, feed, finance, at + 1, billOf(numbers[at] as string, cases[at]?.kind ?? "vendor_bill"));
+  await killAtSteps(
+    { story, gate, target, perCase: 1, prepare },
+    cases.map(({ kind, step, write }) => ({ kind, step, calls: { write, read: "account.move" } })),
+  );
   const bills = await target.client.searchRead(
     "account.move",
     [["ref", "in", numbers]],

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { makeStatusField } from "../adapters/odoo/status-field-setup";
+import { type KillCase, killAtSteps } from "../testing/kill-at-steps";
 import { startGate } from "../testing/odoo-gate";
-import { type OdooTarget, realTarget, sandboxTarget } from "../testing/odoo-target";
-import { installHold, type PostingCalls, reach, STEPS, type Step } from "../testing/posting-steps";
+import { asAdmin, type OdooTarget, realTarget, sandboxTarget } from "../testing/odoo-target";
+import { type PostingCalls, STEPS, type Step } from "../testing/posting-steps";
+import { sendScan } from "../testing/scans";
 import { makeStory, POSTINGS_AN_ORDER } from "../testing/story";
-import { startWorker } from "../testing/worker-process";
 
 const KINDS = ["tracking_number", "transfer_validated", "status_note"] as const;
 const CALLS: Readonly<Record<(typeof KINDS)[number], PostingCalls>> = {
@@ -17,41 +19,28 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-type Case = { step: Step; kind: (typeof KINDS)[number] };
-
 /** Every step of every kind where the environment says `all`; else each step once, with one kind after the other. */
-function casesOf(name: string): Case[] {
-  if (process.env[name] === "all") return STEPS.flatMap((step) => KINDS.map((kind) => ({ step, kind })));
-  return STEPS.map((step, i) => ({ step, kind: KINDS[(i + 1) % KINDS.length] ?? "status_note" }));
+function casesOf(name: string): KillCase[] {
+  const each = (step: Step, kind: (typeof KINDS)[number]) => ({ step, kind, calls: CALLS[kind] });
+  if (process.env[name] === "all") return STEPS.flatMap((step) => KINDS.map((kind) => each(step, kind)));
+  return STEPS.map((step, i) => each(step, KINDS[(i + 1) % KINDS.length] ?? "status_note"));
 }
 
-async function killAtEachStep(target: OdooTarget, cases: readonly Case[], tag: string): Promise<void> {
+/** Every step of the status field where the environment says `all`; else those at which it is sent. */
+const statusSteps = (name: string): readonly Step[] =>
+  process.env[name] === "all" ? STEPS : STEPS.filter((step) => "sending" in step);
+
+async function killAtEachStep(target: OdooTarget, cases: readonly KillCase[], tag: string): Promise<void> {
   const gate = await startGate(target.url);
   const story = await makeStory("steps", target, { url: gate.url, timeoutMs: 1500, settleMs: 1500 });
   closers.push(story.end, gate.close);
-  await installHold(story);
-  let worker = await startWorker(story.database.url);
-  const trackings = await story.order(cases.length, tag);
-  for (const [i, { step, kind }] of cases.entries()) {
-    // a posting of the case before, tried again, would be caught in this one's stead
-    await story.settled(i * POSTINGS_AN_ORDER, 60_000);
-    await target.sandbox?.setMode({ mode: "slow", delayMs: 100, only: "writes" });
-    const standing = reach(story, gate, kind, step, CALLS[kind]);
-    if ("reading" in step && step.reading === "unconfirmed") {
-      const lost = { name: "the call whose answer is lost", sending: "after" } as const;
-      const first = reach(story, gate, kind, lost, CALLS[kind]);
-      await story.deliver([trackings[i] as string]);
-      await first;
-      await worker.kill();
-      worker = await startWorker(story.database.url);
-    } else await story.deliver([trackings[i] as string]);
-    const letGo = await standing;
-    await worker.kill();
-    await letGo();
-    worker = await startWorker(story.database.url);
-  }
-  await target.sandbox?.setMode({ mode: "ok" });
-  await story.settled(cases.length * POSTINGS_AN_ORDER, 90_000).finally(() => worker.stop());
+  let trackings: string[] | null = null;
+  const prepare = async (at: number) => {
+    trackings ??= await story.order(cases.length, tag);
+    const mine = [trackings[at] as string];
+    return () => story.deliver(mine);
+  };
+  await killAtSteps({ story, gate, target, perCase: POSTINGS_AN_ORDER, prepare }, cases);
   const agreement = await story.agreement();
   expect(agreement.disagreements).toEqual([]);
   expect(agreement.effects).toEqual({
@@ -59,6 +48,28 @@ async function killAtEachStep(target: OdooTarget, cases: readonly Case[], tag: s
     transfer_validated: cases.length,
     status_note: cases.length * 2,
   });
+}
+
+/** The status field alone, in an Odoo where an administrator has made it. */
+async function killAtEachStepOfStatus(target: OdooTarget, steps: readonly Step[], tag: string): Promise<void> {
+  await makeStatusField((await asAdmin(target)).client);
+  const gate = await startGate(target.url);
+  const story = await makeStory("status", target, { url: gate.url, timeoutMs: 1500, settleMs: 1500 });
+  closers.push(story.end, gate.close);
+  const { ctx, feed } = story;
+  await ctx.sql`update odoo_connection set kinds = ${ctx.sql.json({ status_field: "on" })}`;
+  const calls = { write: "stock.picking.write", read: "stock.picking" };
+  const cases = steps.map((step) => ({ kind: "status_field" as const, step, calls }));
+  let trackings: string[] | null = null;
+  const prepare = async (at: number) => {
+    trackings ??= await story.order(cases.length, tag);
+    const code = trackings[at] as string;
+    return () => sendScan(ctx, feed, { id: `${code}-left`, code, status: "in_transit", minutesAgo: 1 });
+  };
+  await killAtSteps({ story, gate, target, perCase: 1, prepare }, cases);
+  const agreement = await story.agreement();
+  expect(agreement.disagreements).toEqual([]);
+  expect(agreement.effects).toEqual({ status_field: cases.length });
 }
 
 const real = { 19: await realTarget("19"), 14: await realTarget("14") };
@@ -72,6 +83,8 @@ describe("a worker killed at each step of a posting", () => {
     closers.push(target.close);
     await killAtEachStep(target, cases, "S");
     expect(target.sandbox?.effects().doubles).toEqual([]);
+    await killAtEachStepOfStatus(target, statusSteps("WAYPOST_FAULT_STEPS"), "SF");
+    expect(target.sandbox?.effects().doubles).toEqual([]);
   });
 
   for (const version of ["19", "14"] as const) {
@@ -81,7 +94,10 @@ describe("a worker killed at each step of a posting", () => {
       `leaves one effect each and none missing in a real Odoo ${version}`,
       { timeout: 900_000 },
       async () => {
-        if (target) await killAtEachStep(target, casesOf(name), `T${version}${Date.now().toString(36).toUpperCase()}`);
+        if (!target) return;
+        const tag = `T${version}${Date.now().toString(36).toUpperCase()}`;
+        await killAtEachStep(target, casesOf(name), tag);
+        await killAtEachStepOfStatus(target, statusSteps(name), `${tag}F`);
       },
     );
   }

@@ -86,7 +86,7 @@ test("posting again what Odoo refused has one effect each, though the worker tha
   const run = await recoverFailed(story.ctx, support, {
     window: failedWindow.parse({ since: new Date(Date.now() - 3_600_000).toISOString() }),
     dryRun: false,
-    perSecond: Math.ceil(refused / 5),
+    perSecond: Math.ceil(refused / 10),
   });
   expect(run.total).toBe(refused);
   await killWhileWalking(run.id, (kill) => 700 + kill * 170);
@@ -124,7 +124,7 @@ test("reading stored messages again leaves every shipment as it was and posts no
     scope: { feed: "carrier" },
     mapping: "current",
     dryRun: false,
-    perSecond: Math.ceil((ORDERS * 2) / 5),
+    perSecond: Math.ceil((ORDERS * 2) / 10),
   });
   await killWhileWalking(run.id, (kill) => 600 + kill * 210);
   await countsAgree(run.id, ORDERS * 2);

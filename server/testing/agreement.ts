@@ -1,3 +1,4 @@
+import { STATUS_FIELD } from "@/core/odoo/status-field";
 import type { DesiredPosting } from "@/core/postings/desired";
 import type { PostingKind, PostingState } from "@/core/postings/kinds";
 import { idOf, idsOf } from "../adapters/odoo/call";
@@ -89,7 +90,8 @@ async function findEffects(
   const records = [...byRecord.keys()];
   for (let at = 0; at < records.length; at += CHUNK) {
     const chunk = records.slice(at, at + CHUNK);
-    const held = await read(odoo, chunk);
+    const withStatus = verified.some(({ kind }) => kind === "status_field");
+    const held = await read(odoo, chunk, withStatus ? [STATUS_FIELD] : []);
     for (const record of chunk) {
       const mine = byRecord.get(record) ?? [];
       const of = (kind: PostingKind) => mine.filter((posting) => posting.kind === kind);
@@ -104,6 +106,9 @@ async function findEffects(
       const newest = of("tracking_number").sort((a, b) => numberOf(b.key) - numberOf(a.key))[0]?.desired;
       if (newest?.kind === "tracking_number" && here.picking?.carrier_tracking_ref === newest.trackingReference)
         add("tracking_number", of("tracking_number").length);
+      const status = of("status_field").sort((a, b) => numberOf(b.key) - numberOf(a.key))[0]?.desired;
+      if (status?.kind === "status_field" && here.picking?.[STATUS_FIELD] === status.status)
+        add("status_field", of("status_field").length);
       for (const { desired } of of("transfer_validated")) {
         if (here.picking?.state === "done") add("transfer_validated");
         if (desired.kind === "transfer_validated" && desired.quantities === null && here.backorders.length > 0)
@@ -145,10 +150,10 @@ async function invoicesOf(odoo: OdooClient, verified: readonly Posting[]) {
   return orders.map((row) => ({ id: row.id, invoices: idsOf(row.invoice_ids).length }));
 }
 
-async function read(odoo: OdooClient, ids: readonly number[]) {
+async function read(odoo: OdooClient, ids: readonly number[], fields: readonly string[]) {
   const ofPicking = ["res_model", "=", "stock.picking"] as const;
   const [pickings, notes, files, activities, backorders, moves] = await Promise.all([
-    odoo.searchRead("stock.picking", [["id", "in", ids]], ["state", "carrier_tracking_ref"]),
+    odoo.searchRead("stock.picking", [["id", "in", ids]], ["state", "carrier_tracking_ref", ...fields]),
     odoo.searchRead(
       "mail.message",
       [

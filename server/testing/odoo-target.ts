@@ -71,6 +71,14 @@ export async function realTarget(version: "19" | "14"): Promise<OdooTarget | nul
   };
 }
 
+/** The same Odoo with its administrator's key, who may do what the integration user may not. */
+export async function asAdmin(target: OdooTarget): Promise<OdooTarget> {
+  const env = (name: string) => process.env[`WAYPOST_TEST_ODOO${target.client.server.series}_${name}`] ?? "";
+  const { url, db } = target;
+  const [login, key] = target.sandbox ? ["admin", target.sandbox.adminKey] : [env("ADMIN_LOGIN"), env("ADMIN_KEY")];
+  return { ...target, login, key, client: await createOdooClient({ url, db, login, key }) };
+}
+
 async function confirmOrders(client: OdooClient, references: readonly string[]): Promise<void> {
   const [partner] = await client.searchRead("res.partner", [["is_company", "=", true]], ["id"], { limit: 1 });
   const domain: OdooDomain = [
