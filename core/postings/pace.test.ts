@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { FIRST_PACE, lanesOf, onCall, onPulse, onRefusal, type Pace, restAfterCall, rowsOf } from "./pace";
+import {
+  FIRST_PACE,
+  lanesOf,
+  onCall,
+  onPulse,
+  onRefusal,
+  type Pace,
+  paceFrom,
+  pulseEveryMs,
+  restAfterCall,
+  rowsOf,
+} from "./pace";
 
 const most = { most: 4 };
 const quiet: Pace = { ...FIRST_PACE, quietMs: 10, pulseMs: 10 };
@@ -49,6 +60,24 @@ describe("how hard an Odoo is worked", () => {
     expect(learnt).toMatchObject({ quietMs: 30, share: 1 });
     expect(onPulse(learnt, 12, false, 500, most).quietMs).toBe(12);
     expect(onPulse({ ...quiet, share: 3 }, 500, false, 500, most).share).toBe(3);
+  });
+
+  test("a single slow read at rest hardly moves what quiet means", () => {
+    const after = onPulse({ ...quiet, quietMs: 30 }, 130, false, 0, most).quietMs ?? 0;
+    expect(after).toBeGreaterThan(30);
+    expect(after).toBeLessThan(35);
+  });
+
+  test("is kept over a restart, and what was kept in another form is not believed", () => {
+    const kept = { share: 0.5, quietMs: 28, pulseMs: 50, loweredAtMs: 1_000, reason: "slow", atMs: 2_000 };
+    expect(paceFrom(kept)).toEqual({ ...FIRST_PACE, share: 0.5, quietMs: 28, loweredAtMs: 1_000 });
+    for (const bad of [null, undefined, "x", {}, { share: "2", quietMs: -1, loweredAtMs: Number.NaN }])
+      expect(paceFrom(bad)).toEqual(FIRST_PACE);
+  });
+
+  test("is felt often until Odoo once was too slow, and rarely after that", () => {
+    expect(pulseEveryMs(quiet)).toBeLessThan(1_000);
+    expect(pulseEveryMs(onRefusal(quiet, "503", 0, most))).toBeGreaterThan(2_000);
   });
 
   test("a limit that a person lowers counts at once", () => {
