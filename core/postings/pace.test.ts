@@ -101,6 +101,30 @@ describe("how hard an Odoo is worked", () => {
     },
   );
 
+  test.each([0.6, 1, 1.5, 2])(
+    "keeps at work where single reads differ much, some of which meet a call that costs them %f times their time",
+    (cost) => {
+      // a generator of its own, so that every run sees the same reads
+      let seed = 7;
+      const random = () => {
+        seed = (seed * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+        return seed / 4_294_967_296;
+      };
+      let pace: Pace = { ...quiet, quietMs: 27, pulseMs: 27, loweredAtMs: 0 };
+      const seen: { share: number; ratio: number }[] = [];
+      for (let i = 0; i < 1_000; i++) {
+        const met = pace.share >= 1 ? Math.floor(pace.share) : random() < pace.share ? 1 : 0;
+        const ratio = (1 + cost * met) * (0.7 + 0.6 * random());
+        pace = onPulse(pace, 27 * ratio, true, i * 3_000, most);
+        if (i >= 200) seen.push({ share: pace.share, ratio });
+      }
+      const mean = (of: (one: (typeof seen)[number]) => number) =>
+        seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
+      expect(mean(({ ratio }) => ratio)).toBeLessThan(2.1);
+      expect(mean(({ share }) => Math.min(1, share))).toBeGreaterThan(0.25);
+    },
+  );
+
   test("below one call at once it rests in proportion, and never longer than 5 s", () => {
     expect([restAfterCall({ ...quiet, share: 2 }, 100), restAfterCall({ ...quiet, share: 0.5 }, 100)]).toEqual([
       0, 100,

@@ -31,39 +31,51 @@ export function paceFrom(kept: unknown): Pace {
 }
 
 const LEAST_SHARE = 0.1;
-/** Up to so much longer than when Waypost is quiet a small read may take, and the share still grows; beyond the second it shrinks. */
-const UNNOTICED = 1.3;
-const TOLERATED = 1.7;
+/** Up to so many times as long as when Waypost is quiet a small read may take, and the share still grows; beyond the second it shrinks. */
+const UNNOTICED = 1.5;
+const TOLERATED = 1.9;
+/** Where a read takes next to nothing, so much more is nothing either. */
 const NOISE_MS = 3;
-/** What is quiet falls at once and rises slowly: a single slow read may have met somebody else's work. */
-const QUIET_RISES = 0.03;
-const GROWTH = 0.15;
+const GROWTH = 0.1;
 /** Until Odoo once asked for less, growth is quick. */
 const FIRST_GROWTH = 0.5;
-const SHRINK = 0.75;
+const SHRINK = 0.9;
+/** With several calls at once, or where a read takes far longer, it shrinks quicker. */
+const SHRINK_FAST = 0.75;
+const FAR_LONGER = 3.5;
 const SHRINK_REFUSED = 0.5;
-const SMOOTHING = 0.4;
+/** Of single reads nothing follows: below one call at once a read meets a call, or does not. */
+const SMOOTHING = 0.2;
+const FIRST_SMOOTHING = 0.4;
 /** A smaller share needs a moment to show in the pulse. */
 const SETTLES_MS = 1_000;
+/** What is quiet is the middle of what was seen at rest: each read moves it by so much, one much quicker at once. */
+const QUIET_STEP = 0.03;
+const MUCH_QUICKER = 0.7;
 
-/** Notes how long a small read took; `busy` says whether calls of Waypost were under way meanwhile. */
+/** Notes how long a small read took; `busy` says whether Waypost was sending meanwhile, its rests between calls with it. */
 export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number, limits: PaceLimits): Pace {
-  const pulseMs = pace.pulseMs === null || !busy ? tookMs : pace.pulseMs + SMOOTHING * (tookMs - pace.pulseMs);
-  if (!busy) {
-    const quietMs =
-      pace.quietMs === null ? tookMs : Math.min(tookMs, pace.quietMs + QUIET_RISES * (tookMs - pace.quietMs));
-    return clamp({ ...pace, pulseMs, quietMs }, limits);
-  }
-  const quietMs = pace.quietMs === null ? tookMs : Math.min(pace.quietMs, tookMs);
+  if (!busy) return clamp({ ...pace, pulseMs: tookMs, quietMs: restOf(pace.quietMs, tookMs) }, limits);
+  const isFirst = pace.loweredAtMs === null;
+  const smoothing = isFirst ? FIRST_SMOOTHING : SMOOTHING;
+  const pulseMs = pace.pulseMs === null ? tookMs : pace.pulseMs + smoothing * (tookMs - pace.pulseMs);
+  const quietMs = pace.quietMs ?? tookMs;
   const told = { ...pace, pulseMs, quietMs };
-  if (pulseMs <= quietMs * UNNOTICED + NOISE_MS) {
-    return clamp({ ...told, share: pace.share + (pace.loweredAtMs === null ? FIRST_GROWTH : GROWTH) }, limits);
-  }
+  if (pulseMs <= Math.max(quietMs * UNNOTICED, quietMs + NOISE_MS))
+    return clamp({ ...told, share: pace.share + (isFirst ? FIRST_GROWTH : GROWTH) }, limits);
   // at the least share the slowness is not ours: what is quiet for this Odoo is learnt anew, slowly
   if (pace.share <= LEAST_SHARE) return { ...told, quietMs: quietMs * 1.05 };
-  if (pulseMs <= quietMs * TOLERATED + NOISE_MS || isSettling(pace, nowMs)) return clamp(told, limits);
+  if (pulseMs <= Math.max(quietMs * TOLERATED, quietMs + NOISE_MS) || isSettling(pace, nowMs))
+    return clamp(told, limits);
   const reason = `a small read takes ${Math.round(pulseMs)} ms instead of ${Math.round(quietMs)} ms`;
-  return clamp({ ...told, share: pace.share * SHRINK, loweredAtMs: nowMs, reason }, limits);
+  const shrink = pace.share > 1 || pulseMs > quietMs * FAR_LONGER ? SHRINK_FAST : SHRINK;
+  return clamp({ ...told, share: pace.share * shrink, loweredAtMs: nowMs, reason }, limits);
+}
+
+function restOf(quietMs: number | null, tookMs: number): number {
+  if (quietMs === null || tookMs < quietMs * MUCH_QUICKER) return tookMs;
+  const step = quietMs * QUIET_STEP;
+  return quietMs + Math.max(-step, Math.min(step, tookMs - quietMs));
 }
 
 /** Notes that Odoo turned a call away, lost it against other work, or did not answer in time. */

@@ -49,6 +49,8 @@ const ONE_EACH = [1, 1, 1];
 const READ_BACK = 200;
 const TURN_MS = 1_000;
 const LOOK_FOR_PULSE_MS = 350;
+/** So long after a call the next is still part of the same sending: rests are at most 5 s. */
+const SENDING_MS = 6_000;
 const REST_PULSE_MS = 15_000;
 const VERIFY_EVERY_MS = 5_000;
 const TELL_PACE_MS = 5_000;
@@ -66,6 +68,7 @@ export type Sender = {
   paces: Map<number, Pace>;
   loads: Map<number, Map<PostingKind, Load>>;
   underWay: Map<number, number>;
+  sentAt: Map<number, number>;
   pulsedAt: Map<number, number>;
   paceToldAt: Map<number, number>;
   verifiedAt: Map<number, number>;
@@ -84,6 +87,7 @@ export function makeSender(owner: string, slot: number, clients: OdooClients): S
     paces: new Map(),
     loads: new Map(),
     underWay: new Map(),
+    sentAt: new Map(),
     pulsedAt: new Map(),
     paceToldAt: new Map(),
     verifiedAt: new Map(),
@@ -299,6 +303,7 @@ async function sendUnit(
     return { postings, attempts, tookMs: performance.now() - from };
   } finally {
     sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
+    sender.sentAt.set(connection.id, ctx.now().getTime());
   }
 }
 
@@ -354,14 +359,19 @@ async function pulse(ctx: Context, sender: Sender, connection: WorkingConnection
   if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < pulseEveryMs(paceOf(sender, connection)) - 50) return;
   sender.pulsedAt.set(connection.id, nowMs);
   await allowance(ctx, sender, connection);
-  const turns = sender.clients.turnsAt(connection.id);
-  const busy = (sender.underWay.get(connection.id) ?? 0) + (turns?.underWay() ?? 0) > 0;
+  // its rests between calls are part of sending; a poll alone tells neither what sending does nor what is quiet
+  const isSending = () =>
+    (sender.underWay.get(connection.id) ?? 0) > 0 || nowMs - (sender.sentAt.get(connection.id) ?? 0) < SENDING_MS;
+  const isPolled = () => (sender.clients.turnsAt(connection.id)?.underWay() ?? 0) > 0;
+  const before = { busy: isSending(), polled: isPolled() };
   const from = performance.now();
   const limits = { most: connection.concurrency };
   try {
     await client.with({ turn: null }).call(PULSE);
     const took = performance.now() - from;
-    sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
+    const busy = before.busy || isSending();
+    if (busy || !(before.polled || isPolled()))
+      sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
     if (STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
