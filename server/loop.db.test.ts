@@ -12,7 +12,7 @@ import { OdooClients } from "./odoo/clients";
 import { pollDue, sendDue } from "./odoo/work";
 import { type Worker, workDue } from "./pipeline/work";
 import { previewRepost, startRepost } from "./postings/repost";
-import { makeSender, type Sender } from "./postings/sender";
+import { makeSender, type Sender } from "./postings/sender-state";
 import { workRun } from "./runs/execute";
 import { seal } from "./seal";
 import { makeTestContext, makeTestFeed, type TestFeed } from "./testing/workspace";

@@ -25,7 +25,7 @@ import { pollDue, sendDue } from "./odoo/work";
 import { sweep } from "./pipeline/sweep";
 import { restAfter, type Worker, workDue } from "./pipeline/work";
 import { workLarge } from "./pipeline/work-large";
-import { makeSender } from "./postings/sender";
+import { makeSender } from "./postings/sender-state";
 import { makeComparer } from "./reconciliation/compare-chunk";
 import { forgetReconciled, watchReconciliation } from "./reconciliation/watch";
 import { workRun } from "./runs/execute";

@@ -52,6 +52,7 @@ const SETTLES_MS = 1_000;
 /** What is quiet is the middle of what was seen at rest: each read moves it by so much, one much quicker at once. */
 const QUIET_STEP = 0.03;
 const MUCH_QUICKER = 0.7;
+const ANEW = 1.01;
 
 /** Notes how long a small read took; `busy` says whether Waypost was sending meanwhile, its rests between calls with it. */
 export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number, limits: PaceLimits): Pace {
@@ -64,7 +65,7 @@ export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number
   if (pulseMs <= Math.max(quietMs * UNNOTICED, quietMs + NOISE_MS))
     return clamp({ ...told, share: pace.share + (isFirst ? FIRST_GROWTH : GROWTH) }, limits);
   // at the least share the slowness is not ours: what is quiet for this Odoo is learnt anew, slowly
-  if (pace.share <= LEAST_SHARE) return { ...told, quietMs: quietMs * 1.05 };
+  if (pace.share <= LEAST_SHARE) return { ...told, quietMs: quietMs * ANEW };
   if (pulseMs <= Math.max(quietMs * TOLERATED, quietMs + NOISE_MS) || isSettling(pace, nowMs))
     return clamp(told, limits);
   const reason = `a small read takes ${Math.round(pulseMs)} ms instead of ${Math.round(quietMs)} ms`;

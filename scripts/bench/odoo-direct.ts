@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import http from "node:http";
+import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { testDatabase } from "../../db/testing/database";
@@ -15,9 +16,9 @@ import { makeTestContext, makeTestFeed } from "../../server/testing/workspace";
  * One stream of tracking events into a real Odoo 19, twice in one run: by a direct connector (for each event a write of the tracking number
  * and a message_post, as most connectors do it) and by Waypost with its default policies, while a person reads a list of transfers every
  * 200 ms. Both go through a proxy that counts their calls. usage: odoo-direct.ts [--pickings N] [--direct-pickings N] [--events-per N]
- * [--parallel N] [--same-effects]. --direct-pickings lets the direct connector have fewer of them, because each of its events costs the same
- * two calls: it is then compared by what an event costs. --same-effects leaves out the validation of transfers, which the direct connector
- * does not do. Needs WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
+ * [--parallel N] [--reuse TAG] [--same-effects]. --direct-pickings lets the direct connector have fewer of them, because each of its events costs the same
+ * two calls: it is then compared by what an event costs. --reuse takes the orders that an earlier run made under that tag, as PO-<tag>-. --same-effects leaves out the validation of transfers, which the direct connector
+ * does not do. Waypost, its PostgreSQL left aside, gives way to Odoo on this machine (nice), as if it stood on another. Needs WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
  */
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -27,6 +28,7 @@ const option = (name: string, otherwise: number): number => {
 };
 const PERSON_EVERY_MS = 200;
 const QUIET_MS = 15_000;
+const YIELDS = 10;
 
 /** A person who looks at a list of transfers every 200 ms, counted from when the look was due; prints what each took when told to stop. */
 async function person(): Promise<void> {
@@ -60,6 +62,7 @@ function startPerson(): Person {
   const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(import.meta.url), "--person"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  if (child.pid) setPriority(child.pid, 0);
   let out = "";
   child.stdout.on("data", (bytes) => {
     out += bytes;
@@ -191,17 +194,22 @@ async function main(): Promise<void> {
     process.stderr.write("waypost: no real Odoo 19 here, so there is nothing to compare with\n");
     process.exit(1);
   }
-  const tag = `B${Date.now().toString(36).toUpperCase()}`;
+  const at = process.argv.indexOf("--reuse");
+  const reused = at < 0 ? null : (process.argv[at + 1] ?? "");
+  const tag = reused ?? `B${Date.now().toString(36).toUpperCase()}`;
   const counter = await startCounter(target.url);
   const proxied: OdooTarget = { ...target, url: counter.url };
-  process.stderr.write(`waypost: making ${directPickings + pickings} orders in Odoo\n`);
   const references = (side: string, count: number) => Array.from({ length: count }, (_, i) => `PO-${tag}-${side}-${i}`);
-  await target.orders(references("D", directPickings));
-  await target.orders(references("W", pickings));
+  if (reused === null) {
+    process.stderr.write(`waypost: making ${directPickings + pickings} orders in Odoo, ${tag}\n`);
+    await target.orders(references("D", directPickings));
+    await target.orders(references("W", pickings));
+  }
   const mine = await target.client.searchRead(
     "stock.picking",
     [["sale_id.client_order_ref", "like", `PO-${tag}-D-`]],
     ["id"],
+    { limit: directPickings },
   );
   const client = await createOdooClient({ url: counter.url, db: target.db, login: target.login, key: target.key });
   process.stderr.write(`waypost: direct connector, ${directPickings * events} events, ${parallel} at once\n`);
@@ -215,6 +223,7 @@ async function main(): Promise<void> {
     ),
   );
   process.stderr.write(`${JSON.stringify(one)}\n`);
+  setPriority(process.pid, YIELDS);
   const other = await waypost(proxied, counter, {
     pickings,
     events,
@@ -254,6 +263,7 @@ async function waypost(target: OdooTarget, counter: Counter, plan: Plan) {
     values ('Odoo', ${target.url}, ${target.db}, ${target.login}, ${seal(ctx.config.secretKey, target.key)}, '', false,
       ${sql.json(Object.fromEntries(on.map((kind) => [kind, "on"])))}, now() - interval '1 day')`;
   const worker = await startWorker(database.url);
+  setPriority(worker.pid, YIELDS);
   const watch = setInterval(() => {
     void sql`select (select count(*)::int from posting where state = 'verified') as verified, pace->>'share' as share,
       pace->>'pulseMs' as "readMs" from odoo_connection`.then(([row]) =>

@@ -14,7 +14,7 @@ import { Leadership } from "@/server/jobs/leadership";
 import { OdooClients } from "@/server/odoo/clients";
 import { pollDue, sendDue } from "@/server/odoo/work";
 import { workDue } from "@/server/pipeline/work";
-import { makeSender } from "@/server/postings/sender";
+import { makeSender } from "@/server/postings/sender-state";
 import { startReconcile } from "@/server/reconciliation/start";
 import { workRun } from "@/server/runs/execute";
 import { connectTarget } from "@/server/testing/odoo-target";

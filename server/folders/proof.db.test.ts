@@ -15,7 +15,7 @@ import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { sweep } from "../pipeline/sweep";
 import { type Worker, workDue } from "../pipeline/work";
-import { makeSender } from "../postings/sender";
+import { makeSender } from "../postings/sender-state";
 import { seal } from "../seal";
 import { connectTarget, type OdooTarget, realTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";

@@ -2,7 +2,9 @@ import { workingConnections } from "@/db/queries/odoo-work";
 import { connectionsWithWork } from "@/db/queries/outbox";
 import type { Context } from "../context";
 import type { Leadership } from "../jobs/leadership";
-import { pulseAtRest, type Sender, workConnection } from "../postings/sender";
+import { workConnection } from "../postings/sender";
+import { pulseAtRest } from "../postings/sender-pace";
+import type { Sender } from "../postings/sender-state";
 import type { OdooClients } from "./clients";
 import { type PollState, pollConnection } from "./poll";
 

@@ -1,23 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, type Breaker, CLOSED, DEFAULT_BREAKER, failed, succeeded } from "@/core/postings/breaker";
+import { ask, CLOSED } from "@/core/postings/breaker";
 import { invoiceGate } from "@/core/postings/invoice-gate";
 import type { PostingKind } from "@/core/postings/kinds";
-import {
-  FIRST_PACE,
-  type Load,
-  lanesOf,
-  onCall,
-  onPulse,
-  onRefusal,
-  type Pace,
-  paceFrom,
-  pulseEveryMs,
-  restAfterCall,
-  rowsOf,
-} from "@/core/postings/pace";
-import { type Bucket, fullBucket, take } from "@/core/rate";
+import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
 import { notifyLive } from "@/db/queries/live";
-import { saveBreaker, savePace, type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
+import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
 import {
   type Deferral,
   type DuePosting,
@@ -28,18 +15,17 @@ import {
   startSending,
   takeOver,
 } from "@/db/queries/outbox";
-import type { OdooCall } from "../adapters/odoo/call";
 import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
-import { clear, raise } from "../exceptions/raise";
-import type { OdooClients } from "../odoo/clients";
 import { UNSENT } from "../odoo/turns";
-import { homeOfConnection, unreachableFinding } from "./findings";
-import { type Gated, passGate } from "./gate";
+import { passGate } from "./gate";
 import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
+import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
+import { pulse, STRAIN, strain, tellPace } from "./sender-pace";
+import { allowance, isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
 import { announceAttempts, settleReadback, settleSends } from "./settle";
 import { type Unit, unitsOf } from "./units";
 
@@ -49,51 +35,7 @@ const ONE_EACH = [1, 1, 1];
 const READ_BACK = 200;
 const TURN_MS = 1_000;
 const LOOK_FOR_PULSE_MS = 350;
-/** So long after a call the next is still part of the same sending: rests are at most 5 s. */
-const SENDING_MS = 6_000;
-const REST_PULSE_MS = 15_000;
 const VERIFY_EVERY_MS = 5_000;
-const TELL_PACE_MS = 5_000;
-
-/** One process sends for a connection at a time (leadership); this is what it holds while it does. */
-export type Sender = {
-  owner: string;
-  slot: number;
-  clients: OdooClients;
-  /** Connections in which nothing stands as sending but what this sender itself has under way. */
-  taken: Set<number>;
-  buckets: Map<number, Bucket>;
-  breakers: Map<number, Breaker>;
-  /** By connection: how hard it is worked, how long its rows take, calls under way, and when what was last done. */
-  paces: Map<number, Pace>;
-  loads: Map<number, Map<PostingKind, Load>>;
-  underWay: Map<number, number>;
-  sentAt: Map<number, number>;
-  pulsedAt: Map<number, number>;
-  paceToldAt: Map<number, number>;
-  verifiedAt: Map<number, number>;
-  gated: Map<number, Gated>;
-};
-
-/** Makes the sender of one process. */
-export function makeSender(owner: string, slot: number, clients: OdooClients): Sender {
-  return {
-    owner,
-    slot,
-    clients,
-    taken: new Set(),
-    buckets: new Map(),
-    breakers: new Map(),
-    paces: new Map(),
-    loads: new Map(),
-    underWay: new Map(),
-    sentAt: new Map(),
-    pulsedAt: new Map(),
-    paceToldAt: new Map(),
-    verifiedAt: new Map(),
-    gated: new Map(),
-  };
-}
 
 /**
  * Does what is due for one connection: look up, verify, send, under its rate, concurrency and breaker. True when there is more. Where the
@@ -333,88 +275,6 @@ async function forgiven(
   );
 }
 
-/** Failures that tell of an Odoo under strain. */
-const STRAIN: ReadonlySet<string> = new Set(["overloaded", "serialization", "unknown"]);
-
-function strain(ctx: Context, sender: Sender, connection: WorkingConnection, reason: string): void {
-  const pace = onRefusal(paceOf(sender, connection), reason, ctx.now().getTime(), { most: connection.concurrency });
-  sender.paces.set(connection.id, pace);
-}
-
-/** A page of open transfers. */
-const PULSE: OdooCall = {
-  model: "stock.picking",
-  method: "search_read",
-  args: {
-    domain: [["state", "in", ["assigned", "confirmed"]]],
-    fields: ["name", "partner_id", "state", "scheduled_date"],
-    limit: 20,
-    order: "id desc",
-  },
-};
-
-/** A small read as a person's screen makes it: how long it takes says how Odoo does for people. */
-async function pulse(ctx: Context, sender: Sender, connection: WorkingConnection, client: OdooClient): Promise<void> {
-  const nowMs = ctx.now().getTime();
-  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < pulseEveryMs(paceOf(sender, connection)) - 50) return;
-  sender.pulsedAt.set(connection.id, nowMs);
-  await allowance(ctx, sender, connection);
-  // its rests between calls are part of sending; a poll alone tells neither what sending does nor what is quiet
-  const isSending = () =>
-    (sender.underWay.get(connection.id) ?? 0) > 0 || nowMs - (sender.sentAt.get(connection.id) ?? 0) < SENDING_MS;
-  const isPolled = () => (sender.clients.turnsAt(connection.id)?.underWay() ?? 0) > 0;
-  const before = { busy: isSending(), polled: isPolled() };
-  const from = performance.now();
-  const limits = { most: connection.concurrency };
-  try {
-    await client.with({ turn: null }).call(PULSE);
-    const took = performance.now() - from;
-    const busy = before.busy || isSending();
-    if (busy || !(before.polled || isPolled()))
-      sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
-  } catch (error) {
-    if (!(error instanceof OdooFailure)) throw error;
-    if (STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
-  }
-}
-
-/** While nothing is to send, learns now and then how quick an Odoo is for people, so that a backlog does not begin without knowing it. */
-export async function pulseAtRest(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
-  const nowMs = ctx.now().getTime();
-  const isResting = connection.state === "active" && !isOpen(sender, connection);
-  if (!isResting || nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
-  sender.pulsedAt.set(connection.id, nowMs);
-  const client = await sender.clients.get(ctx, connection).catch((error: unknown) => {
-    if (error instanceof OdooFailure) return null;
-    throw error;
-  });
-  if (client === null) return;
-  sender.pulsedAt.delete(connection.id);
-  if (!sender.paces.has(connection.id)) sender.paces.set(connection.id, paceFrom(connection.pace));
-  await pulse(ctx, sender, connection, client);
-  await tellPace(ctx, sender, connection);
-}
-
-function paceOf(sender: Sender, connection: WorkingConnection): Pace {
-  const known = sender.paces.get(connection.id);
-  if (known) return known.share > connection.concurrency ? { ...known, share: connection.concurrency } : known;
-  return FIRST_PACE;
-}
-
-function loadsOf(sender: Sender, connection: WorkingConnection): Map<PostingKind, Load> {
-  const loads = sender.loads.get(connection.id) ?? new Map<PostingKind, Load>();
-  sender.loads.set(connection.id, loads);
-  return loads;
-}
-
-/** Keeps the pace for the screens, every few seconds. */
-async function tellPace(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
-  const nowMs = ctx.now().getTime();
-  if (nowMs - (sender.paceToldAt.get(connection.id) ?? 0) < TELL_PACE_MS) return;
-  sender.paceToldAt.set(connection.id, nowMs);
-  await savePace(ctx.sql, connection.id, { ...paceOf(sender, connection), atMs: nowMs });
-}
-
 const LOOK_AGAIN_MS = 15 * 60_000;
 
 /** Lets invoices wait for what else of their order is on the way, or for a person where the facts have turned against them; the rest is due. */
@@ -439,67 +299,4 @@ async function withoutDeferred(ctx: Context, found: readonly DuePosting[]): Prom
   await notifyLive(ctx.sql, "postings");
   const waiting = new Set(deferrals.map(({ posting }) => posting));
   return found.filter((posting) => !waiting.has(posting));
-}
-
-/** Waits for a token of the connection's rate. */
-async function allowance(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
-  const rate = { perSecond: Math.max(1, connection.ratePerSecond), burst: Math.max(1, connection.ratePerSecond) };
-  for (;;) {
-    const nowMs = ctx.now().getTime();
-    const { bucket, waitMs } = take(sender.buckets.get(connection.id) ?? fullBucket(rate, nowMs), rate, nowMs);
-    sender.buckets.set(connection.id, bucket);
-    if (waitMs === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-  }
-}
-
-function isOpen(sender: Sender, connection: WorkingConnection): boolean {
-  return sender.breakers.get(connection.id)?.state === "open";
-}
-
-async function noteSuccess(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
-  await setBreaker(ctx, sender, connection, succeeded(sender.breakers.get(connection.id) ?? CLOSED));
-}
-
-async function noteFailure(ctx: Context, sender: Sender, connection: WorkingConnection, reason: string): Promise<void> {
-  const before = sender.breakers.get(connection.id) ?? CLOSED;
-  await setBreaker(ctx, sender, connection, failed(before, ctx.now().getTime(), reason, DEFAULT_BREAKER));
-  sender.clients.forget(connection.id);
-}
-
-/** Keeps the breaker where it changed; opening and closing it is an exception that somebody sees. */
-async function setBreaker(
-  ctx: Context,
-  sender: Sender,
-  connection: WorkingConnection,
-  breaker: Breaker,
-): Promise<void> {
-  const before = sender.breakers.get(connection.id) ?? CLOSED;
-  sender.breakers.set(connection.id, breaker);
-  if (JSON.stringify(before) === JSON.stringify(breaker)) return;
-  await ctx.sql.begin(async (tx) => {
-    await saveBreaker(tx, connection.id, breaker);
-    const homeId = homeOfConnection(connection.id);
-    if (breaker.state === "open" && before.state !== "open") {
-      const finding = unreachableFinding(connection, breaker.reason, breaker.sinceMs);
-      await raise(
-        ctx,
-        tx,
-        [{ homeId, shipmentId: null, finding, correlationId: null, connectionId: connection.id }],
-        sender.slot,
-      );
-    }
-    if (breaker.state === "closed" && before.state !== "closed") {
-      await clear(ctx, tx, [{ homeId, kind: "odoo_unreachable", why: "Odoo answers again." }], sender.slot);
-    }
-    await notifyLive(tx, "odoo");
-  });
-  ctx.log.warn({ connection: connection.id, from: before.state, to: breaker.state }, "breaker");
-}
-
-function breakerFrom(value: unknown): Breaker {
-  const known = value as Breaker | null;
-  return known && (known.state === "open" || known.state === "half_open")
-    ? { ...known, ...(known.state === "half_open" ? { probing: false } : {}) }
-    : CLOSED;
 }

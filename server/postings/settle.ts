@@ -17,7 +17,7 @@ import type { Context } from "../context";
 import { clear, type Raised, raise, recount } from "../exceptions/raise";
 import { measureSettlement } from "../freight/measure";
 import { rejectedFinding, subjectOfPosting, unconfirmedFinding } from "./findings";
-import type { Sender } from "./sender";
+import type { Sender } from "./sender-state";
 
 /** Appends the rows that announce a call, one a posting in it; committed before the call goes out. */
 export async function announceAttempts(

@@ -14,7 +14,7 @@ import { Leadership } from "../jobs/leadership";
 import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
-import { makeSender } from "../postings/sender";
+import { makeSender } from "../postings/sender-state";
 import { connectTarget, type OdooTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";
 import { makeTestContext, makeTestFeed, type TestFeed } from "../testing/workspace";

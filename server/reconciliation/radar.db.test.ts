@@ -19,7 +19,7 @@ import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
 import { cancelPostings } from "../postings/cancel";
 import { homeOfFeed } from "../postings/findings";
-import { makeSender } from "../postings/sender";
+import { makeSender } from "../postings/sender-state";
 import { workRun } from "../runs/execute";
 import { connectTarget, type OdooTarget, realTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";

@@ -10,7 +10,7 @@ import { startShadow } from "../messages/shadow";
 import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
-import { makeSender } from "../postings/sender";
+import { makeSender } from "../postings/sender-state";
 import { connectTarget, type OdooTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";
 import { makeTestContext, makeTestFeed, type TestFeed } from "../testing/workspace";

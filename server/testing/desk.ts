@@ -13,7 +13,7 @@ import { receive } from "../messages/receive";
 import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
-import { makeSender } from "../postings/sender";
+import { makeSender } from "../postings/sender-state";
 import { workRun } from "../runs/execute";
 import { seal } from "../seal";
 import { sendScan } from "./scans";

@@ -6,7 +6,7 @@ import { Leadership } from "../jobs/leadership";
 import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
-import { makeSender, type Sender } from "../postings/sender";
+import { makeSender, type Sender } from "../postings/sender-state";
 import { seal } from "../seal";
 import { sendScan } from "./scans";
 import { makeTestContext, makeTestFeed, type TestFeed } from "./workspace";
