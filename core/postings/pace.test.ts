@@ -68,6 +68,13 @@ describe("how hard an Odoo is worked", () => {
     expect(after).toBeLessThan(35);
   });
 
+  test("what was held for quiet in a bad hour is mended by reads that meet no call", () => {
+    let pace: Pace = { ...quiet, quietMs: 60, share: 0.5, loweredAtMs: 0 };
+    for (let i = 0; i < 60; i++) pace = onPulse(pace, i % 2 ? 70 : 28, true, i * 3_000, most);
+    expect(pace.quietMs).toBeGreaterThan(27);
+    expect(pace.quietMs).toBeLessThan(37);
+  });
+
   test("is kept over a restart, and what was kept in another form is not believed", () => {
     const kept = { share: 0.5, quietMs: 28, pulseMs: 50, loweredAtMs: 1_000, reason: "slow", atMs: 2_000 };
     expect(paceFrom(kept)).toEqual({ ...FIRST_PACE, share: 0.5, quietMs: 28, loweredAtMs: 1_000 });

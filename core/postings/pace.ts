@@ -52,6 +52,7 @@ const SETTLES_MS = 1_000;
 /** What is quiet is the middle of what was seen at rest: each read moves it by so much, one much quicker at once. */
 const QUIET_STEP = 0.03;
 const MUCH_QUICKER = 0.7;
+const QUICKER = 0.8;
 const ANEW = 1.01;
 
 /** Notes how long a small read took; `busy` says whether Waypost was sending meanwhile, its rests between calls with it. */
@@ -60,7 +61,7 @@ export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number
   const isFirst = pace.loweredAtMs === null;
   const smoothing = isFirst ? FIRST_SMOOTHING : SMOOTHING;
   const pulseMs = pace.pulseMs === null ? tookMs : pace.pulseMs + smoothing * (tookMs - pace.pulseMs);
-  const quietMs = pace.quietMs ?? tookMs;
+  const quietMs = pace.quietMs === null ? tookMs : quieter(pace.quietMs, tookMs);
   const told = { ...pace, pulseMs, quietMs };
   if (pulseMs <= Math.max(quietMs * UNNOTICED, quietMs + NOISE_MS))
     return clamp({ ...told, share: pace.share + (isFirst ? FIRST_GROWTH : GROWTH) }, limits);
@@ -71,6 +72,11 @@ export function onPulse(pace: Pace, tookMs: number, busy: boolean, nowMs: number
   const reason = `a small read takes ${Math.round(pulseMs)} ms instead of ${Math.round(quietMs)} ms`;
   const shrink = pace.share > 1 || pulseMs > quietMs * FAR_LONGER ? SHRINK_FAST : SHRINK;
   return clamp({ ...told, share: pace.share * shrink, loweredAtMs: nowMs, reason }, limits);
+}
+
+/** Some reads meet no call: where these are clearly quicker than what is held for quiet, it was learnt in a bad hour. */
+function quieter(quietMs: number, tookMs: number): number {
+  return tookMs < quietMs * QUICKER ? quietMs * (1 - QUIET_STEP) : quietMs;
 }
 
 function restOf(quietMs: number | null, tookMs: number): number {

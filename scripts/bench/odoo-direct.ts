@@ -15,10 +15,14 @@ import { makeTestContext, makeTestFeed } from "../../server/testing/workspace";
 /**
  * One stream of tracking events into a real Odoo 19, twice in one run: by a direct connector (for each event a write of the tracking number
  * and a message_post, as most connectors do it) and by Waypost with its default policies, while a person reads a list of transfers every
- * 200 ms. Both go through a proxy that counts their calls. usage: odoo-direct.ts [--pickings N] [--direct-pickings N] [--events-per N]
- * [--parallel N] [--reuse TAG] [--same-effects]. --direct-pickings lets the direct connector have fewer of them, because each of its events costs the same
- * two calls: it is then compared by what an event costs. --reuse takes the orders that an earlier run made under that tag, as PO-<tag>-. --same-effects leaves out the validation of transfers, which the direct connector
- * does not do. Waypost, its PostgreSQL left aside, gives way to Odoo on this machine (nice), as if it stood on another. Needs WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
+ * 200 ms. Both go through a proxy that counts their calls. Waypost gives way to Odoo on this machine (nice; its PostgreSQL is left to whoever
+ * started it), as if it stood on another.
+ *
+ * usage: odoo-direct.ts [--pickings N] [--direct-pickings N] [--events-per N] [--parallel N] [--rate N] [--reuse TAG] [--same-effects]
+ * --direct-pickings: the direct connector gets fewer, because each of its events costs the same two calls; it is compared by what an event
+ * costs. --rate: events a second that come in at most. --reuse: takes the orders that an earlier run made under that tag, as PO-<tag>-.
+ * --same-effects: leaves out the validation of transfers, which the direct connector does not do.
+ * Needs WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
  */
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -187,6 +191,7 @@ async function main(): Promise<void> {
   const directPickings = option("direct-pickings", pickings);
   const events = option("events-per", 10);
   const parallel = option("parallel", 4);
+  const rate = option("rate", 100_000);
   if (directPickings > pickings) throw new Error("--direct-pickings is at most --pickings.");
   const sameEffects = process.argv.includes("--same-effects");
   const target = await realTarget("19");
@@ -227,6 +232,7 @@ async function main(): Promise<void> {
   const other = await waypost(proxied, counter, {
     pickings,
     events,
+    rate,
     tag,
     sameEffects,
     references: references("W", pickings),
@@ -250,7 +256,15 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-type Plan = { pickings: number; events: number; tag: string; sameEffects: boolean; references: string[] };
+type Plan = {
+  pickings: number;
+  events: number;
+  /** Events a second at most. */
+  rate: number;
+  tag: string;
+  sameEffects: boolean;
+  references: string[];
+};
 
 /** The same number of events through Waypost: a worker of its own, a database of its own, the default rate, concurrency and policies. */
 async function waypost(target: OdooTarget, counter: Counter, plan: Plan) {
@@ -293,6 +307,8 @@ async function waypost(target: OdooTarget, counter: Counter, plan: Plan) {
     }
     process.stderr.write(`waypost: ${plan.pickings * plan.events} events through Waypost\n`);
     const side = await measure(counter, async () => {
+      const from = performance.now();
+      let given = 0;
       for (let event = 0; event < plan.events; event++) {
         const status = statusOf(event, plan.events);
         const minutesAgo = (plan.events - event) * 5;
@@ -304,6 +320,8 @@ async function waypost(target: OdooTarget, counter: Counter, plan: Plan) {
               .map(({ code }) => scanOf(feed, { id: `${code}-${event}`, code, status, minutesAgo })),
           );
           for (const one of kept) if (!one.ok) throw one.error;
+          given += kept.length;
+          await sleep(Math.max(0, (given / plan.rate) * 1_000 - (performance.now() - from)));
         }
       }
       for (const end = Date.now() + 3_600_000; ; ) {

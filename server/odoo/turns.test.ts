@@ -45,6 +45,10 @@ describe("turns at one Odoo", () => {
     const turns = makeTurns();
     turns.widen(1);
     await expect(turns.take(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+    const thrown = turns.take(() => {
+      throw new Error("at once");
+    });
+    await expect(thrown).rejects.toThrow("at once");
     expect(await turns.take(async () => 7)).toBe(7);
   });
 });

@@ -25,7 +25,7 @@ export function makeTurns(patienceMs = PATIENCE_MS): Turns {
       new Promise((resolve, reject) => {
         let begun: Promise<void> | null = null;
         const begin = () => {
-          begun ??= work().then(resolve, reject);
+          begun ??= Promise.resolve().then(work).then(resolve, reject);
           return begun;
         };
         const late = setTimeout(begin, patienceMs);
