@@ -29,6 +29,8 @@ test("an executive opens a carrier from its scorecard, sees what a figure is mad
   const panel = page.getByRole("complementary", { name: "Carrier" });
   await expect(page).toHaveURL(/id=ups/);
   await panel.getByRole("button", { name: "Data latency" }).click();
+  await expect(panel.getByRole("heading", { name: /^Data latency/ })).toBeVisible();
+  await expect(page).toHaveURL(/kpi=data_latency/);
   await page.keyboard.press("t");
   await expect(panel.getByRole("table", { name: "Data latency by week" })).toBeVisible();
   await expect(page).toHaveURL(/kpi=data_latency.*table=true|table=true.*kpi=data_latency/);
