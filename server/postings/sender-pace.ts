@@ -57,7 +57,8 @@ export async function pulse(
       sender.paces.set(connection.id, onPulse(paceOf(sender, connection), took, busy, nowMs, limits));
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
-    if (STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
+    // an Odoo that fails while nothing is sent to it is not strained by us
+    if (before.busy && STRAIN.has(error.kind)) strain(ctx, sender, connection, error.message);
   }
 }
 
