@@ -18,11 +18,13 @@ import { makeTestContext, makeTestFeed } from "../../server/testing/workspace";
  * 200 ms. Both go through a proxy that counts their calls. Waypost gives way to Odoo on this machine (nice; its PostgreSQL is left to whoever
  * started it), as if it stood on another.
  *
- * usage: odoo-direct.ts [--pickings N] [--direct-pickings N] [--events-per N] [--parallel N] [--rate N] [--reuse TAG] [--same-effects]
+ * usage: odoo-direct.ts [--pickings N] [--direct-pickings N] [--events-per N] [--parallel N] [--rate N] [--reuse TAG] [--make-only]
+ * [--same-effects]
  * --direct-pickings: the direct connector gets fewer, because each of its events costs the same two calls; it is compared by what an event
  * costs. --rate: events a second that come in at most. --reuse: takes the orders that an earlier run made under that tag, as PO-<tag>-.
+ * --make-only: makes the orders, prints their tag and ends, so that the database of Odoo can be kept for a second run.
  * --same-effects: leaves out the validation of transfers, which the direct connector does not do.
- * Needs WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
+ * Needs root (it sets priorities), WAYPOST_TEST_DATABASE_URL and WAYPOST_TEST_ODOO19_URL, _DB, _LOGIN, _KEY.
  */
 const option = (name: string, otherwise: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -205,10 +207,15 @@ async function main(): Promise<void> {
   const counter = await startCounter(target.url);
   const proxied: OdooTarget = { ...target, url: counter.url };
   const references = (side: string, count: number) => Array.from({ length: count }, (_, i) => `PO-${tag}-${side}-${i}`);
+  if (reused === "" || reused?.startsWith("--")) throw new Error("--reuse takes the tag an earlier run made its orders under.");
   if (reused === null) {
     process.stderr.write(`waypost: making ${directPickings + pickings} orders in Odoo, ${tag}\n`);
     await target.orders(references("D", directPickings));
     await target.orders(references("W", pickings));
+  }
+  if (process.argv.includes("--make-only")) {
+    console.log(tag);
+    process.exit(0);
   }
   const mine = await target.client.searchRead(
     "stock.picking",

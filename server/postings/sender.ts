@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, CLOSED } from "@/core/postings/breaker";
-import { invoiceGate } from "@/core/postings/invoice-gate";
 import type { PostingKind } from "@/core/postings/kinds";
 import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
-import { notifyLive } from "@/db/queries/live";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
-import {
-  type Deferral,
-  type DuePosting,
-  deferPostings,
-  findOrderStandings,
-  findToReadBack,
-  findToSend,
-  startSending,
-  takeOver,
-} from "@/db/queries/outbox";
+import { type DuePosting, findToReadBack, findToSend, startSending, takeOver } from "@/db/queries/outbox";
 import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { UNSENT } from "../odoo/turns";
 import { passGate } from "./gate";
+import { withoutDeferred } from "./invoice-waits";
 import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
@@ -194,7 +184,10 @@ async function sendAndSettle(
   client: OdooClient,
   unit: Unit,
 ): Promise<{ count: number; tookMs: number }> {
-  const sent = await client.inTurn((own) => sendUnit(ctx, sender, connection, own, unit));
+  // the breaker may have opened while this waited for its turn
+  const sent = await client.inTurn(async (own) =>
+    isOpen(sender, connection) ? null : sendUnit(ctx, sender, connection, own, unit),
+  );
   if (sent === null) return { count: unit.length, tookMs: 0 };
   const { postings, attempts, tookMs } = sent;
   const loads = loadsOf(sender, connection);
@@ -273,30 +266,4 @@ async function forgiven(
         }
       : attempt,
   );
-}
-
-const LOOK_AGAIN_MS = 15 * 60_000;
-
-/** Lets invoices wait for what else of their order is on the way, or for a person where the facts have turned against them; the rest is due. */
-async function withoutDeferred(ctx: Context, found: readonly DuePosting[]): Promise<DuePosting[]> {
-  const invoices = found.filter((posting) => posting.kind === "customer_invoice");
-  if (invoices.length === 0) return [...found];
-  const now = ctx.now();
-  const standings = await findOrderStandings(
-    ctx.sql,
-    invoices.map((posting) => posting.shipmentId),
-  );
-  const deferrals = invoices.flatMap((posting): Deferral[] => {
-    const gate = invoiceGate(standings.get(posting.shipmentId) ?? null, posting.reposted);
-    if (gate.do === "send") return [];
-    const { why } = gate;
-    return gate.do === "wait"
-      ? [{ posting, why, until: new Date(now.getTime() + LOOK_AGAIN_MS) }]
-      : [{ posting, why, held: "contradicted" }];
-  });
-  if (deferrals.length === 0) return [...found];
-  await deferPostings(ctx.sql, deferrals, now);
-  await notifyLive(ctx.sql, "postings");
-  const waiting = new Set(deferrals.map(({ posting }) => posting));
-  return found.filter((posting) => !waiting.has(posting));
 }
