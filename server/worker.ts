@@ -13,6 +13,7 @@ import { type CountMemory, countCarriers, isFull } from "./carriers/count";
 import { makeContext } from "./context";
 import { tellByHand } from "./degraded/tell-by-hand";
 import { LOSE_BATCH, loseLapsed } from "./exceptions/lose";
+import { recountLost } from "./exceptions/recount-lost";
 import { WAKE_BATCH, wakeExceptions } from "./exceptions/wake";
 import { type WatchMemory, watchFeeds } from "./feeds/watch";
 import { watchFolders } from "./folders/watch";
@@ -149,6 +150,7 @@ const loops = [
     if (!(await leadership.lead("upkeep"))) return false;
     await ensurePartitions(ctx.sql, ctx.now());
     const daysAgo = (days: number) => new Date(ctx.now().getTime() - days * 86_400_000);
+    await recountLost(ctx);
     await forgetSilent(ctx.sql, daysAgo(1));
     await forgetMails(ctx.sql, daysAgo(30));
     await forgetNotifications(ctx.sql, daysAgo(90));

@@ -151,6 +151,26 @@ export async function recountShipments(tx: Tx, ids: readonly string[]): Promise<
     where s.shipment_id = c.id and s.open_exceptions <> c.n`;
 }
 
+/**
+ * Shipments whose number of open exceptions is not what it should be, among those that had one opened or closed since: at most `most`. By the
+ * indexes on the kind with the time of opening and on the time of resolution.
+ */
+export async function listMiscounted(
+  sql: Tx,
+  kinds: readonly ExceptionKind[],
+  since: Date,
+  most: number,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`with touched as (
+      select shipment_id from exception where kind = any(${[...kinds]}::text[]) and opened_at >= ${since} and shipment_id is not null
+      union select shipment_id from exception where state = 'resolved' and resolved_at >= ${since} and shipment_id is not null)
+    select s.shipment_id as id from touched t join shipment s on s.shipment_id = t.shipment_id
+    where s.head_id is null and s.open_exceptions <> (select least(count(*), 32767) from exception e
+      where e.shipment_id = s.shipment_id and e.state <> 'resolved')
+    order by 1 limit ${most}`;
+  return rows.map((row) => row.id);
+}
+
 /** Counts the open exceptions of shipments anew and asks the sweep to judge and plan them at once; the shipments are locked by the caller. */
 export async function reviewShipments(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   const unique = [...new Set(ids)].sort();
