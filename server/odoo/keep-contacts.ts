@@ -7,8 +7,8 @@ import {
   type WorkingConnection,
 } from "@/db/queries/odoo-work";
 import type { OdooClient } from "../adapters/odoo/client";
+import { fetchContactChanges, fetchRecipients } from "../adapters/odoo/contact-changes";
 import type { Contact, Recipients } from "../adapters/odoo/contacts";
-import { fetchContactChanges, fetchRecipients } from "../adapters/odoo/poll";
 import type { Context } from "../context";
 import { contactHash, hashesOfContact } from "./contact-hash";
 

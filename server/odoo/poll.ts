@@ -15,8 +15,10 @@ import {
   type WorkingConnection,
 } from "@/db/queries/odoo-work";
 import type { OdooClient } from "../adapters/odoo/client";
+import { fetchDeleted } from "../adapters/odoo/deletions";
 import { OdooFailure } from "../adapters/odoo/errors";
-import { countWatched, fetchChanges, fetchDeleted, fetchRecords } from "../adapters/odoo/poll";
+import { countWatched, fetchChanges } from "../adapters/odoo/poll";
+import { fetchRecords } from "../adapters/odoo/read-records";
 import type { OdooDeletion, OdooSnapshot } from "../adapters/odoo/record";
 import { modelWatermark, WATCHED_MODELS, type Watermarks } from "../adapters/odoo/watermark";
 import type { Context } from "../context";

@@ -3,7 +3,7 @@ import { idOf, instantOf, linkOf, numberOf, type OdooDomain, type OdooRow, odooT
 import type { OdooClient } from "./client";
 import { countsDoneApart, type Dialect, present } from "./dialect";
 import { OdooFailure } from "./errors";
-import { shipped } from "./poll";
+import { shipped } from "./shipped";
 
 /** Products by id as they were met, so that each is read once; beyond `MOST_PRODUCTS` it begins anew. */
 export type ProductWords = Map<number, string>;
