@@ -33,7 +33,7 @@ const option = (name: string, otherwise: number): number => {
   return value;
 };
 const PERSON_EVERY_MS = 200;
-const QUIET_MS = 15_000;
+const QUIET_MS = 60_000;
 const YIELDS = 10;
 
 /** A person who looks at a list of transfers every 200 ms, counted from when the look was due; prints what each took when told to stop. */
@@ -140,7 +140,14 @@ const percentile = (values: readonly number[], part: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 };
 
-type Side = { calls: number; seconds: number; quietP95: number; drainP95: number; drainP50: number };
+type Side = {
+  calls: number;
+  seconds: number;
+  quietP95: number;
+  quietP50: number;
+  drainP95: number;
+  drainP50: number;
+};
 
 /** What both sides do alike: the person reads while all is quiet, then while the side works. */
 async function measure(counter: Counter, work: () => Promise<void>): Promise<Side> {
@@ -160,6 +167,7 @@ async function measure(counter: Counter, work: () => Promise<void>): Promise<Sid
     calls,
     seconds,
     quietP95: percentile(quiet.slice(10), 0.95),
+    quietP50: percentile(quiet.slice(10), 0.5),
     drainP95: percentile(drain.slice(10), 0.95),
     drainP50: percentile(drain.slice(10), 0.5),
   };
