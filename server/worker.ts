@@ -15,6 +15,7 @@ import { tellByHand } from "./degraded/tell-by-hand";
 import { LOSE_BATCH, loseLapsed } from "./exceptions/lose";
 import { recountLost } from "./exceptions/recount-lost";
 import { WAKE_BATCH, wakeExceptions } from "./exceptions/wake";
+import { catchUp } from "./feeds/catch-up-work";
 import { type WatchMemory, watchFeeds } from "./feeds/watch";
 import { watchFolders } from "./folders/watch";
 import { workFreight } from "./freight/work";
@@ -93,6 +94,13 @@ const loops = [
     if (await leadership.lead("watch")) await watchFeeds(ctx, watched, slot);
     return false;
   }),
+  startLoop(
+    ctx.log,
+    "catch-up",
+    5000,
+    stop.signal,
+    async () => (await leadership.lead("catch-up")) && (await catchUp(ctx, slot)) > 0,
+  ),
   startLoop(ctx.log, "burn", 60_000, stop.signal, async () => {
     if (await leadership.lead("watch")) await watchBurn(ctx, slot);
     return false;

@@ -23,6 +23,7 @@ import { Fact, Facts } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
+import { CatchUpPart } from "./catch-up";
 import { FeedSecrets } from "./feed-secrets";
 import { FeedSettings } from "./feed-settings";
 import { HealthBadge } from "./feeds-screen";
@@ -287,6 +288,11 @@ function Overview({ detail, onChanged }: { detail: FeedDetail; onChanged: () => 
               </Fact>
             </Facts>
           </Part>
+          {feed.wayIn === "push" && feed.adapter !== "odoo" ? (
+            <Part title="What was missed">
+              <CatchUpPart feed={feed} />
+            </Part>
+          ) : null}
           {feed.verify !== "none" && (maySecrets || mayManage) ? (
             <Part title="Secrets">
               <FeedSecrets detail={detail} onChanged={onChanged} />

@@ -19,6 +19,7 @@ export const SHOW_WORD = {
   ignored: "Not for us",
   set_aside: "Set aside",
   altered: "Same id, other bytes",
+  recovered: "Recovered",
 } as const;
 
 export const PROBLEM_WORD: Readonly<Record<ProblemKind, string>> = {

@@ -55,6 +55,9 @@ export function EventDetail({
             </Fact>
           ) : null}
           {mark.event.classifier === "actual" ? null : <Fact name="Sort">{sentence(mark.event.classifier)}</Fact>}
+          {mark.recovered ? (
+            <Fact name="Recovered">Its source did not send it: it was found by asking for what was missed.</Fact>
+          ) : null}
           {mark.event.inferred ? <Fact name="Inferred">The source implies it and does not say so.</Fact> : null}
           {mark.retracted ? (
             <Fact name="Taken back">Its sender said later that this never happened.</Fact>

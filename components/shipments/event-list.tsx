@@ -87,6 +87,7 @@ export function EventList({
                   </button>
                   <span className="block truncate text-ink-3 text-xs">
                     {[
+                      mark.recovered ? "recovered by reconciliation" : null,
                       event.inferred ? "inferred" : null,
                       mark.retracted ? "taken back by its sender" : mark.advisory,
                       event.raw.description,

@@ -71,7 +71,10 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
   const [why, ask] = useQueryState("why", parseAsString);
   const asked = whyOf(head.id, why);
   const current = useMemo(() => currentEvents(shipment.events), [shipment.events]);
-  const marks = useMemo(() => sightingMarks(current, head.state), [current, head.state]);
+  const marks = useMemo(
+    () => sightingMarks(current, head.state, new Set(shipment.recovered)),
+    [current, head.state, shipment.recovered],
+  );
   const mark = marks.find((one) => one.key === selected);
   const walk = (step: 1 | -1) => {
     const next = marks[marks.findIndex((one) => one.key === selected) + step];

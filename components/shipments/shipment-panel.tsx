@@ -72,7 +72,10 @@ function Head({ shipment: { head } }: { shipment: ShipmentDetail }) {
 
 function Body({ shipment }: { shipment: ShipmentDetail }) {
   const { head, feeds, exceptions } = shipment;
-  const marks = useMemo(() => sightingMarks(currentEvents(shipment.events), head.state), [shipment.events, head.state]);
+  const marks = useMemo(
+    () => sightingMarks(currentEvents(shipment.events), head.state, new Set(shipment.recovered)),
+    [shipment.events, head.state, shipment.recovered],
+  );
   return (
     <>
       <div className="border-line border-b px-4 py-3">

@@ -81,6 +81,12 @@ describe("marks", () => {
   });
 });
 
+test("what its first teller did not send by itself is marked as recovered", () => {
+  const [fetched, sent] = [event({ messageId: "m1" }), event({ messageId: "m2", atMs: AT + HOUR })];
+  const marks = sightingMarks([fetched, sent], {}, new Set(["m1"]));
+  expect(marks.map((mark) => mark.recovered)).toEqual([false, true]);
+});
+
 test("lanes stand in the order of the systems and hold their marks from left to right", () => {
   const marks = sightingMarks(
     [event({ atMs: AT + HOUR }), event(), event({ feedId: 3, kind: "picked" }), event({ atMs: null })],

@@ -26,6 +26,8 @@ export type SightingMark = {
   /** Why it is advice and moved nothing; null where it counts. */
   advisory: string | null;
   retracted: boolean;
+  /** The first who told it did not do so by itself: its source was asked. */
+  recovered: boolean;
 };
 
 export type Lane = { feedId: number; marks: SightingMark[] };
@@ -54,7 +56,11 @@ function isLate(event: StoredEvent): boolean {
 }
 
 /** Folds the current events of a shipment to sightings with all that is to be shown of them; newest event time first, timeless ones on top. */
-export function sightingMarks(events: readonly StoredEvent[], state: FoldMarks): SightingMark[] {
+export function sightingMarks(
+  events: readonly StoredEvent[],
+  state: FoldMarks,
+  recovered: ReadonlySet<string> = new Set(),
+): SightingMark[] {
   const retracted = new Set(
     events.flatMap((event) => (event.retracts === null ? [] : [`${event.feedId} ${event.retracts}`])),
   );
@@ -81,6 +87,7 @@ export function sightingMarks(events: readonly StoredEvent[], state: FoldMarks):
         })),
         copies: told.filter((one) => one.feedId === event.feedId && one.overall === event.overall).length,
         advisory: advisoryOf(event, state, detailed),
+        recovered: recovered.has(event.messageId),
         retracted: told.every((one) => one.raw.eventId !== null && retracted.has(`${one.feedId} ${one.raw.eventId}`)),
       };
     })

@@ -39,6 +39,7 @@ export const EXCEPTION_KINDS = [
   "duplicate_burst",
   "rejected_sender",
   "feed_silent",
+  "missed_updates",
   "late_update",
   "missing_milestone",
   "label_failed",
@@ -141,6 +142,15 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
   duplicate_burst: kind("Burst of duplicates", "low", "administrator", "clearing", ["carrier"], "other", false),
   rejected_sender: kind("Sender refused", "high", "administrator", "clearing", ["customer"], "other", true),
   feed_silent: kind("Feed is silent", "high", "administrator", "clearing", ["customer", "carrier"], "other", true),
+  missed_updates: kind(
+    "Updates were not sent",
+    "medium",
+    "administrator",
+    "clearing",
+    ["customer", "carrier"],
+    "other",
+    true,
+  ),
   late_update: kind("Update came late", "low", "logistics", "latched", ["customer", "carrier"], "carrier", false),
   missing_milestone: kind(
     "Step is missing",

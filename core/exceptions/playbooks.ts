@@ -54,6 +54,10 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("ask_sender", "Ask the sender, check the connection and the credentials."),
     step("look_for_missed", "When it speaks again, look for what was missed."),
   ],
+  missed_updates: [
+    step("look_at_recovered", "Look at what was fetched: the feed's messages whose name begins with recovered."),
+    step("ask_sender", "Ask the sender why its webhook did not come: its address, its secret, its own failures."),
+  ],
   late_update: [
     step(
       "compare_times",

@@ -1,4 +1,5 @@
 import type { FeedState, WayIn } from "@/core/feeds/feed";
+import { RECOVERED } from "@/core/messages/recovered";
 import type { Tx } from "@/db/client";
 
 export type WatchedFeed = {
@@ -25,10 +26,10 @@ export async function listWatchedFeeds(tx: Tx, since: Date): Promise<WatchedFeed
     where f.state <> 'archived' group by f.id order by f.id`;
 }
 
-/** Instants (ms) of the newest messages of a feed since `since`, newest first. */
+/** Instants (ms) of the newest messages that a feed sent since `since`, newest first; what it was asked for tells nothing of its rhythm. */
 export async function newestReceipts(tx: Tx, feedId: number, since: Date, limit: number): Promise<number[]> {
   const rows = await tx<{ at: Date }[]>`select received_at as at from message
-    where feed_id = ${feedId} and received_at >= ${since} order by received_at desc, id desc limit ${limit}`;
+    where feed_id = ${feedId} and received_at >= ${since} and (name is null or name not like ${`${RECOVERED}%`}) order by received_at desc, id desc limit ${limit}`;
   return rows.map((row) => row.at.getTime());
 }
 

@@ -22,6 +22,7 @@ beforeAll(async () => {
     body: '{"a":"ř"}',
     correlationId: "corr-1",
   });
+  await database.sql`update message set name = 'recovered trk_1' where id = ${ids.read}`;
   ids.failed = await insertMessage(database.sql, { feedId, status: "failed", problems: [problem] });
   ids.partly = await insertMessage(database.sql, { feedId, status: "interpreted", problems: [problem, problem] });
   ids.ignored = await insertMessage(database.sql, { feedId, status: "ignored" });
@@ -47,6 +48,7 @@ test.each<[MessageFilter["show"], string[]]>([
   ["waiting", ["waiting"]],
   ["set_aside", ["aside"]],
   ["altered", ["waiting"]],
+  ["recovered", ["read"]],
 ])("%s shows what the newest reading says, of this feed only", async (show, expected) => {
   expect(names(await list({ show }))).toEqual(expected);
 });

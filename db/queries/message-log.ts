@@ -62,6 +62,10 @@ function candidates(sql: Tx, filter: MessageFilter, after: Keyset | null, limit:
   if (filter.show === "altered")
     return sql`select m.id, m.received_at from message m where m.feed_id = ${feedId} and m.altered = 1 ${within(sql`m.received_at`, sql`m.id`)}
       order by m.received_at desc, m.id desc limit ${limit}`;
+  // the prefix is `RECOVERED`, in the words of the index's condition
+  if (filter.show === "recovered")
+    return sql`select m.id, m.received_at from message m where m.feed_id = ${feedId} and m.name like 'recovered %'
+      ${within(sql`m.received_at`, sql`m.id`)} order by m.received_at desc, m.id desc limit ${limit}`;
   if (filter.show === "all")
     return sql`select m.id, m.received_at from message m where m.feed_id = ${feedId} ${within(sql`m.received_at`, sql`m.id`)}
       order by m.received_at desc, m.id desc limit ${limit}`;

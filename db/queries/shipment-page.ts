@@ -1,5 +1,6 @@
 import type { FeedClass } from "@/core/feeds/feed";
 import { instantOfUuidV7 } from "@/core/ids";
+import { RECOVERED } from "@/core/messages/recovered";
 import type { RouteDecision } from "@/core/routing/decide";
 import type { Json, StoredClaim } from "@/core/shipments/attributes";
 import { mergeClaims } from "@/core/shipments/claims";
@@ -168,6 +169,17 @@ export async function listMessagesById(sql: Tx, ids: readonly string[]): Promise
     order by m.received_at desc`;
 }
 
+/** Which of these messages were recovered. The instant in the id names the partition. */
+async function listRecovered(sql: Tx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const instants = ids.map((id) => new Date(instantOfUuidV7(id)).toISOString());
+  const rows = await sql<
+    { id: string }[]
+  >`select m.id from unnest(${ids}::uuid[], ${instants}::timestamptz[]) as t (id, at)
+    join message m on m.id = t.id and m.received_at = t.at where m.name like ${`${RECOVERED}%`}`;
+  return rows.map((row) => row.id);
+}
+
 export type ActOnShipment = {
   id: string;
   at: Date;
@@ -215,6 +227,8 @@ export type ShipmentPage = {
   exceptions: ExceptionOfShipment[] | null;
   postings: PostingOfShipment[] | null;
   messages: MessageOfShipment[] | null;
+  /** Of the events' messages those that their source did not send: they were fetched by reconciliation. */
+  recovered: string[];
   acts: ActOnShipment[];
 };
 
@@ -255,8 +269,9 @@ export async function readShipmentPage(
     ...(exceptions ?? []).map((exception) => `exception:${exception.id}`),
     ...(postings ?? []).map((posting) => `posting:${posting.id}`),
   ];
-  const [messages, acts] = await Promise.all([
+  const [messages, recovered, acts] = await Promise.all([
     may.messages ? listMessagesById(sql, [...new Set(told)].slice(0, 500)) : null,
+    listRecovered(sql, [...new Set(events.map((event) => event.messageId))]),
     may.exceptions ? listActs(sql, subjects) : [],
   ]);
   return {
@@ -271,6 +286,7 @@ export async function readShipmentPage(
     exceptions,
     postings,
     messages,
+    recovered,
     acts,
   };
 }

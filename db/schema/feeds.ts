@@ -173,3 +173,33 @@ export const acknowledgement = pgTable(
   // those that a folder still waits for
   (t) => [index("acknowledgement_unwritten").on(t.feedId, t.createdAt).where(sql`written_at is null`)],
 );
+
+/**
+ * Where a source is asked for what its feed may have missed, how often, and how the last asking went. The key is sealed with the workspace key.
+ * A small table: one row a feed at most.
+ */
+export const feedCatchUp = pgTable("feed_catch_up", {
+  feedId: integer("feed_id")
+    .primaryKey()
+    .references(() => feed.id),
+  /** `CatchUpSettings` of core/feeds/catch-up.ts. */
+  settings: jsonb("settings").notNull(),
+  sealedKey: bytea("sealed_key"),
+  keyHint: text("key_hint"),
+  updatedAt: instant("updated_at").notNull().defaultNow(),
+  /** Reach back to here at the next asking: a person wants it. */
+  askFrom: instant("ask_from"),
+  nextAt: instant("next_at").notNull().defaultNow(),
+  askedAt: instant("asked_at"),
+  /** All that changed before this was asked for. */
+  askedThrough: instant("asked_through"),
+  failures: integer("failures").notNull().default(0),
+  lastError: text("last_error"),
+  /** Items of the last asking, those stored because they were new in some way, and events of them that nobody had told. */
+  found: integer("found").notNull().default(0),
+  stored: integer("stored").notNull().default(0),
+  recovered: integer("recovered").notNull().default(0),
+  recoveredEver: bigint("recovered_ever", { mode: "number" }).notNull().default(0),
+  /** When to count what the last asking recovered; null: it is counted. */
+  countAt: instant("count_at"),
+});

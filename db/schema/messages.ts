@@ -35,6 +35,10 @@ export const message = pgTable(
     index("message_altered")
       .on(t.feedId, t.receivedAt.desc().nullsFirst(), t.id.desc().nullsFirst())
       .where(sql`altered = 1`),
+    // the same, of those that their source did not send; few
+    index("message_recovered")
+      .on(t.feedId, t.receivedAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+      .where(sql`name like 'recovered %'`),
   ],
 );
 

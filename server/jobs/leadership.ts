@@ -17,6 +17,7 @@ export const LEADER_OF = {
   reconciliation: 14,
   freight: 15,
   carriers: 16,
+  "catch-up": 17,
 } as const;
 export type Duty = keyof typeof LEADER_OF;
 

@@ -15,6 +15,8 @@ export type Arrival = {
   headers: Readonly<Record<string, string>> | null;
   /** File name, record id or the like, where the way in knows one. */
   name: string | null;
+  /** What makes it the same delivery, where whoever took it knows better than the bytes say. */
+  deliveryId?: string;
   correlationId: string;
   verdict: "verified" | "unsigned";
 };
@@ -219,14 +221,15 @@ function rowOf(arrival: Arrival, receivedAtMs: number, receiptAt: (ms: number) =
   const { feed, bytes } = arrival;
   const digest = hash("sha256", bytes);
   const peek = peekAt(arrival, receivedAtMs);
+  const deliveryId = arrival.deliveryId ?? peek.deliveryId;
   return {
     id: receiptAt(receivedAtMs),
     receivedAtMs,
     lane: chooseLane(arrival, peek.laneKey, digest),
     urgency: feed.urgency,
     feedId: feed.id,
-    delivery: deliveryKey(peek.deliveryId),
-    deliveryId: peek.deliveryId?.slice(0, LONGEST_DELIVERY) ?? null,
+    delivery: deliveryKey(deliveryId),
+    deliveryId: deliveryId?.slice(0, LONGEST_DELIVERY) ?? null,
     correlationId: arrival.correlationId,
     contentType: arrival.contentType,
     headers: arrival.headers,

@@ -1,3 +1,4 @@
+import { RECOVERED } from "@/core/messages/recovered";
 import { advanceHistory, beginHistory, type History, isHistory } from "@/core/odoo/history";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
@@ -162,9 +163,6 @@ async function watermarksOf(ctx: Context, connectionId: number): Promise<Waterma
   });
   return Object.fromEntries(entries) as Watermarks;
 }
-
-/** Said before the name of a message that no poll brought, and that a comparison found missing. */
-const RECOVERED = "recovered ";
 
 /** Reads transfers that were missed and stores them by the way of the poll, marked as recovered; what was stored before stays as it is. */
 export async function recoverPickings(

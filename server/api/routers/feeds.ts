@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askNowInput, catchUpInput } from "@/core/feeds/catch-up";
 import {
   feedChangeInput,
   feedIdInput,
@@ -10,6 +11,7 @@ import {
 import { listFiles } from "@/db/queries/feed-settings";
 import { readDetection } from "@/db/queries/feed-watch";
 import { readCatalogue } from "../../feeds/catalogue";
+import { askNow, endCatchUp, readCatchUp, setCatchUp } from "../../feeds/catch-up";
 import { createFeed } from "../../feeds/create";
 import { endFeedSecret } from "../../feeds/end-secret";
 import { getFeed, readFeeds } from "../../feeds/overview";
@@ -37,6 +39,11 @@ export const feedsRouter = router({
 
   /** Reads a sample and stores nothing; a mutation because the sample is large. */
   preview: readable.input(previewInput).mutation(({ ctx: { ctx, actor }, input }) => previewFeed(ctx, actor, input)),
+
+  catchUp: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => readCatchUp(ctx, input)),
+  setCatchUp: manage.input(catchUpInput).mutation(({ ctx: { ctx, actor }, input }) => setCatchUp(ctx, actor, input)),
+  endCatchUp: manage.input(feedIdInput).mutation(({ ctx: { ctx, actor }, input }) => endCatchUp(ctx, actor, input)),
+  askNow: manage.input(askNowInput).mutation(({ ctx: { ctx, actor }, input }) => askNow(ctx, actor, input)),
 
   create: manage.input(newFeedInput).mutation(({ ctx: { ctx, actor }, input }) => createFeed(ctx, actor, input)),
   update: manage.input(feedChangeInput).mutation(({ ctx: { ctx, actor }, input }) => updateFeed(ctx, actor, input)),
