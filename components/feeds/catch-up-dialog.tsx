@@ -100,7 +100,7 @@ export function CatchUpDialog({
     return feed.adapter === "easypost" ? { ...EMPTY, ...EASYPOST } : EMPTY;
   });
   const [tried, setTried] = useState(false);
-  const key = draft.key === "" ? null : draft.login === "" ? draft.key : `Basic ${btoa(`${draft.login}:${draft.key}`)}`;
+  const key = draft.login !== "" ? `Basic ${btoa(`${draft.login}:${draft.key}`)}` : draft.key || null;
   const parsed = catchUpInput.safeParse({
     id: feed.id,
     seen: catchUp?.updatedAt ?? null,
