@@ -49,7 +49,7 @@ export function embeddedSettings(): Record<string, string | number> {
   return {
     shared_buffers: `${Math.round(Math.min(512, Math.max(128, memory / 8)))}MB`,
     effective_cache_size: `${Math.round(memory / 2)}MB`,
-    max_connections: 100,
+    max_connections: 200, // eight workers at work, the screens beside them, and somebody who looks
     max_locks_per_transaction: 256, // many monthly partitions are touched by one statement
     max_wal_size: "2GB",
     wal_compression: "pglz",

@@ -1,4 +1,4 @@
-// The processes of one running Waypost: started detached, restarted or fatal when they end, stopped in order.
+// The processes of one running Waypost: started detached, restarted or fatal when they end, retired one by one, stopped in order.
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,29 +10,49 @@ const healthyAfterMs = 60_000;
 
 export class Children {
   #running = new Map();
+  /** What is meant to run, by name; another start or a retirement makes the one before void. */
+  #meant = new Map();
   #stopping = false;
 
   constructor({ env, say, onFatal }) {
     Object.assign(this, { env, say, onFatal });
   }
 
-  /** Starts a program that must live as long as Waypost; its end ends all, unless it may be restarted. */
-  start(name, args, { env = {}, restarts = 0, output = "inherit", onLine } = {}) {
+  /**
+   * Starts a program that must live as long as Waypost; its end ends all, unless it may be restarted. One that is not `vital` is restarted
+   * for ever, ever more slowly.
+   */
+  start(name, args, { env = {}, restarts = 0, output = "inherit", onLine, vital = true } = {}) {
     if (this.#stopping) return;
     const startedAt = Date.now();
+    const meant = Symbol(name);
+    this.#meant.set(name, meant);
     const child = this.#spawn(name, args, env, onLine ? "pipe" : output);
     if (onLine) readLines(child.stdout, onLine);
     child.once("exit", async (code, signal) => {
       this.#running.delete(name);
-      if (this.#stopping) return;
+      if (this.#stopping || this.#meant.get(name) !== meant) return;
       const left = Date.now() - startedAt > healthyAfterMs ? Math.max(restarts, 10) : restarts;
       const how = `${name} ended unexpectedly (${signal ?? `code ${code}`})`;
-      if (left === 0) return this.onFatal(how);
+      if (left === 0 && vital) return this.onFatal(how);
       const pauseMs = Math.min(longestPauseMs, 1000 * 2 ** Math.max(0, 10 - left));
       this.say(`${how}; starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
-      this.start(name, args, { env, restarts: left - 1, output, onLine });
+      if (this.#meant.get(name) !== meant) return; // retired, or started anew, meanwhile
+      this.start(name, args, { env, restarts: Math.max(0, left - 1), output, onLine, vital });
     });
+  }
+
+  /** Ends one program for good while the others go on: SIGTERM, and SIGKILL where it is still there after `patienceMs`. */
+  async retire(name, patienceMs) {
+    this.#meant.delete(name);
+    const child = this.#running.get(name);
+    if (!child) return;
+    const ended = new Promise((resolve) => onceGone(child, resolve));
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+    await ended;
+    clearTimeout(timer);
   }
 
   /** Runs a program to its end; resolves to its exit code and what it printed. */

@@ -8,6 +8,7 @@ import { embeddedUrl, freePort, startPostgres } from "../db/embedded.ts";
 import { root } from "./bootstrap.mjs";
 import { buildIfStale } from "./build.mjs";
 import { Children } from "./children.mjs";
+import { Crew } from "./crew.mjs";
 import {
   keepSecret,
   openDataFolder,
@@ -41,11 +42,12 @@ export async function supervise(argv) {
 
 /** What must be undone at the end, and the signals that bring it about. */
 function watchOver() {
-  const life = { children: null, postgres: null, folder: null, stopping: false, end, fail };
+  const life = { children: null, crew: null, postgres: null, folder: null, stopping: false, end, fail };
   async function end(code) {
     if (life.stopping) return new Promise(() => {});
     life.stopping = true;
     const sandbox = "sandbox Odoo";
+    await life.crew?.close();
     await life.children?.stop((name) => name !== sandbox, 5_000);
     await life.children?.stop((name) => name === sandbox, 1_000);
     await (await life.postgres)?.stop(3_000);
@@ -90,7 +92,12 @@ async function startAll(settings, life) {
   if (settings.demo && !process.env.ODOO_URL) await startSandbox(life);
   const show = await setUp(life);
   await startWeb(settings, life);
-  if (settings.worker) startWorkers(settings, life, 0);
+  if (settings.worker && settings.workers > 0 && has("server/worker.ts")) {
+    const { children } = life;
+    const args = tsx("server/worker.ts");
+    life.crew = new Crew({ children, args, byEnvironment: settings.workers, databaseUrl, say });
+    await life.crew.start();
+  }
   if (settings.demo && has("server/demo/main.ts"))
     life.children.start("demo", tsx("server/demo/main.ts"), { restarts: 10 });
   await becomesReady(settings, life);

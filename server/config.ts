@@ -15,6 +15,7 @@ const schema = z.object({
   WAYPOST_PUBLIC_URL: z.string().default(""),
   WAYPOST_TRUST_PROXY: z.string().default(""),
   WAYPOST_WORKER_SLOT: z.coerce.number().int().min(0).max(1000).default(0),
+  WAYPOST_CREW: z.string().max(200).default(""),
   WAYPOST_MIN_FREE_MB: z.coerce.number().int().min(0).default(512),
   WAYPOST_METRICS_TOKEN: z.string().default(""),
   WAYPOST_DEMO: flag,
@@ -37,6 +38,8 @@ export type Config = {
   publicUrl: string;
   trustProxy: string;
   slot: number;
+  /** The `npm start` that keeps this worker; null where something else runs it. */
+  crew: string | null;
   minFreeBytes: number;
   metricsToken: string;
   demo: boolean;
@@ -68,6 +71,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     publicUrl: e.WAYPOST_PUBLIC_URL || `http://${e.WAYPOST_HOST}:${e.PORT}`,
     trustProxy: e.WAYPOST_TRUST_PROXY,
     slot: e.WAYPOST_WORKER_SLOT,
+    crew: e.WAYPOST_CREW || null,
     minFreeBytes: e.WAYPOST_MIN_FREE_MB * 1_048_576,
     metricsToken: e.WAYPOST_METRICS_TOKEN,
     demo: e.WAYPOST_DEMO,

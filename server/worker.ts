@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Mark, paceOf, withMark } from "@/core/workers/pace";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { forgetMails } from "@/db/queries/mail";
 import { forgetNotifications } from "@/db/queries/notifications";
@@ -51,6 +52,7 @@ const rulesWalked: RuleMemory = new Map();
 const counting: CountMemory = { environment: undefined };
 const mailer = ctx.config.smtp ? makeMailer(ctx.config.smtp) : null;
 let advanced = 0;
+let marks: Mark[] = [];
 
 const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
   const from = performance.now();
@@ -151,7 +153,9 @@ const loops = [
   }),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
-    await beat(ctx.sql, name, "worker", startedAt, ctx.now(), { slot, advanced, rssMb });
+    marks = withMark(marks, { atMs: performance.now(), done: advanced });
+    const facts = { slot: ctx.config.slot, crew: ctx.config.crew, advanced, perSecond: paceOf(marks), rssMb };
+    await beat(ctx.sql, name, "worker", startedAt, ctx.now(), facts);
     return false;
   }),
   startLoop(ctx.log, "upkeep", 600_000, stop.signal, async () => {

@@ -19,7 +19,9 @@ import { ReconciliationForm } from "./reconciliation-form";
 import { ThresholdsForm } from "./thresholds-form";
 import { WindowsForm } from "./windows-form";
 
-type Shown = Exclude<SettingName, "ownership" | "routing">;
+/** These have pages of their own. */
+const ELSEWHERE = ["ownership", "routing", "workers"] as const satisfies readonly SettingName[];
+type Shown = Exclude<SettingName, (typeof ELSEWHERE)[number]>;
 type Read = inferRouterOutputs<AppRouter>["settings"]["read"];
 
 const LABEL: Readonly<Record<Shown, string>> = {
@@ -31,8 +33,8 @@ const LABEL: Readonly<Record<Shown, string>> = {
   freight: "Freight",
 };
 
-/** Ownership and routing have pages of their own; beside the settings stand the windows, which are rows of their own. */
-const SHOWN = SETTING_NAMES.filter((name): name is Shown => name !== "ownership" && name !== "routing");
+/** Beside the settings stand the windows, which are rows of their own. */
+const SHOWN = SETTING_NAMES.filter((name): name is Shown => !ELSEWHERE.some((other) => other === name));
 const TABS = [...SHOWN, "windows"] as const;
 
 /** Limits of the rules, objectives, alerts and owners, each stored as a whole and audited. */

@@ -1,6 +1,7 @@
 import {
   Activity,
   BookA,
+  Cpu,
   Gauge,
   GitCompareArrows,
   KeyRound,
@@ -155,6 +156,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "automation:manage",
     group: "workspace",
     also: "rules learnt suggestions when given then",
+  },
+  {
+    href: "/settings/workers",
+    word: "Workers",
+    icon: Cpu,
+    right: "settings:manage",
+    group: "workspace",
+    also: "processes health queue backlog drain concurrency scale pipeline",
   },
   {
     href: "/dictionary",

@@ -1,21 +1,25 @@
 import Link from "next/link";
+import { cn } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
+import { drainWords, paceWords } from "@/components/workers/backlog";
 import { Part } from "./part";
 import type { Overview } from "./types";
 
-/** Messages on their way through the pipeline. */
+const TONE = { ok: "", late: "text-late", broken: "text-broken" } as const;
+
+/** Messages on their way through the pipeline; a backlog tells how fast it goes and when it is through. */
 export function Inbox({ inbox }: { inbox: NonNullable<Overview["inbox"]> }) {
-  const { waiting, capped, oldestAt, setAside, workers } = inbox;
+  const { waiting, capped, oldestAt, setAside, workers, perSecond, backlog, flow, words } = inbox;
   return (
     <Part
       title="Pipeline"
+      href="/settings/workers"
       aside={
-        workers === 0 ? (
-          <span className="text-broken">no worker runs</span>
-        ) : (
-          `${workers} ${workers === 1 ? "worker" : "workers"}`
-        )
+        <span className={TONE[flow]} title={words}>
+          {workers === 0 ? "no worker runs" : `${workers} ${workers === 1 ? "worker" : "workers"}`}
+          {flow === "late" ? ": not all as wanted" : ""}
+        </span>
       }
     >
       <dl className="grid grid-cols-3 gap-2 px-4 pb-3">
@@ -41,6 +45,16 @@ export function Inbox({ inbox }: { inbox: NonNullable<Overview["inbox"]> }) {
           </dd>
         </div>
       </dl>
+      {backlog ? (
+        <p className={cn("px-4 pb-3", perSecond > 0 ? "text-ink-2" : "text-broken")} role="status">
+          {perSecond > 0
+            ? `A backlog: ${paceWords(perSecond)} are through, done in ${drainWords(inbox)}.`
+            : "A backlog, and nothing moves."}{" "}
+          <Link href="/settings/workers" className="text-accent underline-offset-2 hover:underline">
+            Workers
+          </Link>
+        </p>
+      ) : null}
     </Part>
   );
 }

@@ -9,6 +9,7 @@ import { routingSchema } from "@/core/routing/rules";
 import { DEFAULT_OBJECTIVES, objectiveSchema, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
 import { ATTRIBUTES, type Attribute } from "@/core/shipments/attributes";
 import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
+import { workersSchema } from "@/core/workers/setting";
 
 const objectives = z.object(
   Object.fromEntries(WORKFLOWS.map((w) => [w, objectiveSchema.default(DEFAULT_OBJECTIVES[w])])) as Record<
@@ -40,6 +41,7 @@ export const workspaceSchemas = {
   reconciliation: reconciliationSchema,
   freight: freightSchema,
   routing: routingSchema,
+  workers: workersSchema,
 } as const;
 
 export type SettingName = keyof typeof workspaceSchemas;
@@ -52,6 +54,7 @@ export const SETTING_NAMES = [
   "reconciliation",
   "freight",
   "routing",
+  "workers",
 ] as const satisfies readonly SettingName[];
 
 export type WorkspaceSettings = { [N in SettingName]: z.output<(typeof workspaceSchemas)[N]> };
@@ -72,6 +75,7 @@ export function readWorkspaceSettings(stored: Readonly<Record<string, unknown>>)
     reconciliation: read("reconciliation"),
     freight: read("freight"),
     routing: read("routing"),
+    workers: read("workers"),
   };
 }
 

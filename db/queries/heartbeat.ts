@@ -1,4 +1,5 @@
 import type { Json } from "@/core/shipments/attributes";
+import type { Beat } from "@/core/workers/roll";
 import type { Tx } from "@/db/client";
 
 /** Says that a process lives, and what it does. */
@@ -22,4 +23,10 @@ export async function forgetSilent(tx: Tx, before: Date): Promise<void> {
 /** Forgets a process that stops in order. */
 export async function endBeat(tx: Tx, process: string): Promise<void> {
   await tx`delete from heartbeat where process = ${process}`;
+}
+
+/** What processes told last, those that told lately first. */
+export async function listBeats(tx: Tx): Promise<Beat[]> {
+  return tx<Beat[]>`select process, role, started_at as "startedAt", beat_at as "beatAt", facts from heartbeat
+    order by beat_at desc limit 200`;
 }

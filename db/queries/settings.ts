@@ -7,6 +7,12 @@ export async function listSettings(tx: Tx): Promise<Record<string, unknown>> {
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
 }
 
+/** What is stored of one setting; null where nothing is. */
+export async function findSetting(tx: Tx, name: string): Promise<unknown> {
+  const [row] = await tx<{ value: unknown }[]>`select value from setting where name = ${name}`;
+  return row?.value ?? null;
+}
+
 /** When each setting was changed last, and by whom. */
 export async function listSettingChanges(tx: Tx): Promise<{ name: string; at: Date; by: string | null }[]> {
   return tx<{ name: string; at: Date; by: string | null }[]>`select s.name, s.updated_at as at, p.name as by

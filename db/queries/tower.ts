@@ -128,10 +128,3 @@ export async function listConnectionPulses(tx: Tx): Promise<ConnectionPulse[]> {
       (select min(p.due_at) from posting p where p.connection_id = c.id and p.state in ('planned', 'unconfirmed')) as "oldestDue"
     from odoo_connection c where c.state <> 'archived' order by c.name limit 50`;
 }
-
-/** Processes that beat lately. */
-export async function listBeats(tx: Tx): Promise<{ process: string; role: string; beatAt: Date }[]> {
-  return tx<
-    { process: string; role: string; beatAt: Date }[]
-  >`select process, role, beat_at as "beatAt" from heartbeat order by process limit 100`;
-}

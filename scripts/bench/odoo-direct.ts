@@ -215,7 +215,8 @@ async function main(): Promise<void> {
   const counter = await startCounter(target.url);
   const proxied: OdooTarget = { ...target, url: counter.url };
   const references = (side: string, count: number) => Array.from({ length: count }, (_, i) => `PO-${tag}-${side}-${i}`);
-  if (reused === "" || reused?.startsWith("--")) throw new Error("--reuse takes the tag an earlier run made its orders under.");
+  if (reused === "" || reused?.startsWith("--"))
+    throw new Error("--reuse takes the tag an earlier run made its orders under.");
   if (reused === null) {
     process.stderr.write(`waypost: making ${directPickings + pickings} orders in Odoo, ${tag}\n`);
     await target.orders(references("D", directPickings));

@@ -24,6 +24,7 @@ import { settingsRouter } from "./routers/settings";
 import { shipmentsRouter } from "./routers/shipments";
 import { towerRouter } from "./routers/tower";
 import { viewsRouter } from "./routers/views";
+import { workersRouter } from "./routers/workers";
 import { createCallerFactory, router } from "./trpc";
 
 /** One router per noun. Adding one is an import and a key. */
@@ -54,6 +55,7 @@ export const appRouter = router({
   runs: runsRouter,
   tower: towerRouter,
   views: viewsRouter,
+  workers: workersRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -28,6 +28,7 @@ const RIGHT = {
   reconciliation: "settings:manage",
   freight: "freight:manage",
   routing: "settings:manage",
+  workers: "settings:manage",
 } as const;
 
 /** Settings that change what is true of shipments already here. */

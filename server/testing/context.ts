@@ -24,6 +24,7 @@ export function testContext(database: TestDatabase, at = new Date()): TestContex
       publicUrl: "http://127.0.0.1:3000",
       trustProxy: "",
       slot: 0,
+      crew: null,
       minFreeBytes: 0,
       metricsToken: "",
       demo: false,

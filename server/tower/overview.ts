@@ -1,5 +1,4 @@
 import { allows, type Right } from "@/core/access/rights";
-import { instantOfUuidV7 } from "@/core/ids";
 import { perSecondOf } from "@/core/postings/drain";
 import { type Attained, attainedOf } from "@/core/service-levels/budget";
 import { percentile } from "@/core/service-levels/histogram";
@@ -11,19 +10,17 @@ import {
   countByStage,
   countPromises,
   countStanding,
-  listBeats,
   listConnectionPulses,
   listFeedPulses,
   listPromisesAtRisk,
-  readInbox,
 } from "@/db/queries/tower";
 import type { PersonActor } from "../access/actor";
 import { cached } from "../cached";
 import type { Context } from "../context";
 import { readSettings } from "../settings/read";
+import { readPipeline } from "../workers/read";
 import { connectionLamp, feedLamp } from "./lamps";
 
-const COUNTED = 100_000;
 const DRAIN_WINDOW_MS = 300_000;
 
 const stages = cached<Awaited<ReturnType<typeof countByStage>>>(3_000, () => Date.now());
@@ -32,16 +29,15 @@ const slow = cached<Awaited<ReturnType<typeof readSlow>>>(5_000, () => Date.now(
 /** What changes slowly enough to be read once for all viewers. */
 async function readSlow(ctx: Context) {
   const now = ctx.now();
-  const [promises, atRisk, exceptions, feeds, inbox, connections, backlog, posted, beats, levels] = await Promise.all([
+  const [promises, atRisk, exceptions, feeds, inbox, connections, backlog, posted, levels] = await Promise.all([
     countPromises(ctx.sql, now),
     listPromisesAtRisk(ctx.sql, now, 50),
     countStanding(ctx.sql, now),
     listFeedPulses(ctx.sql, now),
-    readInbox(ctx.sql, COUNTED),
+    readPipeline(ctx),
     listConnectionPulses(ctx.sql),
     listBacklog(ctx.sql),
     countPostedSince(ctx.sql, new Date(now.getTime() - DRAIN_WINDOW_MS), now),
-    listBeats(ctx.sql),
     readLevels(ctx, now),
   ]);
   const nowMs = now.getTime();
@@ -49,13 +45,7 @@ async function readSlow(ctx: Context) {
     promises: { ...promises, rows: atRisk },
     exceptions,
     feeds: feeds.map((feed) => ({ ...feed, lamp: feedLamp(feed, nowMs) })),
-    inbox: {
-      waiting: inbox.waiting,
-      capped: inbox.waiting >= COUNTED,
-      oldestAt: inbox.oldest ? new Date(instantOfUuidV7(inbox.oldest)) : null,
-      setAside: inbox.setAside,
-      workers: beats.filter((beat) => beat.role === "worker" && nowMs - beat.beatAt.getTime() < 30_000).length,
-    },
+    inbox: inbox.pipeline,
     odoo: connections.map((connection) => {
       const own = backlog.filter((row) => row.connectionId === connection.id);
       const of = (...states: string[]) =>
