@@ -10,7 +10,8 @@ import { sendMails } from "./alerts/send-mails";
 import { watchCauses } from "./alerts/watch-causes";
 import { actByRules, type RuleMemory } from "./automation/act-by-rules";
 import { learnRules } from "./automation/learn";
-import { type CountMemory, countCarriers, isFull } from "./carriers/count";
+import type { CountMemory } from "./carriers/count";
+import { workCarriers } from "./carriers/work";
 import { makeContext } from "./context";
 import { tellByHand } from "./degraded/tell-by-hand";
 import { LOSE_BATCH, loseLapsed } from "./exceptions/lose";
@@ -76,6 +77,13 @@ const freight = startLoop(
   2000,
   stop.signal,
   async () => (await leadership.lead("freight")) && (await workFreight(ctx, settler)),
+);
+const figures = startLoop(
+  ctx.log,
+  "carriers",
+  15_000,
+  stop.signal,
+  async () => (await leadership.lead("carriers")) && (await workCarriers(ctx, counting, name, stop.signal)),
 );
 const loops = [
   pipeline,
@@ -143,14 +151,7 @@ const loops = [
     async () => mailer !== null && (await leadership.lead("mail")) && (await sendMails(ctx, mailer)),
   ),
   startLoop(ctx.log, "reconciliation", 15_000, stop.signal, () => watchReconciliation(ctx, comparer, leadership)),
-  startLoop(ctx.log, "carriers", 15_000, stop.signal, async () => {
-    if (!(await leadership.lead("carriers"))) return false;
-    const from = performance.now();
-    const counted = await countCarriers(ctx, counting);
-    // history in the background: the pipeline keeps most of the machine
-    if (isFull(counted)) await sleep(2 * (performance.now() - from), undefined, { signal: stop.signal });
-    return isFull(counted);
-  }),
+  figures,
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     marks = withMark(marks, { atMs: performance.now(), done: advanced });
@@ -174,6 +175,7 @@ const channels = [
   ["waypost_inbox", pipeline],
   ["waypost_postings", sending],
   ["waypost_runs", runs],
+  ["waypost_runs", figures],
   ["waypost_freight", freight],
 ] as const;
 for (const [channel, loop] of channels) {

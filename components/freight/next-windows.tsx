@@ -8,11 +8,6 @@ import { timingInWords } from "@/core/postings/timing";
 import type { SettlementKind } from "./rows";
 import { sumWords } from "./sums";
 
-/** True where what waits would go with a run now. */
-export function waitsForWindow({ hold }: SettlementKind): boolean {
-  return hold?.because === "window" || hold?.because === "interval";
-}
-
 /** Each kind of freight posting: when it goes, when next, and what waits for that or for something else. */
 export function NextWindows({ kinds }: { kinds: readonly SettlementKind[] }) {
   const several = new Set(kinds.map(({ connectionId }) => connectionId)).size > 1;

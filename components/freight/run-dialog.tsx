@@ -30,8 +30,10 @@ export function RunDialog({
   const staying = waiting.reduce((sum, one) => sum + one.count, 0) - count;
   const run = useMutation(
     trpc.freight.runSettlement.mutationOptions({
-      onSuccess: ({ released }) => {
-        toast.success(`${postings(released)} ${released === 1 ? "goes" : "go"} out now`);
+      onSuccess: ({ released, checked }) => {
+        toast.success(
+          `${postings(released)} ${released === 1 ? "goes" : "go"} out now, ${formatCount(checked)} undecided ${checked === 1 ? "bill is" : "bills are"} checked again`,
+        );
         onDone();
       },
     }),
@@ -41,7 +43,11 @@ export function RunDialog({
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
       title="Run freight settlement now"
-      description={`${postings(count)} ${count === 1 ? "goes" : "go"} to Odoo at once, ${sumWords(going)}, and what comes within an hour goes too. The windows stay as they are.`}
+      description={
+        count > 0
+          ? `${postings(count)} ${count === 1 ? "goes" : "go"} to Odoo at once, ${sumWords(going)}, and what comes within an hour goes too. The windows stay as they are. Undecided bills are checked again.`
+          : "Nothing waits for a window or batch: what is approved goes as it comes. Undecided bills are checked again."
+      }
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

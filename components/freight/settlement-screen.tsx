@@ -14,7 +14,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { formatCount, formatPercent } from "@/components/ui/number";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { absolute, Time, useZone } from "@/components/ui/time";
-import { NextWindows, waitsForWindow } from "./next-windows";
+import { NextWindows } from "./next-windows";
 import { RunDialog } from "./run-dialog";
 import { sumWords } from "./sums";
 import { WindowPanel } from "./window-panel";
@@ -38,7 +38,6 @@ export function SettlementScreen() {
     void queries.invalidateQueries(trpc.freight.window.infiniteQueryFilter());
   };
   useLive(["postings", "odoo"], reload, 5_000);
-  const waiting = now.data?.kinds.some(waitsForWindow) ?? false;
 
   return (
     <div className="flex min-h-0 flex-1">
@@ -51,8 +50,15 @@ export function SettlementScreen() {
               <Button asChild>
                 <Link href="/freight">Freight bills</Link>
               </Button>
+              <Button asChild>
+                <Link href="/runs/schedules">Schedule</Link>
+              </Button>
               {mayRun ? (
-                <Button variant="primary" disabled={!waiting} onClick={() => setRunning(true)}>
+                <Button
+                  variant="primary"
+                  disabled={!now.data || now.data.kinds.length === 0}
+                  onClick={() => setRunning(true)}
+                >
                   Run now
                 </Button>
               ) : null}
@@ -150,6 +156,7 @@ export function SettlementScreen() {
                     <span>
                       {run.by} let {formatCount(run.after?.released ?? 0)}{" "}
                       {run.after?.released === 1 ? "posting" : "postings"} go
+                      {run.after?.checked ? `, ${formatCount(run.after.checked)} undecided bills checked again` : ""}
                     </span>
                   </li>
                 ))}

@@ -71,6 +71,7 @@ const TARGET_WORD: Readonly<Record<Run["kind"], string>> = {
   shadow: "Shipments",
   reconcile: "Shipment",
   repair: "Shipment",
+  count: "Change",
 };
 
 export function columnsOf(run: Run): Column<Item>[] {

@@ -1,6 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsStringLiteral } from "nuqs";
 import { useTRPC } from "@/components/providers";
@@ -10,6 +11,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { type Column, DataTable } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { pagedTable, useRows } from "@/components/tables/paged";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
@@ -96,7 +98,15 @@ export function RunsScreen() {
   const rows = useRows(list);
   return (
     <div className="flex min-h-0 flex-1 flex-col bg-surface">
-      <PageHeader title="Runs" note="Bulk work, what it did to each item, and how to stop it" />
+      <PageHeader
+        title="Runs"
+        note="Bulk work, what it did to each item, and how to stop it"
+        actions={
+          <Button asChild>
+            <Link href="/runs/schedules">Batch workflows</Link>
+          </Button>
+        }
+      />
       <DataTable
         name="runs"
         label="Runs"

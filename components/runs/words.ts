@@ -11,6 +11,7 @@ export const RUN_KIND_WORD: Readonly<Record<RunKind, string>> = {
   shadow: "Shadow run",
   reconcile: "Reconciliation",
   repair: "Repair",
+  count: "Carrier figures",
 };
 
 export const RUN_STATE_LOOK: Readonly<Record<RunState, { word: string; tone: Tone; shape: MarkShape }>> = {
@@ -63,6 +64,8 @@ export function scopeInWords(scope: unknown): string {
   if (typeof said.until === "string") parts.push(`until ${said.until.slice(0, 16).replace("T", " ")} UTC`);
   if (typeof said.day === "string") parts.push(`the ${said.day}`);
   if (said.close === true) parts.push("closed by the clock");
+  if ("turn" in said)
+    parts.push(typeof said.turn === "string" ? "by its schedule" : "what changed since the last time");
   return parts.join(", ");
 }
 

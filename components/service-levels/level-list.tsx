@@ -8,6 +8,7 @@ import { Mark } from "@/components/ui/mark";
 import { formatCount, formatDuration, formatPercent } from "@/components/ui/number";
 import { WINDOWED, type Workflow } from "@/core/service-levels/objectives";
 import type { Level, Timing } from "./types";
+import { LastAndNext } from "./workflow-timings";
 
 /** All workflows over the last 24 hours; one of them is chosen and shown below. */
 export function LevelList({
@@ -32,7 +33,7 @@ export function LevelList({
             <th className="py-1.5 text-right font-normal">p95</th>
             <th className="py-1.5 text-right font-normal">Clocks</th>
             <th className="py-1.5 text-right font-normal">Ran over</th>
-            <th className="py-1.5 pl-6 font-normal">To Odoo</th>
+            <th className="py-1.5 pl-6 font-normal">Runs</th>
             <th className="py-1.5 pl-6 font-normal">Misses by hour</th>
             <th className="w-40 py-1.5 pr-4 text-right font-normal">Misses allowed</th>
           </tr>
@@ -76,8 +77,11 @@ export function LevelList({
               </td>
               <td className="text-right text-ink-2">{formatCount(level.count)}</td>
               <td className="text-right text-ink-2">{formatCount(level.missed)}</td>
-              <td className="max-w-64 truncate pl-6 text-ink-2" title={wordsOf(timings, level.workflow)}>
+              <td className="max-w-64 truncate py-1 pl-6 text-ink-2" title={wordsOf(timings, level.workflow)}>
                 {wordsOf(timings, level.workflow)}
+                <span className="block text-ink-3 text-xs">
+                  <LastAndNext timing={newest(timings, level.workflow)} />
+                </span>
               </td>
               <td className="pl-6">
                 <Sparkline
@@ -98,8 +102,21 @@ export function LevelList({
   );
 }
 
-/** When a workflow reaches Odoo, in a few words: one timing where all its kinds have it. */
+/** When a workflow runs, in a few words: one schedule where all its kinds have it; those that are switched off count only where all are. */
 function wordsOf(timings: readonly Timing[], workflow: Workflow): string {
-  const words = new Set(timings.filter((one) => one.workflow === workflow).map((one) => (one.on ? one.words : "off")));
-  return words.size === 0 ? "not posted" : [...words].join("; ");
+  const own = timings.filter((one) => one.workflow === workflow);
+  const on = own.filter((one) => one.on);
+  const words = [...new Set(own.map((one) => one.words))].join("; ");
+  if (own.length === 0) return "no Odoo is connected";
+  return on.length > 0 ? [...new Set(on.map((one) => one.words))].join("; ") : `${words}, off`;
+}
+
+/** The last run of all that belongs to a workflow, and the first of its next ones. */
+function newest(timings: readonly Timing[], workflow: Workflow): Pick<Timing, "lastAt" | "nextAt" | "withinHour"> {
+  const own = timings.filter((one) => one.workflow === workflow);
+  const last = own.filter(({ lastAt }) => lastAt !== null).toSorted((a, b) => Number(b.lastAt) - Number(a.lastAt))[0];
+  const next = own
+    .filter(({ on, nextAt }) => on && nextAt !== null)
+    .toSorted((a, b) => Number(a.nextAt) - Number(b.nextAt))[0];
+  return { lastAt: last?.lastAt ?? null, withinHour: last?.withinHour ?? false, nextAt: next?.nextAt ?? null };
 }

@@ -107,7 +107,14 @@ export const ENTRIES: readonly Entry[] = [
     also: "scorecard performance kpi on time delivery pickup transit lanes services cost",
   },
   { href: "/feeds", word: "Feeds", icon: Rss, right: "feeds:read", group: "work", also: "sources messages mapping" },
-  { href: "/runs", word: "Runs", icon: RefreshCw, right: "runs:read", group: "work", also: "replay repost bulk" },
+  {
+    href: "/runs",
+    word: "Runs",
+    icon: RefreshCw,
+    right: "runs:read",
+    group: "work",
+    also: "replay repost bulk batch workflows schedules cron",
+  },
   { href: "/settings/odoo", word: "Odoo", icon: Plug, right: "odoo:read", group: "workspace", also: "connection erp" },
   {
     href: "/settings/people",

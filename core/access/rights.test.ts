@@ -43,6 +43,7 @@ const EXPECTED: Record<Right, string> = {
   "service_levels:read": "administrator logistics support finance executive",
   "service_levels:manage": "administrator logistics",
   "carriers:read": "administrator logistics support finance executive",
+  "carriers:count": "administrator logistics",
   "people:read": "administrator",
   "people:manage": "administrator",
   "api_keys:manage": "administrator",

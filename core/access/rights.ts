@@ -41,6 +41,7 @@ export const RIGHTS = [
   "service_levels:read",
   "service_levels:manage",
   "carriers:read",
+  "carriers:count",
   "people:read",
   "people:manage",
   "api_keys:manage",
@@ -94,6 +95,7 @@ const TABLE: Readonly<Record<Role, readonly Right[]>> = {
     "runs:control",
     "crosswalks:mend",
     "service_levels:manage",
+    "carriers:count",
   ],
   support: [
     ...READ_OPERATIONS,

@@ -1,7 +1,17 @@
 import { z } from "zod";
 
 /** shadow: a replay whose outcome is shown on a copy first, and that then does exactly that or stops. */
-export const RUN_KINDS = ["replay", "repost", "review", "triage", "undo", "shadow", "reconcile", "repair"] as const;
+export const RUN_KINDS = [
+  "replay",
+  "repost",
+  "review",
+  "triage",
+  "undo",
+  "shadow",
+  "reconcile",
+  "repair",
+  "count",
+] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 export const RUN_STATES = ["waiting", "running", "paused", "cancelled", "done", "failed"] as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alertRulesSchema } from "@/core/alerts/rules";
+import { analyticsSchema } from "@/core/carriers/counting";
 import { ownersSchema } from "@/core/exceptions/owner-rules";
 import { thresholdsSchema } from "@/core/exceptions/thresholds";
 import { FEED_CLASSES } from "@/core/feeds/feed";
@@ -42,6 +43,7 @@ export const workspaceSchemas = {
   freight: freightSchema,
   routing: routingSchema,
   workers: workersSchema,
+  analytics: analyticsSchema,
 } as const;
 
 export type SettingName = keyof typeof workspaceSchemas;
@@ -55,6 +57,7 @@ export const SETTING_NAMES = [
   "freight",
   "routing",
   "workers",
+  "analytics",
 ] as const satisfies readonly SettingName[];
 
 export type WorkspaceSettings = { [N in SettingName]: z.output<(typeof workspaceSchemas)[N]> };
@@ -76,6 +79,7 @@ export function readWorkspaceSettings(stored: Readonly<Record<string, unknown>>)
     freight: read("freight"),
     routing: read("routing"),
     workers: read("workers"),
+    analytics: read("analytics"),
   };
 }
 

@@ -106,7 +106,7 @@ export async function listOfWindow(
     order by p.window_ends_at desc, p.id desc limit ${limit}`;
 }
 
-export type SettlementRun = { at: Date; by: string; after: { released?: number } | null };
+export type SettlementRun = { at: Date; by: string; after: { released?: number; checked?: number } | null };
 
 /** The last times that a person let settlement run. */
 export async function listSettlementRuns(tx: Tx, limit: number): Promise<SettlementRun[]> {

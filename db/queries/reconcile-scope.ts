@@ -11,7 +11,7 @@ export type ReconcileScope = {
 
 export type NewReconcileRun = {
   id: string;
-  kind: "reconcile" | "repair";
+  kind: "reconcile" | "repair" | "count";
   dryRun: boolean;
   scope: Json;
   byPerson: string | null;

@@ -121,7 +121,13 @@ export type WorkingRun = {
 };
 
 /** Takes the oldest run that waits or whose worker is gone, with a lease. */
-export async function takeRun(tx: Tx, owner: string, now: Date, leaseUntil: Date): Promise<WorkingRun | null> {
+export async function takeRun(
+  tx: Tx,
+  owner: string,
+  now: Date,
+  leaseUntil: Date,
+  kind: "count" | "others" = "others",
+): Promise<WorkingRun | null> {
   const [row] = await tx<
     {
       id: string;
@@ -136,7 +142,8 @@ export async function takeRun(tx: Tx, owner: string, now: Date, leaseUntil: Date
       by_person: string | null;
     }[]
   >`update run set state = 'running', started_at = coalesce(started_at, ${now}), lease_owner = ${owner}, lease_until = ${leaseUntil}
-    where id = (select id from run where state = 'waiting' or (state = 'running' and (lease_until is null or lease_until < ${now} or lease_owner = ${owner}))
+    where id = (select id from run where kind ${kind === "count" ? tx`= 'count'` : tx`<> 'count'`}
+        and (state = 'waiting' or (state = 'running' and (lease_until is null or lease_until < ${now} or lease_owner = ${owner})))
       order by created_at limit 1 for update skip locked)
     returning id, kind, dry_run, state, mapping, per_second, total, processed, summary, by_person`;
   return row

@@ -54,6 +54,14 @@ export async function listRuns(
     order by r.created_at desc, r.id desc limit ${limit}`;
 }
 
+/** Runs of a batch workflow, newest first: those that compared a whole day, or that counted carriers. */
+export async function listRunsOf(sql: Tx, of: "whole_day" | "count", limit: number): Promise<RunRow[]> {
+  const which =
+    of === "count" ? sql`r.kind = 'count'` : sql`r.kind = 'reconcile' and not r.dry_run and r.scope->>'whole' = 'true'`;
+  return sql<RunRow[]>`select ${columns(sql)} from ${joins(sql)} where ${which}
+    order by r.created_at desc, r.id desc limit ${limit}`;
+}
+
 /** One run; null where there is none of that id. */
 export async function findRun(sql: Tx, id: string): Promise<RunRow | null> {
   const [row] = await sql<RunRow[]>`select ${columns(sql)} from ${joins(sql)} where r.id = ${id}::uuid`;

@@ -82,3 +82,14 @@ export async function countBreaches(
     ${of.feedId === null ? tx`` : tx`and feed_id = ${of.feedId}`} limit ${cap}) b`;
   return row?.n ?? 0;
 }
+
+/** The last hour in which a clock of each workflow ended; those without any are left out. */
+export async function listLastHours(
+  tx: Tx,
+  workflows: readonly Workflow[],
+): Promise<{ workflow: Workflow; hour: Date }[]> {
+  return tx<
+    { workflow: Workflow; hour: Date }[]
+  >`select w.workflow, l.hour from unnest(${[...workflows]}::text[]) w(workflow) cross join lateral (
+    select hour from latency_bucket where workflow = w.workflow and leg = 'total' order by hour desc limit 1) l`;
+}

@@ -3,6 +3,7 @@ import { alertsRouter } from "./routers/alerts";
 import { apiKeysRouter } from "./routers/api-keys";
 import { auditRouter } from "./routers/audit";
 import { automationRouter } from "./routers/automation";
+import { batchesRouter } from "./routers/batches";
 import { carriersRouter } from "./routers/carriers";
 import { crosswalksRouter } from "./routers/crosswalks";
 import { degradedRouter } from "./routers/degraded";
@@ -39,6 +40,7 @@ export const appRouter = router({
   serviceLevels: serviceLevelsRouter,
   settings: settingsRouter,
   shipments: shipmentsRouter,
+  batches: batchesRouter,
   carriers: carriersRouter,
   crosswalks: crosswalksRouter,
   degraded: degradedRouter,

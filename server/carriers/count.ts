@@ -33,6 +33,12 @@ export type CountMemory = { environment: Environment | undefined };
 const BATCH = 500;
 /** A change is counted when it is so old: its transaction has ended by then, and what changes again and again is counted once. */
 const SETTLED_MS = 30_000;
+
+/** Changes before this instant have settled. */
+export function settledBefore(now: Date): Date {
+  return new Date(now.getTime() - SETTLED_MS);
+}
+
 /** Raised where something is counted in another way: all is then counted anew. */
 const COUNTING = 1;
 
@@ -43,7 +49,7 @@ const COUNTING = 1;
  */
 export async function countCarriers(ctx: Context, memory: CountMemory, batch = BATCH): Promise<number> {
   if (phasesOff((await listSettings(ctx.sql)).phases).includes("3")) return 0;
-  const before = new Date(ctx.now().getTime() - SETTLED_MS);
+  const before = settledBefore(ctx.now());
   const env = await loadEnvironment(ctx.sql, memory.environment);
   memory.environment = env;
   const shipments = await ctx.sql.begin((tx) => countShipments(ctx, tx, env, before, batch));

@@ -1,16 +1,20 @@
 import { SETTLEMENT_KINDS } from "@/core/freight/window";
 import type { Json } from "@/core/shipments/attributes";
+import { askReviewOfAll } from "@/db/queries/freight";
+import { notifyFreight } from "@/db/queries/live";
 import { findConnection, listConnections } from "@/db/queries/odoo";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
-import { AppError } from "../errors";
 import { letGo } from "../odoo/let-go";
 
 /** What comes so long after a run goes with it. */
 const OPEN_MINUTES = 60;
 
-/** Lets every freight posting go that waits for its window or batch, in every connection; what waits for another reason goes on waiting. */
-export async function runSettlement(ctx: Context, actor: Actor): Promise<{ released: number }> {
+/**
+ * Checks every undecided bill again, and lets every freight posting go that waits for its window or batch, in every connection; what waits for
+ * another reason goes on waiting.
+ */
+export async function runSettlement(ctx: Context, actor: Actor): Promise<{ released: number; checked: number }> {
   requireRight(actor, "freight:decide");
   const now = ctx.now();
   return ctx.sql.begin(async (tx) => {
@@ -25,14 +29,15 @@ export async function runSettlement(ctx: Context, actor: Actor): Promise<{ relea
           gone.push({ connection: connection.name, kind, released: one.moved.released, openUntil: one.openUntil });
       }
     }
-    if (gone.length === 0) throw new AppError("precondition", "No freight posting waits for a window or batch now.");
+    const checked = await askReviewOfAll(tx, now);
+    if (checked > 0) await notifyFreight(tx);
     const released = gone.reduce((sum, one) => sum + one.released, 0);
     await recordAudit(ctx, tx, actor, {
       action: "freight.run_settlement",
       subject: "freight:settlement",
       before: null,
-      after: { released, kinds: gone as unknown as Json },
+      after: { released, checked, kinds: gone as unknown as Json },
     });
-    return { released };
+    return { released, checked };
   });
 }

@@ -29,6 +29,8 @@ test("without stored settings the defaults of the domain hold", async () => {
     reconciliation: reconciliationSchema.parse({}),
     freight: freightSchema.parse({}),
     routing: routingSchema.parse({}),
+    workers: { count: null },
+    analytics: { timing: { mode: "real_time" } },
   });
 });
 

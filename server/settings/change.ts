@@ -29,6 +29,7 @@ const RIGHT = {
   freight: "freight:manage",
   routing: "settings:manage",
   workers: "settings:manage",
+  analytics: "settings:manage",
 } as const;
 
 /** Settings that change what is true of shipments already here. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { carrierQuestion, daysOfRange } from "@/core/carriers/filter";
 import { cached } from "../../cached";
 import { readCarrier, readChoices, readCountingState, readScores } from "../../carriers/read";
+import { startCount } from "../../carriers/start-count";
 import { allowed, router } from "../trpc";
 
 const readable = allowed("carriers:read");
@@ -19,6 +20,9 @@ export const carriersRouter = router({
     ]);
     return { ...value, choices, counting };
   }),
+
+  /** Counts what changed at once. */
+  count: allowed("carriers:count").mutation(({ ctx: { ctx, actor } }) => startCount(ctx, actor)),
 
   /** One carrier week by week, by service, lane and warehouse. */
   carrier: readable
