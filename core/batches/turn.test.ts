@@ -46,8 +46,8 @@ test.each([
   ["02:00", "UTC", "2026-11-29T02:00:00Z", "2026-11-30T02:00:00.000Z"],
   ["02:00", "Europe/Berlin", "2026-11-29T00:30:00Z", "2026-11-29T01:00:00.000Z"],
   ["23:30", "America/New_York", "2026-11-29T03:00:00Z", "2026-11-29T04:30:00.000Z"],
-  // a time that the change of clocks skips is the moment after it
-  ["02:30", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00.000Z"],
+  // a time that the change of clocks skips is as much later
+  ["02:30", "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T01:30:00.000Z"],
 ] as const)("daily at %s in %s, after %s", (startAt, zone, now, next) => {
   expect(iso(nextDailyMs({ startAt, zone }, at(now)))).toBe(next);
 });
