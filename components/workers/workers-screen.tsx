@@ -27,7 +27,7 @@ export function WorkersScreen() {
               </p>
               <Backlog pipeline={read.data.pipeline} />
             </section>
-            <Count key={String(read.data.setting.count)} read={read.data} />
+            <Count key={`${read.data.setting.count} ${read.data.crews[0]?.byEnvironment}`} read={read.data} />
             <WorkerTable read={read.data} />
           </div>
         ) : read.error ? (

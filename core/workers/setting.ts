@@ -12,7 +12,6 @@ export const workersSchema = z.object({
     .nullable()
     .default(null),
 });
-export type WorkersSetting = z.output<typeof workersSchema>;
 
 /** The number to keep by what is stored; what does not fit counts as not stored. */
 export function wantedWorkers(stored: unknown, byEnvironment: number): number {
