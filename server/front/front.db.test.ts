@@ -264,6 +264,8 @@ test("metrics are for bearers of the token and programs on this machine, not for
   const text = await (await get()).text();
   expect(text).toMatch(/^waypost_door_answers_total\{status="202"\} \d+$/m);
   expect(text).toMatch(/^waypost_inbox_messages \d+$/m);
+  expect(text).toMatch(/^waypost_workers \d+$/m);
+  expect(text).toMatch(/^waypost_inbox_per_second \d/m);
   expect(text).toMatch(/^waypost_feed_messages\{feed="carrier",result="received"\} \d+$/m);
   expect((await get({ "x-forwarded-for": "1.2.3.4" })).status).toBe(401);
   expect((await get({ "x-forwarded-for": "1.2.3.4", authorization: "Bearer metrics-token" })).status).toBe(200);

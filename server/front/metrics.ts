@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { instantOfUuidV7 } from "@/core/ids";
 import { drainSeconds, perSecondOf } from "@/core/postings/drain";
 import { classOfRank } from "@/core/postings/policy";
+import { callRoll } from "@/core/workers/roll";
+import { listBeats } from "@/db/queries/heartbeat";
 import {
   countOpenExceptions,
   countOpenPostings,
@@ -65,6 +67,9 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
     up: gauge("database_up", "1 when the database answers"),
     inbox: gauge("inbox_messages", "Messages that wait for the pipeline"),
     oldest: gauge("inbox_oldest_seconds", "Age of the oldest message that waits for the pipeline"),
+    pace: gauge("inbox_per_second", "Messages through the pipeline a second, over half a minute"),
+    through: gauge("inbox_drain_seconds", "Seconds until all that waits is through at that rate"),
+    workers: gauge("workers", "Worker processes that speak"),
     postings: gauge("postings_open", "Postings that are not done", ["state"]),
     due: gauge("postings_due", "Postings due or under way", ["connection", "class"]),
     held: gauge("postings_held", "Postings held by policy, a pause or a degraded rule", ["connection", "class"]),
@@ -89,7 +94,7 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
     if (performance.now() - readAtMs < FRESH_MS) return;
     readAtMs = performance.now();
     const now = ctx.now();
-    const [inbox, postings, pressure, paces, exceptions, setAside, silence, feeds] = await Promise.all([
+    const [inbox, postings, pressure, paces, exceptions, setAside, silence, feeds, beats] = await Promise.all([
       findInboxDepth(ctx.sql),
       countOpenPostings(ctx.sql),
       listPostingPressure(ctx.sql, now),
@@ -98,11 +103,16 @@ export function makeMetrics(ctx: Pick<Context, "sql" | "now" | "log">, parts: Pa
       countSetAside(ctx.sql),
       findWorkerSilence(ctx.sql),
       listFeedHours(ctx.sql, now),
+      listBeats(ctx.sql),
     ]);
     for (const one of Object.values(installation)) one.reset();
     installation.up.set(1);
     installation.inbox.set(inbox.messages);
     installation.oldest.set(inbox.oldestId ? Math.max(0, now.getTime() - instantOfUuidV7(inbox.oldestId)) / 1000 : 0);
+    const roll = callRoll(beats, now.getTime());
+    installation.workers.set(roll.running);
+    installation.pace.set(roll.perSecond);
+    installation.through.set(drainSeconds(inbox.messages, roll.perSecond) ?? Number.NaN);
     for (const { state, count } of postings) installation.postings.set({ state }, count);
     for (const { connection, urgency, due, held, oldestSeconds, taken } of pressure) {
       const of = { connection, class: classOfRank(urgency) };
