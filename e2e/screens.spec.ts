@@ -47,6 +47,8 @@ async function addresses(): Promise<[name: string, address: string][]> {
     ["thresholds", "/settings/thresholds"],
     ["ownership of fields", "/settings/ownership"],
     ["routing", "/settings/routing"],
+    ["workers", "/settings/workers"],
+    ["batch workflows", "/runs/schedules"],
     ["dictionary", "/dictionary"],
     ["dictionary, a word", "/dictionary?q=transit"],
     ["automation", "/settings/automation"],
