@@ -6,11 +6,13 @@ import { useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
 import { ListFrame, ViewTab } from "@/components/shell/list-frame";
 import { usePulse } from "@/components/shell/pulse";
+import { useMay } from "@/components/shell/viewer";
 import { DataTable, NOTHING, type Selection } from "@/components/tables/data-table";
 import { FacetFilter } from "@/components/tables/facet-filter";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { Segments } from "@/components/ui/tabs";
+import { Time } from "@/components/ui/time";
 import { RANGES } from "@/core/carriers/filter";
 import { BASES } from "@/core/carriers/kpis";
 import { DIMENSIONS, type Dimension } from "@/core/carriers/measures";
@@ -31,6 +33,7 @@ export function CarriersScreen() {
   const trpc = useTRPC();
   const { question, by, range, basis, id, kpi, table, sort, compare, definitions, set } = useCarriersUrl();
   const [chosen, setChosen] = useState<Selection>(NOTHING);
+  const maySchedule = useMay("runs:read");
   const off = usePulse()?.hidden.includes("/carriers") ?? false;
   const scores = useQuery({
     ...trpc.carriers.scores.queryOptions(question),
@@ -60,7 +63,16 @@ export function CarriersScreen() {
   return (
     <ListFrame
       title="Carriers"
-      note={noteOf(data)}
+      note={
+        <>
+          {noteOf(data)}
+          {data?.counting.complete && data.counting.countedTo ? (
+            <>
+              , counted <Time at={data.counting.countedTo} />
+            </>
+          ) : null}
+        </>
+      }
       actions={
         <>
           <Button
@@ -69,6 +81,11 @@ export function CarriersScreen() {
           >
             Definitions
           </Button>
+          {maySchedule ? (
+            <Button asChild>
+              <Link href="/runs/schedules">Schedule</Link>
+            </Button>
+          ) : null}
           <Select
             aria-label="Basis of on-time delivery"
             value={basis}

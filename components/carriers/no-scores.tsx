@@ -48,8 +48,8 @@ export function NoScores({
     >
       <p>
         A carrier appears once a shipment that names it was handed over, promised or billed. Scans come from a carrier's
-        feed, promised days from Odoo or the warehouse, bills from a freight feed. What changed in the last minute is
-        counted next.
+        feed, promised days from Odoo or the warehouse, bills from a freight feed. What changed since it was counted
+        last comes next, all the time or by the schedule of the workspace.
       </p>
     </EmptyState>
   );

@@ -14,7 +14,7 @@ export function ListFrame({
   children,
 }: {
   title: string;
-  note: string;
+  note: ReactNode;
   actions?: ReactNode;
   views: ReactNode;
   viewsLabel: string;

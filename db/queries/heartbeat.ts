@@ -30,3 +30,10 @@ export async function listBeats(tx: Tx): Promise<Beat[]> {
   return tx<Beat[]>`select process, role, started_at as "startedAt", beat_at as "beatAt", facts from heartbeat
     order by beat_at desc limit 200`;
 }
+
+/** How many connections the database has and allows; one that a role may not see counts as well. */
+export async function countConnections(tx: Tx): Promise<{ used: number; most: number }> {
+  const [row] = await tx<{ used: number; most: number }[]>`
+    select (select count(*) from pg_stat_activity where backend_type = 'client backend')::int as used, current_setting('max_connections')::int as most`;
+  return row ?? { used: 0, most: 0 };
+}

@@ -108,10 +108,3 @@ export async function countSetAside(tx: Tx): Promise<number> {
   const [row] = await tx<{ count: number }[]>`select count(*)::int as count from set_aside`;
   return row?.count ?? 0;
 }
-
-/** How many connections the database has and allows; one that a role may not see counts as well. */
-export async function countConnections(tx: Tx): Promise<{ used: number; most: number }> {
-  const [row] = await tx<{ used: number; most: number }[]>`
-    select (select count(*) from pg_stat_activity where backend_type = 'client backend')::int as used, current_setting('max_connections')::int as most`;
-  return row ?? { used: 0, most: 0 };
-}
