@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Mark, paceOf, withMark } from "@/core/workers/pace";
+import { forgetCounts } from "@/db/queries/count-runs";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
 import { forgetMails } from "@/db/queries/mail";
 import { forgetNotifications } from "@/db/queries/notifications";
@@ -167,6 +168,7 @@ const loops = [
     await forgetSilent(ctx.sql, daysAgo(1));
     await forgetMails(ctx.sql, daysAgo(30));
     await forgetNotifications(ctx.sql, daysAgo(90));
+    await forgetCounts(ctx.sql, daysAgo(7));
     return forgetReconciled(ctx);
   }),
 ];

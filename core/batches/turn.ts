@@ -3,13 +3,18 @@ import { instantInZone, offsetAt } from "@/core/shipments/zones";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+/** Windows that touch for longer than this count as one that never closes. */
+const LONGEST_WINDOW_DAYS = 9;
 
 /** Work that runs in batches, each with a schedule, a next run, a history and a way to run it now. */
 export const BATCH_WORKFLOWS = ["freight_settlement", "historical_reconciliation", "carrier_figures"] as const;
 export type BatchWorkflow = (typeof BATCH_WORKFLOWS)[number];
 
-/** One run that a schedule asks for: `name` is the same all through it, `untilMs` its end (null: it may take as long as it takes). */
-export type Turn = { name: string; untilMs: number | null };
+/**
+ * One run that a schedule asks for: `name` is the same all through it, it did not begin before `sinceMs`, and `untilMs` is its end (null: it may
+ * take as long as it takes).
+ */
+export type Turn = { name: string; sinceMs: number; untilMs: number | null };
 
 /**
  * The turn of a schedule at an instant: the window that is open, or the stretch since the last multiple of the interval. "always" where it is
@@ -19,12 +24,14 @@ export function turnAt(timing: PostingTiming, nowMs: number): Turn | "always" | 
   if (timing.mode === "real_time") return "always";
   if (timing.mode === "interval") {
     const everyMs = timing.minutes * MINUTE_MS;
-    return { name: new Date(Math.floor(nowMs / everyMs) * everyMs).toISOString(), untilMs: null };
+    const sinceMs = Math.floor(nowMs / everyMs) * everyMs;
+    return { name: new Date(sinceMs).toISOString(), sinceMs, untilMs: null };
   }
   const now = standing(timing, nowMs);
   if (!now.open) return null;
   if (now.closesAtMs === null) return "always";
-  return { name: `until ${new Date(now.closesAtMs).toISOString()}`, untilMs: now.closesAtMs };
+  const sinceMs = nowMs - LONGEST_WINDOW_DAYS * DAY_MS;
+  return { name: `until ${new Date(now.closesAtMs).toISOString()}`, sinceMs, untilMs: now.closesAtMs };
 }
 
 /** When the next turn after the present one begins; null where it is never a batch, or none comes. */

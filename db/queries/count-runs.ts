@@ -7,7 +7,7 @@ export async function findOpenCount(tx: Tx): Promise<string | null> {
   return row?.id ?? null;
 }
 
-/** Whether a turn of the schedule has had its run; one is never older than `since`. */
+/** Whether a turn of the schedule has had its run; it began since that instant. */
 export async function hadTurn(tx: Tx, turn: string, since: Date): Promise<boolean> {
   const [row] = await tx<{ had: boolean }[]>`
     select exists (select 1 from run where created_at >= ${since} and kind = 'count' and scope->>'turn' = ${turn}) as had`;
@@ -34,4 +34,10 @@ export async function addCounted(tx: Tx, runId: string, counted: number): Promis
   await tx`update run set processed = processed + ${counted}, changed = changed + ${counted}, total = greatest(total, processed + ${counted})
     where id = ${runId}`;
   await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "runs", ids: [runId] })})`;
+}
+
+/** Forgets runs that a schedule started and that ended before an instant, a bounded number at a time; those of people stay. */
+export async function forgetCounts(tx: Tx, before: Date): Promise<void> {
+  await tx`delete from run where id in (select id from run where kind = 'count' and scope->>'turn' is not null and ended_at < ${before}
+    order by created_at limit 5000)`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type PostingTiming, REAL_TIME } from "@/core/postings/timing";
+import { forgetCounts } from "@/db/queries/count-runs";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor, insertConnection, insertPosting, insertShipment } from "@/db/testing/rows";
 import type { PersonActor } from "../access/actor";
@@ -95,6 +96,18 @@ test("carrier figures wait for their window, are one run in it, and stand still 
   expect(
     await ctx.sql`select actor_kind as by, count(*)::int as n from audit where action = 'carriers.count' group by 1`,
   ).toEqual([{ by: "system", n: 2 }]);
+});
+
+test("what a schedule ran is forgotten after a while, what a person ran is kept", async () => {
+  await setCounting({ mode: "interval", minutes: 30 });
+  await workAll();
+  await startCount(ctx, administrator);
+  await workAll();
+  expect((await readBatches(ctx)).carriers.runs).toHaveLength(2);
+  await forgetCounts(ctx.sql, ctx.clock.at);
+  expect((await readBatches(ctx)).carriers.runs, "not yet").toHaveLength(2);
+  await forgetCounts(ctx.sql, new Date("2026-11-29T12:00:01Z"));
+  expect((await readBatches(ctx)).carriers.runs).toMatchObject([{ by: administrator.name }]);
 });
 
 test("a run whose window closed ends, says that something is left, and the next goes on there", async () => {

@@ -14,8 +14,6 @@ import { type CountMemory, countCarriers, isFull } from "./count";
 import { startCount } from "./start-count";
 
 const LEASE_MS = 60_000;
-/** A turn began at most so long ago: no window or interval is longer. */
-const TURN_DAYS = 32;
 
 /**
  * One turn of the counting: a run that waits, else what the schedule asks for, which is a run of its own in a batch and a bounded step all the
@@ -37,8 +35,7 @@ export async function workCarriers(
   const turn = turnAt(analytics.timing, ctx.now().getTime());
   if (turn === "always") return countOnce(ctx, memory, signal);
   if (turn === null || phasesOff((await listSettings(ctx.sql)).phases).includes("3")) return false;
-  const since = new Date(ctx.now().getTime() - TURN_DAYS * 86_400_000);
-  if ((await hadTurn(ctx.sql, turn.name, since)) || (await findOpenCount(ctx.sql))) return false;
+  if ((await hadTurn(ctx.sql, turn.name, new Date(turn.sinceMs))) || (await findOpenCount(ctx.sql))) return false;
   const until = turn.untilMs === null ? null : new Date(turn.untilMs).toISOString();
   await startCount(ctx, SYSTEM, { turn: turn.name, until });
   return true;
