@@ -583,10 +583,12 @@ describe("readiness", () => {
 describe("the day that is closed", () => {
   const settings = reconciliationSchema.parse({ zone: "Europe/Berlin" });
   it.each([
-    ["2026-11-27T23:30:00Z", null, null],
-    ["2026-11-28T01:30:00Z", null, "2026-11-27"],
+    ["2026-11-27T23:30:00Z", "2026-11-26", null],
+    ["2026-11-28T01:30:00Z", "2026-11-26", "2026-11-27"],
     ["2026-11-28T01:30:00Z", "2026-11-27", null],
-    ["2026-11-28T01:30:00Z", "2026-11-20", "2026-11-27"],
+    ["2026-11-28T01:30:00Z", "2026-11-23", "2026-11-24"],
+    ["2026-11-27T23:30:00Z", "2026-11-25", "2026-11-26"],
+    ["2026-11-28T01:30:00Z", "2026-01-01", "2026-11-14"],
   ])("at %s, when %s was closed last, is %s", (now, last, day) => {
     expect(dayToClose(Date.parse(now), settings, last)).toBe(day);
   });

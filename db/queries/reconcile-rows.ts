@@ -27,6 +27,17 @@ export async function loadToCompare(tx: Tx, ids: readonly string[]): Promise<Shi
     from shipment s where s.shipment_id = any(${list(ids)}::uuid[]) and s.head_id is null and s.picking_id is not null`;
 }
 
+/** Which of these shipments are of some connections. */
+export async function listOfConnections(
+  tx: Tx,
+  ids: readonly string[],
+  connectionIds: readonly number[],
+): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`select shipment_id as id from shipment
+    where shipment_id = any(${list(ids)}::uuid[]) and connection_id = any(${[...connectionIds]}::int[])`;
+  return rows.map((row) => row.id);
+}
+
 export type PostingToCompare = {
   shipmentId: string;
   id: string;

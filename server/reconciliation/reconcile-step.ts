@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { lettersOf, tallyChange } from "@/core/reconciliation/aspects";
 import { differences } from "@/core/reconciliation/cause";
 import { compare } from "@/core/reconciliation/compare";
-import { dayPlus, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
+import { type Wait, waitIn, waitOn } from "@/core/reconciliation/patience";
+import { CATCH_UP_DAYS, dayOf, dayPlus, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
 import { bucketOf } from "@/core/service-levels/histogram";
 import type { Tx } from "@/db/client";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
@@ -11,70 +12,112 @@ import {
   addCounts,
   deleteRows,
   knownPickings,
+  listOfConnections,
   listSilentFeeds,
   listUnknownRows,
   loadToCompare,
   lockDay,
   type RowToSave,
 } from "@/db/queries/reconcile-rows";
-import { readRunScope, saveClosedDay } from "@/db/queries/reconcile-scope";
-import { finishItems, type ItemResult, type WorkingRun } from "@/db/queries/replay";
-import { OdooFailure } from "../adapters/odoo/errors";
+import {
+  countFailed,
+  failItems,
+  listProgress,
+  readRunScope,
+  saveClosedDay,
+  setRunAside,
+} from "@/db/queries/reconcile-scope";
+import { finishItems, type ItemResult, saveRunSummary, type WorkingRun } from "@/db/queries/replay";
+import { OdooFailure, type OdooFailureKind } from "../adapters/odoo/errors";
 import { listWritten } from "../adapters/odoo/held";
 import type { Context } from "../context";
 import { recoverPickings } from "../odoo/poll";
 import { loadEnvironment } from "../pipeline/environment";
 import { hashId } from "../pipeline/interpret";
+import { breakerFrom } from "../postings/sender-breaker";
 import { readSettings } from "../settings/read";
 import { type ComparedShipment, type Comparer, compareChunk, saveResults } from "./compare-chunk";
 import { reconcileScope } from "./start";
 
 type Item = { position: number; target: string };
 const PAGE = 2_000;
-const TRIES = 5;
+const TRIES = 3;
+const UNKNOWN = "unknown ";
 
-/** Compares a chunk of a run: shipments, or what Odoo has that Waypost does not. What Odoo does not answer for long fails, and says so. */
+/**
+ * One way through the items of a run: how far it is, what it waited for before, and which connections could not be read, with the reason. Their
+ * items are left for the next pass.
+ */
+export type Pass = { after: number; before: Wait | null; down: Map<number, string> };
+
+export function beginPass({ summary }: Pick<WorkingRun, "summary">): Pass {
+  return { after: -1, before: waitIn(summary), down: new Map() };
+}
+
+/**
+ * Compares a chunk of a run: shipments, or what Odoo has that Waypost does not. What cannot be read for a reason that passes is left to be done; what
+ * a run that closes a day cannot read is left whatever the reason, because the day is not reconciled without it.
+ */
 export async function reconcileChunk(
   ctx: Context,
   comparer: Comparer,
   run: Pick<WorkingRun, "id">,
   items: readonly Item[],
+  pass: Pass,
 ): Promise<void> {
   const scope = reconcileScope.parse(await readRunScope(ctx.sql, run.id));
   const { reconciliation } = await readSettings(ctx);
   const connections = new Map((await workingConnections(ctx.sql)).map((one) => [one.id, one]));
-  const results: ItemResult[] = [];
-  const shipments = items.filter(({ target }) => !target.startsWith("unknown "));
-  results.push(
-    ...(await compareItems(ctx, comparer, connections, shipments, {
-      day: scope.day,
-      runId: run.id,
-      settings: reconciliation,
-    })),
-  );
+  noteOpenBreakers(connections, pass, ctx.now().getTime());
+  const under = { day: scope.day, runId: run.id, settings: reconciliation, waits: scope.close, pass };
+  const shipments = items.filter(({ target }) => !target.startsWith(UNKNOWN));
+  const results = await compareItems(ctx, comparer, connections, shipments, under);
   for (const { position, target } of items) {
-    if (!target.startsWith("unknown ")) continue;
-    const connection = connections.get(Number(target.slice(8)));
-    results.push(
-      await lookForUnknown(ctx, comparer, connection, position, {
-        day: scope.day,
-        runId: run.id,
-        settings: reconciliation,
-      }),
-    );
+    if (!target.startsWith(UNKNOWN)) continue;
+    const connection = connections.get(Number(target.slice(UNKNOWN.length)));
+    const result = await lookForUnknown(ctx, comparer, connection, position, under);
+    if (result !== null) results.push(result);
   }
+  pass.after = items.at(-1)?.position ?? pass.after;
   await ctx.sql.begin((tx) => finishItems(tx, run.id, results, ctx.now()));
 }
 
-type Under = { day: string; runId: string; settings: ReconciliationSettings };
+/** A connection whose breaker is open is not called: the sender knows that it does not answer, and until when to leave it. */
+function noteOpenBreakers(connections: ReadonlyMap<number, WorkingConnection>, pass: Pass, nowMs: number): void {
+  for (const { id, breaker } of connections.values()) {
+    const known = breakerFrom(breaker);
+    if (known.state === "open" && known.untilMs > nowMs) pass.down.set(id, known.reason);
+  }
+}
+
+const PASSES: ReadonlySet<OdooFailureKind> = new Set([
+  "unreachable",
+  "unknown",
+  "serialization",
+  "overloaded",
+  "server",
+]);
+
+type Under = { day: string; runId: string; settings: ReconciliationSettings; waits: boolean; pass: Pass };
+
+/** Notes that a connection cannot be read in this pass; false where waiting would not help. */
+function leave(connectionId: number, failure: OdooFailure, { pass, waits }: Under): boolean {
+  if (!waits && !PASSES.has(failure.kind)) return false;
+  pass.down.set(connectionId, failure.message);
+  return true;
+}
 
 async function compareItems(
   ctx: Context,
   comparer: Comparer,
   connections: ReadonlyMap<number, WorkingConnection>,
-  items: readonly Item[],
+  all: readonly Item[],
   under: Under,
 ): Promise<ItemResult[]> {
+  const { pass } = under;
+  const targets = all.map(({ target }) => target);
+  const unread = new Set(pass.down.size === 0 ? [] : await listOfConnections(ctx.sql, targets, [...pass.down.keys()]));
+  const items = all.filter(({ target }) => !unread.has(target));
   const found = await loadToCompare(
     ctx.sql,
     items.map(({ target }) => target),
@@ -90,26 +133,31 @@ async function compareItems(
       continue;
     }
     try {
-      const compared = await patiently(() => compareChunk(ctx, comparer, connection, shipments, under));
+      const compared = await patiently(pass, () => compareChunk(ctx, comparer, connection, shipments, under));
       for (const one of compared) done.set(one.shipment.id, resultOf(positionOf.get(one.shipment.id) as number, one));
     } catch (error) {
       if (!(error instanceof OdooFailure)) throw error;
-      for (const { id, position } of positions)
-        done.set(id, left(position, "failed", `Odoo cannot be read: ${error.message}`));
+      if (leave(connectionId, error, under)) for (const { id } of positions) unread.add(id);
+      else
+        for (const { id, position } of positions)
+          done.set(id, left(position, "failed", `${CANNOT_READ}: ${error.message}`));
     }
   }
-  return items.map(
-    ({ target, position }) => done.get(target) ?? left(position, "skipped", "It has no transfer in Odoo any more."),
+  return items.flatMap(({ target, position }) =>
+    unread.has(target) ? [] : (done.get(target) ?? left(position, "skipped", "It has no transfer in Odoo any more.")),
   );
 }
 
-/** Asks Odoo again after a growing pause where it cannot be reached just now. */
-async function patiently<T>(read: () => Promise<T>): Promise<T> {
+const CANNOT_READ = "Odoo cannot be read";
+
+/** Asks Odoo again after a short pause; a run that has waited already asks once, and waits on. */
+async function patiently<T>({ before }: Pass, read: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof OdooFailure) || attempt >= TRIES) throw error;
+      if (!(error instanceof OdooFailure) || !PASSES.has(error.kind) || before !== null || attempt >= TRIES)
+        throw error;
       await setTimeout(500 * 2 ** attempt);
     }
   }
@@ -141,8 +189,9 @@ async function lookForUnknown(
   connection: WorkingConnection | undefined,
   position: number,
   under: Under,
-): Promise<ItemResult> {
+): Promise<ItemResult | null> {
   if (!connection) return left(position, "skipped", "Its Odoo connection is archived.");
+  if (under.pass.down.has(connection.id)) return null;
   const { day, settings } = under;
   const span = {
     fromMs: startOfDay(day, settings.zone),
@@ -153,7 +202,7 @@ async function lookForUnknown(
     const earlier = new Map((await listUnknownRows(ctx.sql, day, connection.id)).map((row) => [row.pickingId, row]));
     let unknown = 0;
     for (let afterId = 0; ; ) {
-      const page = await patiently(() => listWritten(client, { ...span, afterId }, PAGE));
+      const page = await patiently(under.pass, () => listWritten(client, { ...span, afterId }, PAGE));
       const known = await knownPickings(
         ctx.sql,
         connection.id,
@@ -179,7 +228,8 @@ async function lookForUnknown(
       : left(position, "changed", `${unknown} transfers of ${connection.name} were not here; they are read now`);
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
-    return left(position, "failed", `Odoo cannot be read: ${error.message}`);
+    if (leave(connection.id, error, under)) return null;
+    return left(position, "failed", `${CANNOT_READ}: ${error.message}`);
   }
 }
 
@@ -283,34 +333,81 @@ async function forgetKnown(
   });
 }
 
-/** What belongs to the end of a run that closed its day: the day is done, and the clock since its end stops. */
+/** How long a run that a person started waits for an Odoo; one that closes a day does as long as days are caught up. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/**
+ * What a pass leaves behind that could not read a connection: the run is set aside with its reason until it tries again, so that other runs go on.
+ * False where its patience is over: then what is left has failed.
+ */
+export async function setAside(
+  ctx: Context,
+  run: Pick<WorkingRun, "id">,
+  owner: string,
+  { before, down }: Pass,
+): Promise<boolean> {
+  const scope = reconcileScope.parse(await readRunScope(ctx.sql, run.id));
+  const { reconciliation } = await readSettings(ctx);
+  const nowMs = ctx.now().getTime();
+  const wait = waitOn(before, `${CANNOT_READ}: ${[...new Set(down.values())].join("; ")}`, nowMs);
+  const over = scope.close
+    ? scope.day < dayPlus(dayOf(nowMs, reconciliation.zone), -CATCH_UP_DAYS)
+    : nowMs - wait.sinceMs > PATIENCE_MS;
+  if (over) {
+    await ctx.sql.begin((tx) => failItems(tx, run.id, wait.why, ctx.now()));
+    return false;
+  }
+  await setRunAside(ctx.sql, run.id, owner, new Date(wait.untilMs), { waits: wait });
+  ctx.log.warn({ run: run.id, day: scope.day, tries: wait.tries, err: wait.why }, "comparison waits");
+  return true;
+}
+
+/** What belongs to the end of a run that closed its day: the day is done, and the clock since its end stops; one with something unread is missed. */
 export async function endReconcile(ctx: Context, tx: Tx, run: Pick<WorkingRun, "id">, slot: number): Promise<void> {
   const scope = reconcileScope.parse(await readRunScope(tx, run.id));
+  await saveRunSummary(tx, run.id, null);
   if (!scope.close) return;
+  const unread = await countFailed(tx, run.id);
+  await passDay(ctx, tx, scope.day, run.id, unread > 0, slot);
+}
+
+/** Goes on to the next day, and counts how long this one took; a day that was given up is missed however early that was. */
+export async function passDay(
+  ctx: Context,
+  tx: Tx,
+  day: string,
+  runId: string,
+  missed: boolean,
+  slot: number,
+): Promise<void> {
   const { reconciliation, objectives } = await readSettings({ sql: tx as Context["sql"] });
   const connections = await workingConnections(tx);
+  const progress = new Map((await listProgress(tx)).map(({ connectionId, lastDay }) => [connectionId, lastDay ?? ""]));
+  // it was given up before, and counted then
+  if (connections.every(({ id }) => (progress.get(id) ?? "") >= day)) return;
   await saveClosedDay(
     tx,
     connections.map(({ id }) => id),
-    scope.day,
-    run.id,
+    day,
+    runId,
   );
   const now = ctx.now();
-  const startedAtMs = startOfDay(dayPlus(scope.day, 1), reconciliation.zone);
-  const took = Math.max(0, now.getTime() - startedAtMs);
+  const startedAtMs = startOfDay(dayPlus(day, 1), reconciliation.zone);
   const workflow = "historical_reconciliation";
-  await countLatencies(tx, [{ workflow, leg: "total", feedId: 0, bucket: bucketOf(took), count: 1 }], slot, now);
   const objectiveMs = objectives[workflow].withinSeconds * 1000;
+  const passed = Math.max(0, now.getTime() - startedAtMs);
+  const took = missed ? Math.max(passed, 2 * objectiveMs) : passed;
+  await countLatencies(tx, [{ workflow, leg: "total", feedId: 0, bucket: bucketOf(took), count: 1 }], slot, now);
   if (took <= objectiveMs) return;
   await insertBreaches(tx, [
     {
-      shipmentId: hashId(`day/${scope.day}`),
+      shipmentId: hashId(`day/${day}`),
       id: ctx.uuid(),
       workflow,
       feedId: null,
       messageId: null,
       startedAtMs,
-      endedAtMs: now.getTime(),
+      endedAtMs: startedAtMs + took,
       objectiveMs,
     },
   ]);
