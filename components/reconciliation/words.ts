@@ -43,6 +43,10 @@ export const CAUSE_WORD: Readonly<Record<CauseName, { word: string; help: string
   never_posted: { word: "Never posted", help: "Waypost knows it, and Odoo was never told." },
   refused: { word: "Refused by Odoo", help: "Odoo was told and refused it." },
   changed_by_hand: { word: "Changed by hand", help: "Somebody set another value in Odoo." },
+  not_kept: {
+    word: "Accepted, not kept",
+    help: "Odoo accepted it and does not hold it, though no other person wrote: a rule of Odoo, or a lost write.",
+  },
   late_feed: { word: "Feed is late", help: "The source tells late or is silent." },
   wrong_match: { word: "Wrong match", help: "The number is that of another shipment." },
   mapping: { word: "Not mapped", help: "A word or product has no meaning here yet." },

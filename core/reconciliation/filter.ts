@@ -17,6 +17,8 @@ export const reconciliationFilter = z.object({
   carrier: names,
   warehouse: names,
   search: z.string().trim().max(100).default(""),
+  /** Only what differs though all that was posted of it succeeded. */
+  posted: z.boolean().default(false),
 });
 export type ReconciliationFilter = z.infer<typeof reconciliationFilter>;
 

@@ -261,6 +261,8 @@ async function keepUnknown(
       shipment: null,
       odoo,
       activities: [],
+      exceptions: [],
+      proofsFrom: [],
       accepted: [],
       freight: NO_FREIGHT,
       thresholds: env.thresholds,
