@@ -3,7 +3,7 @@ import { ASPECTS, PAIRS, VERDICTS } from "./aspects";
 import { CAUSES } from "./cause";
 import { READINESS_LISTS } from "./readiness";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Write the day as YYYY-MM-DD.");
+const day = z.iso.date("Write the day as YYYY-MM-DD.");
 const names = z.array(z.string().min(1).max(200)).max(50).default([]);
 
 /** Rows of a day; nothing named is everything. `verdict` speaks of the pairs and aspects named. */
