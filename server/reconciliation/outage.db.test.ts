@@ -153,3 +153,25 @@ test("where Odoo forbids the reading, what a person started fails and says why; 
   await work();
   expect((await closing()).at(-1)).toMatchObject({ day: ago(1), state: "running", failed: 0 });
 });
+
+test("an Odoo that is down does not hold up the comparison with another one", async () => {
+  const other = await sandboxTarget("19");
+  try {
+    const { login, db } = target;
+    await ctx.sql`update odoo_connection set name = 'The first', login = ${login}, database = ${db}, updated_at = now() + interval '2 hours'`;
+    await target.sandbox?.setMode({ mode: "down" });
+    const otherId = await connectTarget(ctx, other, { pollSeconds: 0 });
+    const run = await startReconcile(ctx, person, { day: ago(0) });
+    await work();
+    const items = await ctx.sql`select target, result from run_item where run_id = ${run.id} order by position`;
+    expect(items.filter(({ result }) => result !== null).map((one) => one.target)).toEqual([`unknown ${otherId}`]);
+    const state = async () => (await ctx.sql`select state, failed from run where id = ${run.id}`)[0];
+    expect(await state()).toEqual({ state: "running", failed: 0 });
+    await target.sandbox?.setMode({ mode: "ok" });
+    clock.shiftMs += MINUTE_MS;
+    await work();
+    expect(await state()).toEqual({ state: "done", failed: 0 });
+  } finally {
+    await other.close();
+  }
+});
