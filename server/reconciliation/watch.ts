@@ -1,42 +1,25 @@
-import { nextAttempt } from "@/core/reconciliation/patience";
-import {
-  CATCH_UP_DAYS,
-  dayOf,
-  dayPlus,
-  dayToClose,
-  type ReconciliationSettings,
-  startOfDay,
-} from "@/core/reconciliation/settings";
-import { missedFindings, standingsOf } from "@/core/reconciliation/standing";
-import type { RunState } from "@/core/runs/run";
+import { dayOf, dayPlus, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
 import { loadToCompare } from "@/db/queries/reconcile-rows";
 import {
   forgetDays,
   listChangedShipments,
-  listDayRuns,
   listProgress,
   listToLookAgain,
   type ProgressRow,
   saveSeen,
-  skipDays,
 } from "@/db/queries/reconcile-scope";
-import { SYSTEM } from "../access/actor";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
-import { settleFindings } from "../exceptions/raise";
 import type { Leadership } from "../jobs/leadership";
-import { hashId } from "../pipeline/interpret";
 import { readSettings } from "../settings/read";
+import { closeDay, tellMissed } from "./close-day";
 import { type Comparer, compareChunk } from "./compare-chunk";
-import { passDay } from "./reconcile-step";
-import { startReconcile } from "./start";
 
 /** Shipments of one continuous step. */
 const BATCH = 500;
 /** What differs is looked at again after so long, because its posting may have arrived meanwhile. */
 const AGAIN_MS = 10 * 60_000;
-const OPEN: ReadonlySet<RunState> = new Set(["waiting", "running", "paused"]);
 const NIL = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -65,63 +48,6 @@ export async function watchReconciliation(
     }
   }
   return more;
-}
-
-async function closeDay(
-  ctx: Context,
-  settings: ReconciliationSettings,
-  connections: readonly WorkingConnection[],
-  progress: ReadonlyMap<number, ProgressRow>,
-  slot: number,
-): Promise<void> {
-  const nowMs = ctx.now().getTime();
-  // the days before a connection was made had nothing to be reconciled in it
-  const closed = connections.map(({ id, createdAtMs }) => ({
-    id,
-    day: progress.get(id)?.lastDay ?? dayPlus(dayOf(createdAtMs, settings.zone), -1),
-  }));
-  if (!settings.nightly) {
-    // nights on which it was switched off are not owed afterwards
-    const before = dayPlus(dayOf(nowMs, settings.zone), -2);
-    const behind = closed.filter((one) => one.day < before).map(({ id }) => id);
-    if (behind.length > 0) await skipDays(ctx.sql, behind, before);
-    return;
-  }
-  const earliest = closed.map((one) => one.day).toSorted()[0];
-  if (earliest === undefined) return;
-  const day = dayToClose(nowMs, settings, earliest);
-  if (day === null) return;
-  const all = await listDayRuns(ctx.sql, { from: day, to: day });
-  const runs = all.filter(({ close }) => close);
-  // one that a person paused does not hold the days after it up
-  const held = day < dayPlus(dayOf(nowMs, settings.zone), -1) ? runs.filter(({ state }) => state === "paused") : [];
-  if (held.length === 0 && all.some(({ state }) => OPEN.has(state))) return;
-  const attempts = runs.map(({ state, endedAt }) => ({ state, endedAtMs: endedAt?.getTime() ?? null }));
-  const step = held.length > 0 ? "give_up" : nextAttempt(attempts, nowMs);
-  if (step === "rest") return;
-  if (step === "give_up") {
-    const last = runs[0]?.id as string;
-    await ctx.sql.begin((tx) => passDay(ctx, tx, day, last, true, slot));
-    ctx.log.warn({ day, run: last }, "day is not reconciled");
-    return;
-  }
-  const run = await startReconcile(ctx, SYSTEM, { day }, true);
-  ctx.log.info({ run: run.id, day, items: run.total }, "day is being reconciled");
-}
-
-/** Raises an exception for each day that waits for long to be compared or never was, until it is. */
-async function tellMissed(ctx: Context, settings: ReconciliationSettings, slot: number): Promise<void> {
-  const nowMs = ctx.now().getTime();
-  const today = dayOf(nowMs, settings.zone);
-  const runs = await listDayRuns(ctx.sql, { from: dayPlus(today, -CATCH_UP_DAYS), to: dayPlus(today, -1) });
-  const findings = missedFindings(standingsOf(runs), nowMs);
-  const row = {
-    homeId: hashId("workflow/historical_reconciliation"),
-    shipmentId: null,
-    findings,
-    correlationId: null,
-  };
-  await ctx.sql.begin((tx) => settleFindings(ctx, tx, [row], ["day_not_reconciled"], slot));
 }
 
 async function compareChanged(
