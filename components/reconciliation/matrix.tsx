@@ -2,6 +2,7 @@
 import { cn } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/number";
 import { PAIRS, type Pair, type Verdict } from "@/core/reconciliation/aspects";
+import { StandingBadge } from "./day-standing";
 import type { Day } from "./rows";
 import { PAIR_WORD } from "./words";
 
@@ -11,12 +12,14 @@ const OPEN: Verdict[] = ["differs", "missing_left", "missing_right"];
 export function Matrix({
   days,
   day,
+  today,
   pair,
   verdict,
   onChoose,
 }: {
   days: readonly Day[];
   day: string;
+  today: string;
   pair: readonly Pair[];
   verdict: readonly Verdict[];
   onChoose: (day: string, pair: Pair | null, verdict: Verdict[]) => void;
@@ -48,7 +51,7 @@ export function Matrix({
   };
   return (
     <div className="max-h-60 shrink-0 overflow-auto border-line border-b">
-      <table aria-label="Days and pairs of systems" className="w-full min-w-[1180px] text-sm tabular-nums">
+      <table aria-label="Days and pairs of systems" className="w-full min-w-[1280px] text-sm tabular-nums">
         <thead className="sticky top-0 z-10 bg-surface">
           <tr className="text-left text-ink-3 text-xs">
             <th scope="col" className="px-4 py-1.5 font-normal">
@@ -56,6 +59,9 @@ export function Matrix({
             </th>
             <th scope="col" className="px-2 py-1.5 text-right font-normal">
               Shipments
+            </th>
+            <th scope="col" className="px-2 py-1.5 font-normal">
+              Whole day
             </th>
             {[null, ...PAIRS].map((column) => (
               <th
@@ -84,6 +90,9 @@ export function Matrix({
               </th>
               <td className="px-2 py-1 text-right">
                 <span title={`${formatCount(of.open)} of them differ in something`}>{formatCount(of.shipments)}</span>
+              </td>
+              <td className="whitespace-nowrap px-2 py-1">
+                <StandingBadge standing={of.standing} today={of.day === today} />
               </td>
               {[null, ...PAIRS].map((column) => (
                 <td key={column ?? "all"} className="whitespace-nowrap border-line border-l px-1 py-1">

@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState } from "react";
 import { useTRPC } from "@/components/providers";
@@ -13,14 +12,22 @@ import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
 import type { Aspect } from "@/core/reconciliation/aspects";
+import { dayPlus } from "@/core/reconciliation/settings";
+import type { StandingState } from "@/core/reconciliation/standing";
+import { DayPicker } from "./day-picker";
+import { NoRows, StandingLine } from "./day-standing";
 import { Matrix } from "./matrix";
 import { ReadinessView } from "./readiness-view";
 import { RowPanel } from "./row-panel";
 import { RowsList } from "./rows-list";
-import { useReconciliationUrl } from "./url";
+import { useChoice, useReconciliationUrl } from "./url";
 import { Views } from "./views";
 
 const DAYS = 14;
+/** A day further back is shown with so many after it. */
+const DAYS_AFTER = 6;
+
+const MOVING: ReadonlySet<StandingState> = new Set(["running", "waiting", "paused"]);
 
 /** Days by pairs of systems, the rows behind each number, and the lists of what is not ready. */
 export function ReconciliationScreen() {
@@ -29,13 +36,21 @@ export function ReconciliationScreen() {
   const router = useRouter();
   const mayRun = useMay("reconciliation:run");
   const [aspects, setAspects] = useState<readonly Aspect[]>([]);
+  const { state, set, chosenDay } = useReconciliationUrl();
+  const [today, setToday] = useState<string | null>(null);
+  const isFar = chosenDay !== null && today !== null && chosenDay <= dayPlus(today, -DAYS);
   const matrix = useQuery({
-    ...trpc.reconciliation.matrix.queryOptions({ days: DAYS, aspect: [...aspects] }),
+    ...trpc.reconciliation.matrix.queryOptions({
+      days: DAYS,
+      aspect: [...aspects],
+      ...(isFar ? { to: dayPlus(chosenDay, DAYS_AFTER) } : {}),
+    }),
     placeholderData: (was) => was,
     refetchInterval: 30_000,
   });
-  const newest = matrix.data?.days[0]?.day ?? matrix.data?.today;
-  const { state, filter, ready, set } = useReconciliationUrl(newest);
+  useEffect(() => setToday(matrix.data?.today ?? null), [matrix.data?.today]);
+  const newest = matrix.data?.days.find(({ shipments }) => shipments > 0)?.day ?? matrix.data?.today;
+  const { filter, ready } = useChoice(state, newest);
   const chosen = state.aspect.join();
   useEffect(() => setAspects(chosen === "" ? [] : (chosen.split(",") as Aspect[])), [chosen]);
   useLive(["runs"], () => void queries.invalidateQueries(trpc.reconciliation.matrix.queryFilter()));
@@ -52,24 +67,24 @@ export function ReconciliationScreen() {
   );
   const days = matrix.data?.days;
   const here = days?.find(({ day }) => day === filter?.day);
+  const isMoving = here !== undefined && MOVING.has(here.standing.state);
   return (
     <ListFrame
       title="Reconciliation"
       note="What each system says, where they differ, and why"
       actions={
         <>
-          {matrix.data?.running ? (
-            <Link href={`/runs/${matrix.data.running}`} className="text-accent underline-offset-2 hover:underline">
-              Today is being compared
-            </Link>
+          {matrix.data && filter && !ready ? (
+            <DayPicker
+              day={filter.day}
+              oldest={matrix.data.oldest}
+              today={matrix.data.today}
+              onChange={(day) => void set({ day, id: null })}
+            />
           ) : null}
-          {mayRun && filter ? (
-            <Button
-              busy={run.isPending}
-              disabled={Boolean(matrix.data?.running)}
-              onClick={() => run.mutate({ day: filter.day })}
-            >
-              Compare {filter.day === matrix.data?.today ? "today" : filter.day} now
+          {mayRun && filter && here ? (
+            <Button busy={run.isPending} disabled={isMoving} onClick={() => run.mutate({ day: filter.day })}>
+              Compare {filter.day === matrix.data?.today ? "today" : "this day"} now
             </Button>
           ) : null}
         </>
@@ -105,20 +120,21 @@ export function ReconciliationScreen() {
       ) : !days || !filter ? (
         <SkeletonLines lines={8} className="m-4" />
       ) : days.length === 0 ? (
-        <EmptyState title="Nothing has been compared yet">
-          Shipments are compared with Odoo some minutes after they change, and each day once it has ended. With the
-          button above you compare what changed today at once.
+        <EmptyState title={`Nothing is kept of ${filter.day}`}>
+          Results are kept since {matrix.data?.oldest}. How long that is stands in the settings.
         </EmptyState>
       ) : (
         <>
           <Matrix
             days={days}
             day={filter.day}
+            today={matrix.data?.today ?? ""}
             pair={filter.pair}
             verdict={filter.verdict}
             onChoose={(day, pair, verdict) => void set({ day, pair: pair ? [pair] : [], verdict, id: null })}
           />
-          <RowsList filter={filter} set={set} id={state.id} />
+          {here ? <StandingLine day={here} today={matrix.data?.today ?? ""} /> : null}
+          {here && here.shipments === 0 ? <NoRows day={here} /> : <RowsList filter={filter} set={set} id={state.id} />}
         </>
       )}
     </ListFrame>

@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { Check, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTRPC } from "@/components/providers";
@@ -64,6 +64,7 @@ export function RowsList({
   const facets = (all: { value: string; count: number }[] | undefined) =>
     (all ?? []).map(({ value, count }) => ({ value, words: value, label: value, count }));
   const filtered =
+    filter.posted ||
     filter.cause.length + filter.carrier.length + filter.warehouse.length + filter.pair.length > 0 ||
     filter.search !== "";
   return (
@@ -138,6 +139,15 @@ export function RowsList({
             onChange={(warehouse) => void set({ warehouse })}
             choices={facets(counts.data?.warehouse)}
           />
+          <Button
+            variant={filter.posted ? "secondary" : "quiet"}
+            aria-pressed={filter.posted}
+            title="Only what differs though all that was posted of it succeeded"
+            onClick={() => void set({ posted: !filter.posted })}
+          >
+            {filter.posted ? <Check aria-hidden /> : null}
+            All posted, still differs
+          </Button>
           {counts.data && counts.data.comparisons !== counts.data.total ? (
             <span
               className="text-ink-3 text-xs"
@@ -149,7 +159,7 @@ export function RowsList({
           {filtered ? (
             <Button
               variant="quiet"
-              onClick={() => void set({ cause: [], carrier: [], warehouse: [], pair: [], search: "" })}
+              onClick={() => void set({ cause: [], carrier: [], warehouse: [], pair: [], search: "", posted: false })}
             >
               <X aria-hidden />
               Clear

@@ -1,5 +1,5 @@
 "use client";
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs";
+import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral } from "nuqs";
 import { useMemo } from "react";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { ASPECTS, PAIRS, VERDICTS } from "@/core/reconciliation/aspects";
@@ -25,23 +25,31 @@ const parsers = {
   warehouse: names,
   product: names,
   search: parseAsString.withDefault(""),
+  posted: parseAsBoolean.withDefault(false),
   id: parseAsString,
 };
 
-/** Everything a person chose on the screen, kept in the address bar. */
-export function useReconciliationUrl(today: string | undefined) {
+/** Everything a person chose on the screen, kept in the address bar; `chosenDay` is null where none is named, or none that the calendar has. */
+export function useReconciliationUrl() {
   const [state, set] = useUrlState(parsers);
+  const day = reconciliationFilter.shape.day.safeParse(state.day);
+  return { state, set, chosenDay: day.success ? day.data : null };
+}
+
+type State = ReturnType<typeof useReconciliationUrl>["state"];
+
+/** What is asked for: of the day chosen, else of `newest`. */
+export function useChoice(state: State, newest: string | undefined) {
   const filter = useMemo((): ReconciliationFilter | null => {
     const { id: _id, ready: _ready, product: _product, ...chosen } = state;
-    const day = state.day ?? today;
-    if (day === undefined) return null;
-    const parsed = reconciliationFilter.safeParse({ ...chosen, day });
-    return parsed.success ? parsed.data : reconciliationFilter.parse({ day: today ?? "2000-01-01" });
-  }, [state, today]);
+    const parsed = reconciliationFilter.safeParse({ ...chosen, day: state.day ?? newest });
+    if (parsed.success) return parsed.data;
+    return newest === undefined ? null : reconciliationFilter.parse({ day: newest });
+  }, [state, newest]);
   const ready = useMemo((): ReadinessFilter | null => {
     if (state.ready === null) return null;
     const { carrier, warehouse, product, search } = state;
     return readinessFilter.parse({ list: state.ready, carrier, warehouse, product, search });
   }, [state]);
-  return { state, filter, ready, set };
+  return { filter, ready };
 }

@@ -4,6 +4,7 @@ import type { Aspect, Pair, System, Verdict } from "@/core/reconciliation/aspect
 import type { CauseName } from "@/core/reconciliation/cause";
 import type { ReadinessList } from "@/core/reconciliation/readiness";
 import type { RepairAct } from "@/core/reconciliation/repair";
+import type { StandingState } from "@/core/reconciliation/standing";
 
 export const SYSTEM_WORD: Readonly<Record<System, string>> = {
   carrier: "Carrier",
@@ -43,10 +44,25 @@ export const CAUSE_WORD: Readonly<Record<CauseName, { word: string; help: string
   never_posted: { word: "Never posted", help: "Waypost knows it, and Odoo was never told." },
   refused: { word: "Refused by Odoo", help: "Odoo was told and refused it." },
   changed_by_hand: { word: "Changed by hand", help: "Somebody set another value in Odoo." },
+  not_kept: {
+    word: "Accepted, not kept",
+    help: "Odoo accepted it and does not hold it, though no other person wrote: a rule of Odoo, or a lost write.",
+  },
   late_feed: { word: "Feed is late", help: "The source tells late or is silent." },
   wrong_match: { word: "Wrong match", help: "The number is that of another shipment." },
   mapping: { word: "Not mapped", help: "A word or product has no meaning here yet." },
   lost_by_source: { word: "Lost by the source", help: "The source tells of others and not of this one." },
+};
+
+export const STANDING_LOOK: Readonly<Record<StandingState, { word: string; tone: Tone; shape: MarkShape }>> = {
+  compared: { word: "Compared", tone: "ok", shape: "check" },
+  part: { word: "In part", tone: "late", shape: "triangle" },
+  running: { word: "Running", tone: "accent", shape: "arrow" },
+  paused: { word: "Paused", tone: "late", shape: "pause" },
+  waiting: { word: "Waits", tone: "late", shape: "clock" },
+  failed: { word: "Not compared", tone: "broken", shape: "cross" },
+  cancelled: { word: "Cancelled", tone: "idle", shape: "dash" },
+  never: { word: "Never", tone: "idle", shape: "dash" },
 };
 
 export const LIST_WORD: Readonly<Record<ReadinessList, { word: string; help: string }>> = {

@@ -9,8 +9,9 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatCount, formatDuration } from "@/components/ui/number";
 import { SkeletonLines } from "@/components/ui/skeleton";
-import { useNow } from "@/components/ui/time";
+import { relative, useNow } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
+import { waitIn } from "@/core/reconciliation/patience";
 import { paceOf, RUN_ACTS, type RunAct } from "@/core/runs/run";
 import type { AppRouter } from "@/server/api/root";
 import { RUN_KIND_WORD, RUN_STATE_LOOK } from "./words";
@@ -38,8 +39,9 @@ export function useRun(id: string) {
   return run;
 }
 
-export function RunStateBadge({ run, filled }: { run: Pick<Run, "state" | "dryRun">; filled?: boolean }) {
-  const look = RUN_STATE_LOOK[run.state];
+export function RunStateBadge({ run, filled }: { run: Pick<Run, "state" | "summary">; filled?: boolean }) {
+  const waits = run.state === "running" && waitIn(run.summary) !== null;
+  const look = RUN_STATE_LOOK[waits ? "waiting" : run.state];
   return (
     <Badge tone={look.tone} shape={look.shape} filled={filled}>
       {look.word}
@@ -65,6 +67,7 @@ export function Progress({ run, link }: { run: Run; link: boolean }) {
     endedAtMs: run.endedAt?.getTime() ?? null,
     nowMs: Math.max(now, run.startedAt?.getTime() ?? 0),
   });
+  const wait = run.state === "running" ? waitIn(run.summary) : null;
   const word = `${RUN_KIND_WORD[run.kind]}${run.dryRun ? ", dry run" : ""}`;
   return (
     <div className="flex flex-col gap-1.5">
@@ -112,6 +115,12 @@ export function Progress({ run, link }: { run: Run; link: boolean }) {
         )}
         {secondsLeft === null || !MOVES.has(run.state) ? null : <span>{formatDuration(secondsLeft * 1000)} left</span>}
       </p>
+      {wait ? (
+        <p className="break-words text-late">
+          {wait.why}. It goes on by itself: tried {wait.tries} {wait.tries === 1 ? "time" : "times"},{" "}
+          {wait.untilMs > now ? `again ${relative(wait.untilMs, now)}` : "again now"}.
+        </p>
+      ) : null}
       {run.error ? <p className="break-words text-broken">{run.error}</p> : null}
     </div>
   );

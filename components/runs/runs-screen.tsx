@@ -125,7 +125,7 @@ export function RunsScreen() {
               choices={RUN_STATES.map((value) => ({
                 value,
                 words: RUN_STATE_LOOK[value].word,
-                label: <RunStateBadge run={{ state: value, dryRun: false }} />,
+                label: <RunStateBadge run={{ state: value, summary: null }} />,
               }))}
             />
             <FacetFilter

@@ -8,6 +8,7 @@ const SAID_IN_WORDS: ReadonlySet<ExceptionKind> = new Set<ExceptionKind>([
   "posting_rejected",
   "posting_unconfirmed",
   "odoo_unreachable",
+  "day_not_reconciled",
   "our_fault",
 ]);
 

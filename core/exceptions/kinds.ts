@@ -67,6 +67,7 @@ export const EXCEPTION_KINDS = [
   "odoo_drift",
   "invoice_not_ready",
   "slo_burn",
+  "day_not_reconciled",
   "freight_window_missed",
   "freight_variance",
   "freight_duplicate",
@@ -234,6 +235,15 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
     true,
   ),
   slo_burn: kind("Service level burns", "high", "logistics", "clearing", ["customer", "carrier"], "other", true),
+  day_not_reconciled: kind(
+    "Day not reconciled",
+    "high",
+    "administrator",
+    "clearing",
+    ["inventory", "billing"],
+    "other",
+    true,
+  ),
   freight_window_missed: kind(
     "Freight missed its window",
     "high",

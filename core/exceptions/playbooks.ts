@@ -161,6 +161,11 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("mend_leg", "Mend that leg: ask the source, bring Odoo back, or give the worker room."),
     step("wait", "It closes by itself when the clocks keep their objective again."),
   ],
+  day_not_reconciled: [
+    step("check_odoo", "Check that Odoo runs, that the key is valid and that its user may read what is compared."),
+    step("wait", "A run that waits goes on by itself when Odoo answers."),
+    step("compare_day", "Choose the day under Reconciliation and compare it, where no run waits for it."),
+  ],
   freight_window_missed: [
     step("open_window", "Open the window under Freight settlement: it lists what is late, and why."),
     step("mend_cause", "Mend what Odoo refused, bring Odoo back, or open the window wider."),

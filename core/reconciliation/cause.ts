@@ -10,6 +10,7 @@ export const CAUSES = [
   "never_posted",
   "refused",
   "changed_by_hand",
+  "not_kept",
   "late_feed",
   "wrong_match",
   "mapping",
@@ -105,6 +106,7 @@ function causeOf(aspect: Aspect, said: Said, open: readonly Compared[], evidence
     mapping(aspect, said, evidence) ??
     wrongMatch(aspect, evidence) ??
     (odoo === null ? gone() : null) ??
+    (aspect === "exceptions" && !isOpen(open, "waypost_odoo") ? ofReport(said, open, evidence) : null) ??
     (isOpen(open, "waypost_odoo") && ahead(aspect, said, open) ? ofPosting(aspect, said, evidence) : null) ??
     ofSource(
       evidence,
@@ -114,6 +116,20 @@ function causeOf(aspect: Aspect, said: Said, open: readonly Compared[], evidence
       null,
     )
   );
+}
+
+/** What a source reports and Waypost, or Odoo, has not; or still has though the source reports it no longer. */
+function ofReport(said: Said, open: readonly Compared[], evidence: Evidence): Found | null {
+  const system = open[0]?.pair.startsWith("warehouse") ? "warehouse" : "carrier";
+  const reported = said[system];
+  if (reported === null || reported === undefined)
+    return ofSource(evidence, system, `The ${system} does not report any more what is still open`);
+  const here = isOpen(open, `${system}_waypost`) ? "Waypost has no exception of it" : "Odoo has no activity of it";
+  return { cause: "never_posted", why: `The ${system} reports ${inWords(reported)}, and ${here}` };
+}
+
+function inWords(value: Json): string {
+  return (Array.isArray(value) ? value : [value]).map((one) => String(one).replaceAll("_", " ")).join(", ");
 }
 
 function isOpen(open: readonly Compared[], pair: Pair): boolean {
@@ -188,6 +204,23 @@ function writer({ odoo, ownUserId }: Evidence): Difference["by"] {
   return { ...odoo.writtenBy, atMs: odoo.writtenAtMs };
 }
 
+/** Odoo's own user, under whom its scheduled actions run; where a person works with that number, it has another name. */
+const isOdooBot = (by: Difference["by"]) => by?.id === 1 && by.name === "OdooBot";
+/** As far as Odoo's clock may be from ours. */
+const CLOCKS_APART_MS = 60_000;
+
+/** Whether a person wrote in Odoo after it had taken the posting. */
+function isByHand(by: Difference["by"], { atMs }: PostingFact): boolean {
+  if (by === null || isOdooBot(by)) return false;
+  return atMs === null || by.atMs === null || by.atMs >= atMs - CLOCKS_APART_MS;
+}
+
+function notKept(by: Difference["by"]): string {
+  return isOdooBot(by)
+    ? `Odoo accepted it, and OdooBot set it otherwise: a rule or scheduled action there`
+    : "Odoo accepted it and does not hold it, though no other person wrote since: a rule or automation there took it back, or the write was lost";
+}
+
 function ofPosting(aspect: Aspect, said: Said, evidence: Evidence): Found {
   const newest = evidence.postings.find(({ kind }) => POSTINGS_OF[aspect].includes(kind));
   const by = writer(evidence);
@@ -204,7 +237,9 @@ function ofPosting(aspect: Aspect, said: Said, evidence: Evidence): Found {
   const posting = { id, key, kind, state, held };
   if (REFUSED.has(state)) return { cause: "refused", why: newest.reason ?? "Odoo refused it", posting };
   if (SENT.has(state))
-    return { cause: "changed_by_hand", why: `It was posted, and changed ${hand} afterwards`, by, posting };
+    return isByHand(by, newest)
+      ? { cause: "changed_by_hand", why: `It was posted, and changed ${hand} afterwards`, by, posting }
+      : { cause: "not_kept", why: notKept(by), by, posting };
   if (state === "held")
     return { cause: "never_posted", why: `It waits: ${held?.replaceAll("_", " ") ?? "held"}`, posting };
   if (ON_THE_WAY.has(state) && newest.lateByMs !== null && newest.lateByMs > evidence.lateMs)

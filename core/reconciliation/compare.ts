@@ -8,6 +8,18 @@ import { numbersIn } from "@/core/shipments/owned";
 import { quantitiesIn } from "@/core/shipments/quantities";
 import type { Shipment } from "@/core/shipments/shipment";
 import { ASPECTS, type Aspect, type Compared, PAIRS, type Pair, SIDES, type System, type Verdict } from "./aspects";
+import {
+  type ExceptionSides,
+  judgeActivities,
+  judgeInOdoo,
+  judgeReported,
+  type KeptException,
+  namesOf,
+  reportedBy,
+  saidBySource,
+  saidByWaypost,
+} from "./compare-exceptions";
+import { type OdooReturn, odooSide, type ReturnSide, sameReturn } from "./compare-returns";
 
 /** A transfer as Odoo holds it, with what belongs to it; only what is compared. Instants in ms. */
 export type OdooHeld = {
@@ -23,7 +35,7 @@ export type OdooHeld = {
   /** SHA-1 of the documents attached. */
   proofs: string[];
   /** Transfers that bring its goods back. */
-  returns: { name: string; state: string }[];
+  returns: OdooReturn[];
   /** Marks of Waypost's activities that are open. */
   activities: string[];
   /** Its lines of the order: how much was invoiced of what was delivered; null where it has no order. */
@@ -46,6 +58,10 @@ export type CompareInput = {
   classOf: (feedId: number) => FeedClass;
   /** Marks of the activities that were posted as open and not closed since. */
   activities: readonly string[];
+  /** Exceptions of it that Waypost has. */
+  exceptions: readonly KeptException[];
+  /** Which feeds sent its documents, by their SHA-1. */
+  proofsFrom: readonly { sha1: string; feedId: number }[];
   accepted: readonly Accepted[];
   /** What carriers billed for it, and what of that was approved; null where nothing was, or in several currencies. */
   freight: { billed: Amount | null; approved: Amount | null };
@@ -63,6 +79,12 @@ export type Said = Partial<Record<System, Json>>;
 export type Comparison = { said: Partial<Record<Aspect, Said>>; compared: Compared[] };
 
 const CARRIERS: ReadonlySet<FeedClass> = new Set(["carrier", "aggregator"]);
+
+/** Whose side a feed is on; null for those that are not compared by themselves. */
+function systemOf(feedClass: FeedClass): "carrier" | "warehouse" | null {
+  return CARRIERS.has(feedClass) ? "carrier" : feedClass === "warehouse" ? "warehouse" : null;
+}
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const RETURNS: readonly Milestone[] = ["returned", "return_in_transit", "return_initiated"];
@@ -149,7 +171,7 @@ function tracking({ shipment, odoo }: CompareInput): Said {
     const ours = owned === undefined ? shipment.packages.map(({ number }) => number) : numbersIn(owned.value);
     if (ours.length > 0) said.waypost = [...ours].sort();
     for (const { feedClass, numbers } of shipment.trackingBy) {
-      const system = CARRIERS.has(feedClass as FeedClass) ? "carrier" : feedClass === "warehouse" ? "warehouse" : null;
+      const system = systemOf(feedClass as FeedClass);
       if (system !== null && numbers.length > 0)
         said[system] = [...new Set([...((said[system] as string[] | undefined) ?? []), ...numbers])].sort();
     }
@@ -218,16 +240,25 @@ function expectedOf(shipment: Shipment | null): Amount | null {
   return typeof amountMinor === "number" && typeof currency === "string" ? { amountMinor, currency } : null;
 }
 
-function proof({ shipment, odoo, thresholds, nowMs }: CompareInput): Said {
+function proof({ shipment, odoo, proofsFrom, classOf, thresholds, nowMs }: CompareInput): Said {
   if (shipment === null) return {};
   const value = shipment.attributes.proof_of_delivery?.value ?? null;
   const documents = (Array.isArray(value) ? value : [value]).flatMap((one) =>
     one !== null && typeof one === "object" && !Array.isArray(one) && typeof one.sha1 === "string" ? [one.sha1] : [],
   );
   if (documents.length > 0) {
+    documents.sort();
     const held = new Set(odoo?.proofs ?? []);
+    const from = (system: System) => {
+      const sent = new Set(
+        proofsFrom.flatMap(({ sha1, feedId }) => (systemOf(classOf(feedId)) === system ? sha1 : [])),
+      );
+      return documents.filter((sha1) => sent.has(sha1));
+    };
+    const [carrier, warehouse] = [from("carrier"), from("warehouse")];
     return {
-      carrier: documents.sort(),
+      ...(carrier.length > 0 ? { carrier } : {}),
+      ...(warehouse.length > 0 ? { warehouse } : {}),
       waypost: documents,
       odoo: documents.some((sha1) => held.has(sha1)) ? documents.filter((sha1) => held.has(sha1)) : null,
     };
@@ -239,25 +270,101 @@ function proof({ shipment, odoo, thresholds, nowMs }: CompareInput): Said {
     : {};
 }
 
-function returns({ shipment, odoo, classOf, thresholds, nowMs }: CompareInput): Said {
-  const theirs = odoo === null || odoo.returns.length === 0 ? null : odoo.returns.map(({ name }) => name).sort();
-  const told = shipment === null ? null : toldBy(shipment, () => true, RETURNS);
-  if (told === null) return {};
-  const since = told.receivedAtMs ?? told.atMs;
-  if (theirs === null && since !== null && nowMs - since < thresholds.returnGraceMinutes * MINUTE_MS) return {};
-  const said: Said = { waypost: told.milestone, odoo: odoo === null ? null : theirs };
-  const carrier = shipment === null ? null : toldBy(shipment, (feedId) => CARRIERS.has(classOf(feedId)), RETURNS);
-  if (carrier) said.carrier = carrier.milestone;
-  const warehouse = shipment === null ? null : toldBy(shipment, (feedId) => classOf(feedId) === "warehouse", RETURNS);
-  if (warehouse) said.warehouse = warehouse.milestone;
+function returns(input: CompareInput): Said {
+  const { shipment, odoo, thresholds, nowMs } = input;
+  if (shipment === null) return {};
+  const graceMs = thresholds.returnGraceMinutes * MINUTE_MS;
+  const isYoung = (sinceMs: number | null) => sinceMs !== null && nowMs - sinceMs < graceMs;
+  const theirs = odoo === null || odoo.returns.length === 0 ? null : odoo.returns.map(returnName).sort();
+  const told = toldBy(shipment, () => true, RETURNS);
+  if (told === null) {
+    // a return that Odoo alone has: whoever moves the goods may tell of it later
+    if (theirs === null || odoo === null) return {};
+    const young = odoo.returns.every(({ state, createdAtMs, writtenAtMs }) =>
+      isYoung(state === "done" ? writtenAtMs : (createdAtMs ?? writtenAtMs)),
+    );
+    return young ? {} : { waypost: null, odoo: theirs };
+  }
+  if (theirs === null && isYoung(told.receivedAtMs ?? told.atMs)) return {};
+  const said: Said = { waypost: withQuantities(told.milestone, returnedOf(shipment, null)), odoo: theirs };
+  for (const system of ["carrier", "warehouse"] as const) {
+    const one = returnTold(input, system);
+    if (one) said[system] = withQuantities(one.milestone, system === "warehouse" ? returnedOf(shipment, system) : null);
+  }
   return said;
 }
 
-function exceptions({ activities, odoo }: CompareInput): Said {
-  const theirs = odoo?.activities ?? [];
-  if (activities.length === 0 && theirs.length === 0) return {};
-  const listed = (marks: readonly string[]) => (marks.length === 0 ? null : [...marks].sort());
-  return { waypost: listed(activities), odoo: listed(theirs) };
+function returnName({ name, state, lines }: OdooReturn): string {
+  const what = lines.map(({ code, quantity }) => `${quantity} × ${code}`).join(" + ");
+  return `${name} ${state}${what === "" ? "" : `: ${what}`}`;
+}
+
+function withQuantities(milestone: Milestone, quantities: Json | null): Json {
+  if (quantities === null || typeof quantities !== "object") return milestone;
+  return [
+    milestone,
+    Object.entries(quantities)
+      .map(([code, quantity]) => `${quantity} × ${code}`)
+      .join(" + "),
+  ];
+}
+
+function returnTold({ shipment, classOf }: CompareInput, system: System) {
+  return shipment === null
+    ? null
+    : toldBy(shipment, (feedId) => system === "waypost" || systemOf(classOf(feedId)) === system, RETURNS);
+}
+
+/** What came back by product, as its owner or as the warehouse tells; null where nobody says. */
+function returnedOf(shipment: Shipment, of: "warehouse" | null): Json | null {
+  const owner = shipment.attributes.returned_quantities;
+  const all = [owner, ...shipment.advisories.filter(({ attribute }) => attribute === "returned_quantities")];
+  const said = of === null ? owner : all.find((one) => one?.feedClass === of);
+  return said === undefined ? null : doneIn(said.value);
+}
+
+function returnSide(input: CompareInput, system: System): ReturnSide | null {
+  const { shipment, odoo } = input;
+  if (system === "odoo") return odoo === null || odoo.returns.length === 0 ? null : odooSide(odoo.returns, sums);
+  const told = returnTold(input, system);
+  if (!told || shipment === null) return null;
+  const of = system === "warehouse" ? "warehouse" : null;
+  const quantities = system === "carrier" ? null : returnedOf(shipment, of);
+  return { arrived: told.milestone === "returned", sinceMs: told.receivedAtMs ?? told.atMs, quantities };
+}
+
+function judgeReturns(pair: Pair, input: CompareInput): Verdict | null {
+  const [left, right] = SIDES[pair];
+  const [a, b] = [returnSide(input, left), returnSide(input, right)];
+  if (a === null || b === null) return null;
+  return sameReturn(a, b, input.thresholds.returnGraceMinutes * MINUTE_MS, input.nowMs, valueText);
+}
+
+function sidesOf({ shipment, activities, exceptions: kept, odoo }: CompareInput): ExceptionSides {
+  return { shipment, posted: activities, held: odoo?.activities ?? [], kept };
+}
+
+function exceptions(input: CompareInput): Said {
+  const { classOf } = input;
+  const sides = sidesOf(input);
+  const said: Said = {};
+  for (const system of ["carrier", "warehouse"] as const) {
+    const one = saidBySource(sides, (feedId) => systemOf(classOf(feedId)) === system);
+    if (one !== undefined) said[system] = one;
+  }
+  if (sides.posted.length + sides.held.length > 0)
+    said.odoo = sides.held.length === 0 ? null : namesOf(sides.held, sides.kept);
+  if (Object.keys(said).length === 0) return {};
+  const reported = new Set<string>(reportedBy(sides.shipment, () => true));
+  return { ...said, waypost: saidByWaypost(sides, reported) };
+}
+
+function judgeExceptions(pair: Pair, input: CompareInput): Verdict | null {
+  const [left, right] = SIDES[pair];
+  const sides = sidesOf(input);
+  if (left === "waypost") return judgeActivities(sides);
+  const isOf = (feedId: number) => systemOf(input.classOf(feedId)) === left;
+  return right === "waypost" ? judgeReported(sides, isOf) : judgeInOdoo(sides, isOf);
 }
 
 function invoices({ shipment, odoo, thresholds, nowMs }: CompareInput): Said {
@@ -275,7 +382,7 @@ function verdictOf(aspect: Aspect, pair: Pair, said: Said, input: CompareInput):
   if (aspect === "freight" && pair !== "waypost_odoo") return null;
   const [a, b] = [said[left], said[right]];
   if (a === undefined || b === undefined) return null;
-  const found = judged(aspect, pair, a, b, input);
+  const found = aspect === "exceptions" ? judgeExceptions(pair, input) : judged(aspect, pair, a, b, input);
   if (found === null || found === "matched") return found;
   const decided =
     right === "odoo" &&
@@ -285,7 +392,18 @@ function verdictOf(aspect: Aspect, pair: Pair, said: Said, input: CompareInput):
   return decided ? "accepted" : found;
 }
 
-function judged(aspect: Aspect, pair: Pair, a: Json, b: Json, input: CompareInput): Verdict | null {
+/** A source sends its own documents, and there may be others beside them; Odoo has to hold all that Waypost does. */
+function holdsAll(pair: Pair, a: readonly string[], b: readonly string[]): boolean {
+  return pair === "waypost_odoo" ? valueText([...a]) === valueText([...b]) : a.every((one) => b.includes(one));
+}
+
+function judged(
+  aspect: Exclude<Aspect, "exceptions">,
+  pair: Pair,
+  a: Json,
+  b: Json,
+  input: CompareInput,
+): Verdict | null {
   if (a === null && b === null) return null;
   if (a === null) return "missing_left";
   if (b === null) return "missing_right";
@@ -295,14 +413,14 @@ function judged(aspect: Aspect, pair: Pair, a: Json, b: Json, input: CompareInpu
     case "tracking":
       return sameNumbers(pair, a as string[], b as string[]) ? "matched" : "differs";
     case "returns":
-      return "matched";
+      return judgeReturns(pair, input);
     case "invoices":
       return a === "delivered" && b === "full" ? "matched" : "differs";
     case "proof":
-      return a === "required" || b === "required" || valueText(a) === valueText(b) ? "matched" : "differs";
+      if (a === "required" || b === "required") return "matched";
+      return holdsAll(pair, a as string[], b as string[]) ? "matched" : "differs";
     case "quantities":
     case "freight":
-    case "exceptions":
       return valueText(a) === valueText(b) ? "matched" : "differs";
   }
 }

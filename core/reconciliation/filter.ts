@@ -3,7 +3,7 @@ import { ASPECTS, PAIRS, VERDICTS } from "./aspects";
 import { CAUSES } from "./cause";
 import { READINESS_LISTS } from "./readiness";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Write the day as YYYY-MM-DD.");
+const day = z.iso.date("Write the day as YYYY-MM-DD.");
 const names = z.array(z.string().min(1).max(200)).max(50).default([]);
 
 /** Rows of a day; nothing named is everything. `verdict` speaks of the pairs and aspects named. */
@@ -17,6 +17,8 @@ export const reconciliationFilter = z.object({
   carrier: names,
   warehouse: names,
   search: z.string().trim().max(100).default(""),
+  /** Only what differs though all that was posted of it succeeded. */
+  posted: z.boolean().default(false),
 });
 export type ReconciliationFilter = z.infer<typeof reconciliationFilter>;
 

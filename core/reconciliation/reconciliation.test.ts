@@ -50,6 +50,8 @@ type Given = {
   hours?: number;
   thresholds?: Partial<Thresholds>;
   activities?: string[];
+  exceptions?: CompareInput["exceptions"];
+  proofsFrom?: CompareInput["proofsFrom"];
   accepted?: CompareInput["accepted"];
   freight?: Partial<CompareInput["freight"]>;
   aspects?: readonly Aspect[];
@@ -62,6 +64,8 @@ function given({ events = [], claims = [], numbers = ["1Z1"], odoo = {}, hours =
     odoo: odoo === null ? null : { ...HELD, ...odoo },
     classOf,
     activities: rest.activities ?? [],
+    exceptions: rest.exceptions ?? [],
+    proofsFrom: rest.proofsFrom ?? [],
     accepted: rest.accepted ?? [],
     freight: { billed: null, approved: null, ...rest.freight },
     aspects: rest.aspects ?? ASPECTS,
@@ -78,6 +82,28 @@ const delivered = [event("picked_up", 1), event("delivered", 4)];
 const number = (feedClass: FeedClass, value: string) => claim(feedClass, "tracking_number", value);
 const shipped = (feedClass: FeedClass, code: string, done: number) =>
   claim(feedClass, "quantities", [{ code, line: null, ordered: null, done, uom: null }]);
+const back = (state: string, over: Partial<OdooHeld["returns"][number]> = {}): OdooHeld["returns"][number] => ({
+  name: "WH/IN/1",
+  state,
+  createdAtMs: at(8),
+  writtenAtMs: at(8),
+  lines: [{ code: "A", quantity: 2 }],
+  ...over,
+});
+const returning = [...delivered, event("return_initiated", 9)];
+const returned = [...returning, event("returned", 20)];
+const cameBack = (feedClass: FeedClass, done: number) =>
+  claim(feedClass, "returned_quantities", [{ code: "A", line: null, ordered: null, done, uom: null }]);
+const kept = (over: Partial<CompareInput["exceptions"][number]>): CompareInput["exceptions"][number] => ({
+  id: "x",
+  kind: "held",
+  subject: "shipment",
+  feedId: FEEDS.carrier,
+  open: true,
+  decided: false,
+  ...over,
+});
+const isHeld = [...left, event("held", 5)];
 const document = { sha1: "a".repeat(40), fileName: "pod.pdf" };
 
 describe("comparing one aspect between two systems", () => {
@@ -251,7 +277,7 @@ describe("comparing one aspect between two systems", () => {
       "a return that Odoo has agrees",
       {
         events: [...delivered, event("return_initiated", 9)],
-        odoo: { returns: [{ name: "WH/IN/1", state: "assigned" }] },
+        odoo: { returns: [back("assigned")] },
       },
       "waypost_odoo",
       "returns",
@@ -262,6 +288,160 @@ describe("comparing one aspect between two systems", () => {
       { events: [...delivered, event("return_initiated", 9)] },
       "waypost_odoo",
       "returns",
+      "missing_right",
+    ],
+    [
+      "a return that Odoo alone has is missing here",
+      { odoo: { returns: [back("done")] } },
+      "waypost_odoo",
+      "returns",
+      "missing_left",
+    ],
+    [
+      "a return that Odoo made today is only new",
+      { odoo: { returns: [back("assigned", { createdAtMs: at(47.5) })] } },
+      "waypost_odoo",
+      "returns",
+      null,
+    ],
+    [
+      "goods that came back and a return in Odoo that stays open differ",
+      { events: returned, odoo: { returns: [back("assigned")] }, hours: 100 },
+      "carrier_odoo",
+      "returns",
+      "differs",
+    ],
+    [
+      "a return that Odoo finished and the carrier still moves differs",
+      { events: returning, odoo: { returns: [back("done")] }, hours: 100 },
+      "waypost_odoo",
+      "returns",
+      "differs",
+    ],
+    [
+      "a return that arrived everywhere agrees",
+      { events: returned, odoo: { returns: [back("done")] } },
+      "waypost_odoo",
+      "returns",
+      "matched",
+    ],
+    [
+      "less than Odoo took back differs",
+      {
+        events: returned,
+        claims: [cameBack("warehouse", 1)],
+        odoo: { returns: [back("done")] },
+      },
+      "waypost_odoo",
+      "returns",
+      "differs",
+    ],
+    [
+      "what Odoo took back, came back",
+      { events: returned, claims: [cameBack("warehouse", 2)], odoo: { returns: [back("done")] } },
+      "waypost_odoo",
+      "returns",
+      "matched",
+    ],
+    [
+      "a document that the carrier sent is the carrier's",
+      {
+        claims: [claim("carrier", "proof_of_delivery", document)],
+        proofsFrom: [{ sha1: document.sha1, feedId: FEEDS.carrier }],
+      },
+      "carrier_odoo",
+      "proof",
+      "missing_right",
+    ],
+    [
+      "a document that somebody else sent is not the carrier's",
+      {
+        claims: [claim("customer_service", "proof_of_delivery", document)],
+        proofsFrom: [{ sha1: document.sha1, feedId: FEEDS.customer_service }],
+      },
+      "carrier_waypost",
+      "proof",
+      null,
+    ],
+    [
+      "a document that the warehouse sent is the warehouse's",
+      {
+        claims: [claim("warehouse", "proof_of_delivery", document)],
+        proofsFrom: [{ sha1: document.sha1, feedId: FEEDS.warehouse }],
+        odoo: { proofs: [document.sha1] },
+      },
+      "warehouse_odoo",
+      "proof",
+      "matched",
+    ],
+    [
+      "a hold that the carrier reports and Waypost has agrees",
+      { events: isHeld, exceptions: [kept({})] },
+      "carrier_waypost",
+      "exceptions",
+      "matched",
+    ],
+    [
+      "a hold that the carrier reports and a person resolved agrees",
+      { events: isHeld, exceptions: [kept({ open: false, decided: true })] },
+      "carrier_waypost",
+      "exceptions",
+      "matched",
+    ],
+    [
+      "a hold that the carrier reports and Waypost has not is missing here",
+      { events: isHeld },
+      "carrier_waypost",
+      "exceptions",
+      "missing_right",
+    ],
+    [
+      "a hold that is over by itself answers no new report",
+      { events: isHeld, exceptions: [kept({ open: false })] },
+      "carrier_waypost",
+      "exceptions",
+      "missing_right",
+    ],
+    [
+      "a hold that the carrier does not report any more is missing there",
+      { events: left, exceptions: [kept({})] },
+      "carrier_waypost",
+      "exceptions",
+      "missing_left",
+    ],
+    [
+      "what a carrier reports is no matter of the warehouse",
+      { events: isHeld, exceptions: [kept({})] },
+      "warehouse_waypost",
+      "exceptions",
+      null,
+    ],
+    [
+      "what was never posted is no matter of Odoo",
+      { events: isHeld, exceptions: [kept({})] },
+      "carrier_odoo",
+      "exceptions",
+      null,
+    ],
+    [
+      "a hold that the carrier reports and that stands in Odoo agrees",
+      { events: isHeld, exceptions: [kept({})], activities: ["x"], odoo: { activities: ["x"] } },
+      "carrier_odoo",
+      "exceptions",
+      "matched",
+    ],
+    [
+      "a hold that was posted and is gone from Odoo is missing there",
+      { events: isHeld, exceptions: [kept({})], activities: ["x"] },
+      "carrier_odoo",
+      "exceptions",
+      "missing_right",
+    ],
+    [
+      "damage that the warehouse reports and nobody has is missing here",
+      { events: [...left, event("damaged", 5, { feedClass: "warehouse" })] },
+      "warehouse_waypost",
+      "exceptions",
       "missing_right",
     ],
     [
@@ -385,6 +565,30 @@ describe("the cause of a difference", () => {
     ],
     ["a posting that was given up", wrong, { postings: [fact({ state: "dead" })] }, "tracking", "refused"],
     ["a value posted and changed afterwards", wrong, { postings: [fact({})] }, "tracking", "changed_by_hand"],
+    [
+      "a value posted that nobody else wrote over",
+      wrong,
+      { postings: [fact({})], ownUserId: 9 },
+      "tracking",
+      "not_kept",
+    ],
+    ["a value posted after the last hand on it", wrong, { postings: [fact({ atMs: at(6) })] }, "tracking", "not_kept"],
+    [
+      "a value that a scheduled action of Odoo set back",
+      { ...wrong, odoo: { writtenBy: { id: 1, name: "OdooBot" } } },
+      { postings: [fact({})] },
+      "tracking",
+      "not_kept",
+    ],
+    ["a report of the carrier that Waypost has not", { events: isHeld }, {}, "exceptions", "never_posted"],
+    [
+      "an exception that the carrier reports no longer",
+      { events: left, exceptions: [kept({})] },
+      {},
+      "exceptions",
+      "lost_by_source",
+    ],
+    ["a return that nobody told of", { odoo: { returns: [back("done")] } }, {}, "returns", "lost_by_source"],
     ["a number typed in Odoo before any posting", wrong, {}, "tracking", "changed_by_hand"],
     ["a transfer that was deleted", { events: left, odoo: null }, {}, "state", "changed_by_hand"],
     ["a transfer that was cancelled", { events: left, odoo: { state: "cancel" } }, {}, "state", "changed_by_hand"],
@@ -448,6 +652,9 @@ describe("the repair of differences", () => {
   it("has a word mended before anything is posted", () => {
     const events = [...left, event("unmapped_code", 2, { raw: { word: "ZZ" } })];
     expect(plan({ ...wrong, events }, { postings: [fact({})] })).toEqual(["mend_mapping state", "post tracking"]);
+  });
+  it("looks for the rule that takes a value back before it posts it again", () => {
+    expect(plan(wrong, { postings: [fact({})], ownUserId: 9 })).toEqual(["correct_in_odoo tracking", "post tracking"]);
   });
   it("shows Odoo's value before and ours after, and only where something is written", () => {
     const [step] = planRepair(caused(wrong, { postings: [fact({})] }), DEFAULT_OWNERSHIP);
@@ -583,10 +790,12 @@ describe("readiness", () => {
 describe("the day that is closed", () => {
   const settings = reconciliationSchema.parse({ zone: "Europe/Berlin" });
   it.each([
-    ["2026-11-27T23:30:00Z", null, null],
-    ["2026-11-28T01:30:00Z", null, "2026-11-27"],
+    ["2026-11-27T23:30:00Z", "2026-11-26", null],
+    ["2026-11-28T01:30:00Z", "2026-11-26", "2026-11-27"],
     ["2026-11-28T01:30:00Z", "2026-11-27", null],
-    ["2026-11-28T01:30:00Z", "2026-11-20", "2026-11-27"],
+    ["2026-11-28T01:30:00Z", "2026-11-23", "2026-11-24"],
+    ["2026-11-27T23:30:00Z", "2026-11-25", "2026-11-26"],
+    ["2026-11-28T01:30:00Z", "2026-01-01", "2026-11-14"],
   ])("at %s, when %s was closed last, is %s", (now, last, day) => {
     expect(dayToClose(Date.parse(now), settings, last)).toBe(day);
   });

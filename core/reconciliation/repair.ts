@@ -111,7 +111,15 @@ function stepsOf(difference: Difference, ownership: Ownership): RepairStep[] {
       return posting
         ? [step("post", "Post our value again, or accept Odoo's", true)]
         : [step("accept", "Accept what Odoo holds, or correct it there")];
+    case "not_kept":
+      if (odooOwns(aspect, ownership)) return [step("accept", "Odoo owns this value: accept it", false)];
+      return [
+        step("correct_in_odoo", "Look which rule or automation of Odoo sets it back, and change that"),
+        step("post", "Post our value again; what is posted before that may be taken back again", true),
+      ];
     case "never_posted":
+      if (aspect === "exceptions" && difference.verdicts.waypost_odoo === undefined)
+        return [step("ask_source", `${why}: replay what it told, or open one by hand`)];
       return neverPosted(difference, step);
   }
 }

@@ -43,15 +43,24 @@ export function startOfDay(day: string, zone: string): number {
   return instantInZone(Date.parse(`${day}T00:00:00Z`), zone);
 }
 
-/** The day to close now, if its time has come and it was not closed: yesterday's, once `startAt` has passed. */
+/** How many days back nights that were missed are caught up. */
+export const CATCH_UP_DAYS = 14;
+
+/**
+ * The day to close now: the oldest one after `lastDay` that is over, so that nights on which nothing ran are caught up, yesterday's only once
+ * `startAt` has passed. Null where none is owed; days before the last `CATCH_UP_DAYS` are let go.
+ */
 export function dayToClose(
   nowMs: number,
   settings: Pick<ReconciliationSettings, "nightly" | "startAt" | "zone">,
-  lastDay: string | null,
+  lastDay: string,
 ): string | null {
   if (!settings.nightly) return null;
   const today = dayOf(nowMs, settings.zone);
   const wall = new Date(nowMs + offsetAt(nowMs, settings.zone) * MINUTE_MS).toISOString().slice(11, 16);
-  const yesterday = dayPlus(today, -1);
-  return wall >= settings.startAt && (lastDay === null || lastDay < yesterday) ? yesterday : null;
+  const newest = dayPlus(today, wall >= settings.startAt ? -1 : -2);
+  const oldest = dayPlus(today, -CATCH_UP_DAYS);
+  const next = dayPlus(lastDay, 1);
+  const day = next < oldest ? oldest : next;
+  return day <= newest ? day : null;
 }

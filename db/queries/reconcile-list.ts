@@ -65,11 +65,12 @@ export async function listDays(
 
 /** Rows of which a named pair and aspect has a named verdict, a named cause and the rest of the filter. */
 function where(tx: Tx, filter: ReconciliationFilter) {
-  const { day, connection, pair, aspect, verdict, cause, carrier, warehouse, search } = filter;
+  const { day, connection, pair, aspect, verdict, cause, carrier, warehouse, search, posted } = filter;
   const { places, letters } = meant(filter);
   const narrowed = pair.length + aspect.length + verdict.length > 0;
   // only rows that differ can have such a verdict: the index of those is small
-  const onlyOpen = (verdict.length > 0 && verdict.every((one) => OPEN_VERDICTS.includes(one))) || cause.length > 0;
+  const onlyOpen =
+    (verdict.length > 0 && verdict.every((one) => OPEN_VERDICTS.includes(one))) || cause.length > 0 || posted;
   return tx`day = ${day}::date
     ${connection.length > 0 ? tx`and connection_id = any(${connection}::int[])` : tx``}
     ${onlyOpen ? tx`and open > 0` : tx``}
@@ -77,6 +78,7 @@ function where(tx: Tx, filter: ReconciliationFilter) {
     ${cause.length > 0 ? (aspect.length > 0 ? tx`and exists (select from jsonb_array_elements(differences) d where d->>'aspect' = any(${aspect}::text[]) and d->>'cause' = any(${cause}::text[]))` : tx`and causes && ${cause}::text[]`) : tx``}
     ${carrier.length > 0 ? tx`and carrier = any(${carrier}::text[])` : tx``}
     ${warehouse.length > 0 ? tx`and warehouse = any(${warehouse}::text[])` : tx``}
+    ${posted ? tx`and exists (select from posting p where p.shipment_id = reconciliation_row.shipment_id and p.state in ('posted', 'verified')) and not exists (select from posting p where p.shipment_id = reconciliation_row.shipment_id and p.state not in ('posted', 'verified', 'superseded', 'cancelled'))` : tx``}
     ${search === "" ? tx`` : tx`and name ilike ${`%${search.replace(/[\\%_]/g, "\\$&")}%`}`}`;
 }
 

@@ -1,6 +1,7 @@
 import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
 import type { Aspect } from "@/core/reconciliation/aspects";
 import type { CauseName, Difference } from "@/core/reconciliation/cause";
+import type { KeptException } from "@/core/reconciliation/compare-exceptions";
 import type { ReadinessLine, ReadinessList } from "@/core/reconciliation/readiness";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
@@ -25,6 +26,17 @@ export async function loadToCompare(tx: Tx, ids: readonly string[]): Promise<Shi
   >`select s.shipment_id as id, s.connection_id as "connectionId", s.picking_id as "pickingId", s.name, s.carrier,
       s.warehouse, s.customer, s.state, array(select m.shipment_id from shipment m where m.head_id = s.shipment_id) as members
     from shipment s where s.shipment_id = any(${list(ids)}::uuid[]) and s.head_id is null and s.picking_id is not null`;
+}
+
+/** Which of these shipments are of some connections. */
+export async function listOfConnections(
+  tx: Tx,
+  ids: readonly string[],
+  connectionIds: readonly number[],
+): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`select shipment_id as id from shipment
+    where shipment_id = any(${list(ids)}::uuid[]) and connection_id = any(${[...connectionIds]}::int[])`;
+  return rows.map((row) => row.id);
 }
 
 export type PostingToCompare = {
@@ -156,6 +168,28 @@ export async function listNumbersElsewhere(
     select r.value as number, coalesce(s.head_id, s.shipment_id) as "shipmentId", s.name
     from reference r join shipment s on s.shipment_id = r.shipment_id
     where r.value = any(${list(numbers)}::text[]) and r.kind = 'tracking_number' and (r.live_until is null or r.live_until > now())`;
+}
+
+/** Exceptions of shipments, with those that are over: activities in Odoo are named by them. */
+export async function loadKeptExceptions(
+  tx: Tx,
+  homes: readonly string[],
+): Promise<(KeptException & { homeId: string })[]> {
+  return tx<
+    (KeptException & { homeId: string })[]
+  >`select home_id as "homeId", id, kind, subject, feed_id as "feedId", state <> 'resolved' as open,
+      state = 'resolved' and resolved_by is not null as decided
+    from exception where home_id = any(${list(homes)}::uuid[])`;
+}
+
+/** Which feeds sent the documents of shipments, by their SHA-1. */
+export async function listProofFeeds(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ shipmentId: string; feedId: number; sha1: string }[]> {
+  return tx<{ shipmentId: string; feedId: number; sha1: string }[]>`
+    select shipment_id as "shipmentId", feed_id as "feedId", p #>> '{}' as sha1
+    from claim, jsonb_path_query(values, '$.proof_of_delivery.value[*].sha1') p where shipment_id = any(${list(ids)}::uuid[])`;
 }
 
 /** Feeds that are silent now. */

@@ -1,3 +1,4 @@
+import type { RunState } from "@/core/runs/run";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -65,11 +66,52 @@ export async function startRun(tx: Tx, runId: string, total: number): Promise<vo
   await tx`select pg_notify('waypost_runs', ''), pg_notify('waypost_live', '{"topic":"runs"}')`;
 }
 
-/** A run of this kind that has not ended and is about the same day; null where there is none. */
+/** A run over this whole day that has not ended; null where there is none. */
 export async function findOpenRun(tx: Tx, day: string): Promise<string | null> {
   const [row] = await tx<{ id: string }[]>`select id from run
-    where kind = 'reconcile' and state in ('waiting', 'running', 'paused') and scope->>'day' = ${day} limit 1`;
+    where kind = 'reconcile' and state in ('waiting', 'running', 'paused') and scope->>'day' = ${day} and (scope->>'whole')::boolean limit 1`;
   return row?.id ?? null;
+}
+
+/** Lets a run go until an instant, so that others are worked meanwhile; whoever takes it then goes on with it. */
+export async function setRunAside(tx: Tx, runId: string, owner: string, until: Date, summary: Json): Promise<void> {
+  await tx`update run set lease_owner = null, lease_until = ${until}, summary = ${tx.json(summary)}
+    where id = ${runId}::uuid and state = 'running' and lease_owner = ${owner}`;
+  await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "runs", ids: [runId] })})`;
+}
+
+/** Fails all that is left of a run, with one reason. */
+export async function failItems(tx: Tx, runId: string, reason: string, now: Date): Promise<void> {
+  const done = await tx`update run_item set state = 1, result = 'failed', reason = ${reason}, at = ${now}
+    where run_id = ${runId}::uuid and state = 0`;
+  await tx`update run set processed = processed + ${done.count}, failed = failed + ${done.count} where id = ${runId}::uuid`;
+}
+
+/** How many items of a run failed. */
+export async function countFailed(tx: Tx, runId: string): Promise<number> {
+  const [row] = await tx<{ failed: number }[]>`select failed from run where id = ${runId}::uuid`;
+  return row?.failed ?? 0;
+}
+
+export type DayRun = {
+  id: string;
+  day: string;
+  close: boolean;
+  state: RunState;
+  failed: number;
+  error: string | null;
+  summary: Json;
+  endedAt: Date | null;
+};
+
+/** Runs over whole days, newest first. A run is not older than its day, so the index of recent runs bounds what is read. */
+export async function listDayRuns(tx: Tx, of: { from: string; to: string }): Promise<DayRun[]> {
+  return tx<
+    DayRun[]
+  >`select id, scope->>'day' as day, coalesce((scope->>'close')::boolean, false) as close, state, failed, error, summary, ended_at as "endedAt"
+    from run where created_at >= ${of.from}::date - interval '1 day' and kind = 'reconcile' and (scope->>'whole')::boolean
+      and scope->>'day' between ${of.from} and ${of.to}
+    order by created_at desc, id desc limit 2000`;
 }
 
 /** What a run was started with. */
@@ -119,6 +161,12 @@ export async function saveClosedDay(
   await tx`insert into reconciliation_progress (connection_id, last_day, last_run_id)
     select c, ${day}::date, ${runId}::uuid from unnest(${[...connectionIds]}::int[]) c
     on conflict (connection_id) do update set last_day = greatest(reconciliation_progress.last_day, excluded.last_day), last_run_id = excluded.last_run_id`;
+}
+
+/** Lets go of the days up to one that nobody asked to have compared. */
+export async function skipDays(tx: Tx, connectionIds: readonly number[], day: string): Promise<void> {
+  await tx`insert into reconciliation_progress (connection_id, last_day) select c, ${day}::date from unnest(${[...connectionIds]}::int[]) c
+    on conflict (connection_id) do update set last_day = greatest(reconciliation_progress.last_day, excluded.last_day)`;
 }
 
 /** Shipments of a connection that changed after a place and have rested since, oldest change first. */

@@ -169,10 +169,16 @@ export async function keepRun(tx: Tx, id: string, owner: string, leaseUntil: Dat
   return result.count === 1;
 }
 
-export async function nextItems(tx: Tx, runId: string, limit: number): Promise<{ position: number; target: string }[]> {
+/** Items that are to be done, after a position. */
+export async function nextItems(
+  tx: Tx,
+  runId: string,
+  limit: number,
+  after = -1,
+): Promise<{ position: number; target: string }[]> {
   return tx<
     { position: number; target: string }[]
-  >`select position, target from run_item where run_id = ${runId} and state = 0 order by position limit ${limit}`;
+  >`select position, target from run_item where run_id = ${runId} and state = 0 and position > ${after} order by position limit ${limit}`;
 }
 
 export type ItemResult = {

@@ -13,8 +13,10 @@ import {
   addCounts,
   listNumbersElsewhere,
   listOpenInvoiceHomes,
+  listProofFeeds,
   listSilentFeeds,
   loadAccepted,
+  loadKeptExceptions,
   loadLetters,
   loadPostingsToCompare,
   lockDay,
@@ -65,7 +67,7 @@ export async function compareShipments(
   const words = comparer.words.get(connection.id) ?? new Map();
   comparer.words.set(connection.id, words);
   const ids = shipments.flatMap(({ id, members }) => [id, ...members]);
-  const [held, postings, accepted, silent, dialect, billed, approved] = await Promise.all([
+  const [held, postings, accepted, silent, dialect, billed, approved, kept, proofs] = await Promise.all([
     readHeld(
       client,
       shipments.map(({ pickingId }) => pickingId),
@@ -77,6 +79,8 @@ export async function compareShipments(
     client.dialect(),
     sumBilled(ctx.sql, ids),
     sumCosts(ctx.sql, ids),
+    loadKeptExceptions(ctx.sql, ids),
+    listProofFeeds(ctx.sql, ids),
   ]);
   const productOf = productsOf(env, connection.id);
   const headOf = new Map(shipments.flatMap(({ id, members }) => [id, ...members].map((one) => [one, id] as const)));
@@ -84,6 +88,8 @@ export async function compareShipments(
   const billedOf = Map.groupBy(billed, ({ shipmentId }) => headOf.get(shipmentId));
   const approvedOf = Map.groupBy(approved, ({ shipmentId }) => headOf.get(shipmentId));
   const acceptedOf = Map.groupBy(accepted, ({ shipmentId }) => headOf.get(shipmentId));
+  const keptOf = Map.groupBy(kept, ({ homeId }) => headOf.get(homeId));
+  const proofsOf = Map.groupBy(proofs, ({ shipmentId }) => headOf.get(shipmentId));
   const nowMs = ctx.now().getTime();
   const found = shipments.map((shipment) => {
     const odoo = named(held.get(shipment.pickingId) ?? null, productOf);
@@ -92,6 +98,8 @@ export async function compareShipments(
       odoo,
       classOf: env.classOf,
       activities: openMarks(postingsOf.get(shipment.id) ?? []),
+      exceptions: keptOf.get(shipment.id) ?? [],
+      proofsFrom: proofsOf.get(shipment.id) ?? [],
       accepted: (acceptedOf.get(shipment.id) ?? []) as Accepted[],
       freight: {
         billed: amountOf(billedOf.get(shipment.id) ?? []),
@@ -260,7 +268,10 @@ function productsOf(env: Environment, connectionId: number): (code: string) => s
 
 function named(odoo: OdooHeld | null, productOf: (code: string) => string): OdooHeld | null {
   if (odoo === null) return null;
-  return { ...odoo, lines: odoo.lines.map((line) => ({ ...line, code: productOf(line.code) })) };
+  const ours = <L extends { code: string }>(lines: readonly L[]) =>
+    lines.map((line) => ({ ...line, code: productOf(line.code) }));
+  const returns = odoo.returns.map((one) => ({ ...one, lines: ours(one.lines) }));
+  return { ...odoo, lines: ours(odoo.lines), returns };
 }
 
 function numbersOf({ said }: Comparison): string[] {

@@ -303,6 +303,55 @@ describe.each(TARGETS)("the divergence radar against %s", (_label, make) => {
   );
 
   story(
+    "accepted and not kept: nobody else wrote, all that was posted succeeded, and Odoo holds another value",
+    async (radar) => {
+      const { ctx } = radar;
+      const one = await radar.order();
+      await radar.scan(one, "in_transit", 5);
+      await radar.posted(one);
+      const filter = reconciliationFilter.parse({ day: DAY, posted: true });
+      const listed = async () => (await listRowIds(ctx.sql, filter, 100)).includes(one.id);
+      expect(await found(radar, one)).toEqual([]);
+      expect(await listed()).toBe(false);
+      // a rule of Odoo writes as the user whose change it follows
+      await radar.target.client.write("stock.picking", [one.pickingId], { carrier_tracking_ref: "BY-A-RULE" });
+      const [difference, ...others] = await found(radar, one);
+      expect(others).toEqual([]);
+      expect(difference).toMatchObject({
+        aspect: "tracking",
+        cause: "not_kept" satisfies CauseName,
+        said: { odoo: ["BYARULE"], waypost: [one.tracking] },
+        by: null,
+      });
+      expect(await listed()).toBe(true);
+      const { proof } = await repaired(radar, one);
+      expect(proof?.reason).toContain("Converged");
+      expect(await listed()).toBe(false);
+    },
+  );
+
+  story("exceptions: what a carrier reports is matched with what is open here", async (radar) => {
+    const { ctx } = radar;
+    const one = await radar.order();
+    await radar.scan(one, "in_transit", 50);
+    await radar.posted(one);
+    await radar.scan(one, "failure", 5);
+    const open = () =>
+      ctx.sql`select id from exception where home_id = ${one.id} and kind = 'held' and state <> 'resolved'`;
+    await radar.settled("the hold is an exception", async () => (await open()).length === 1);
+    const verdict = async () => {
+      await found(radar, one);
+      const [row] =
+        await ctx.sql`select letters, differences from reconciliation_row where shipment_id = ${one.id} and day = ${DAY}::date`;
+      return verdictsIn(row?.letters).find(({ pair, aspect }) => pair === "carrier_waypost" && aspect === "exceptions")
+        ?.verdict;
+    };
+    expect(await verdict()).toBe("matched");
+    await ctx.sql`update exception set state = 'resolved' where home_id = ${one.id} and kind = 'held'`;
+    expect(await verdict()).toBe("missing_right");
+  });
+
+  story(
     "wrong match: the number of another shipment stands on this one; once it is put right nothing differs",
     async (radar) => {
       const [one, other] = [await radar.order(), await radar.order()];

@@ -4,6 +4,7 @@ import type { Difference } from "@/core/reconciliation/cause";
 import type { ReadinessFilter, ReconciliationFilter } from "@/core/reconciliation/filter";
 import { mayAccept, odooOwns, planRepair } from "@/core/reconciliation/repair";
 import { dayOf, dayPlus } from "@/core/reconciliation/settings";
+import { NEVER, type Standing, standingsOf } from "@/core/reconciliation/standing";
 import {
   countReadiness,
   countRows,
@@ -17,16 +18,20 @@ import {
   listRows,
   sumProducts,
 } from "@/db/queries/reconcile-list";
-import { findOpenRun } from "@/db/queries/reconcile-scope";
+import { findOpenRun, listDayRuns } from "@/db/queries/reconcile-scope";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { readSettings } from "../settings/read";
+
+const NOTHING_OPEN = Object.fromEntries(ASPECTS.map((aspect) => [aspect, 0])) as Record<Aspect, number>;
 
 type Cell = Record<Verdict, number>;
 const empty = (): Cell => ({ matched: 0, differs: 0, missing_left: 0, missing_right: 0, accepted: 0 });
 
 export type DayView = {
   day: string;
+  /** How far the comparison of the whole day is. */
+  standing: Standing;
   shipments: number;
   open: number;
   /** Shipments that differ, by what they differ in. */
@@ -37,27 +42,40 @@ export type DayView = {
   all: Cell;
 };
 
-/** Days by pairs with their counts, newest first; `aspect` narrows to some of what is compared. */
+/**
+ * All days of a span by pairs with their counts, newest first, also those that were never compared; `aspect` narrows to some of what is compared.
+ * `oldest` is the first day of which something is kept, or could be.
+ */
 export async function readMatrix(
   ctx: Pick<Context, "sql" | "now">,
   input: { days: number; to?: string | undefined; aspect: readonly Aspect[]; connection: readonly number[] },
-): Promise<{ days: DayView[]; today: string; running: string | null }> {
+): Promise<{ days: DayView[]; today: string; oldest: string; running: string | null }> {
   const { reconciliation } = await readSettings(ctx);
   const today = dayOf(ctx.now().getTime(), reconciliation.zone);
-  const to = input.to ?? today;
-  const span = { from: dayPlus(to, 1 - input.days), to, connection: input.connection };
-  const [counts, days, running] = await Promise.all([
+  const to = input.to === undefined || input.to > today ? today : input.to;
+  const oldest = dayPlus(today, -reconciliation.keepDays);
+  const from = [dayPlus(to, 1 - input.days), oldest].toSorted().at(-1) as string;
+  const span = { from, to, connection: input.connection };
+  const [counts, compared, runs, running] = await Promise.all([
     listCounts(ctx.sql, span),
     listDays(ctx.sql, span),
+    listDayRuns(ctx.sql, span),
     findOpenRun(ctx.sql, today),
   ]);
   const byDay = Map.groupBy(counts, ({ day }) => day);
+  const found = new Map(compared.map((one) => [one.day, one]));
+  const standings = standingsOf(runs);
+  const days: string[] = [];
+  for (let day = to; day >= from; day = dayPlus(day, -1)) days.push(day);
   return {
     today,
+    oldest,
     running,
-    days: days.map(({ day, shipments, open, openBy }) => {
+    days: days.map((day) => {
+      const { shipments, open, openBy } = found.get(day) ?? { shipments: 0, open: 0, openBy: NOTHING_OPEN };
       const view: DayView = {
         day,
+        standing: standings.get(day) ?? NEVER,
         shipments,
         open,
         openBy,

@@ -174,7 +174,7 @@ test("a day is closed once, after its end and at its time; the service level cou
   const yesterday = dayPlus(dayOf(Date.now(), "UTC"), -1);
   await watchReconciliation(ctx, comparer, leader);
   expect(await ctx.sql`select 1 from run where scope->>'close' = 'true'`, "before there was an Odoo").toEqual([]);
-  await ctx.sql`update odoo_connection set created_at = now() - interval '2 days' where id = ${connectionId}`;
+  await ctx.sql`update odoo_connection set created_at = now() - interval '1 day' where id = ${connectionId}`;
   await watchReconciliation(ctx, comparer, leader);
   await watchReconciliation(ctx, comparer, leader);
   const runs = await ctx.sql`select id, scope, state from run where kind = 'reconcile' and scope->>'close' = 'true'`;
@@ -192,6 +192,8 @@ test("a day is closed once, after its end and at its time; the service level cou
   clock.shiftMs = 2 * DAY_MS;
   await settle({ startAt: "00:00" });
   const late = dayPlus(dayOf(Date.now() + clock.shiftMs, "UTC"), -1);
+  await watchReconciliation(ctx, comparer, leader);
+  while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
   await watchReconciliation(ctx, comparer, leader);
   clock.shiftMs = 2.5 * DAY_MS;
   while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));

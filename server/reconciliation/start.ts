@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { AppError } from "../errors";
 import { readSettings } from "../settings/read";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Write the day as YYYY-MM-DD.");
+const day = z.iso.date("Write the day as YYYY-MM-DD.");
 
 /** A whole day, or some shipments under it. */
 export const reconcileInput = z.object({

@@ -1,8 +1,7 @@
-import { dayOf, dayPlus, dayToClose, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
+import { dayOf, dayPlus, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
 import { loadToCompare } from "@/db/queries/reconcile-rows";
 import {
-  findOpenRun,
   forgetDays,
   listChangedShipments,
   listProgress,
@@ -10,13 +9,12 @@ import {
   type ProgressRow,
   saveSeen,
 } from "@/db/queries/reconcile-scope";
-import { SYSTEM } from "../access/actor";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
 import type { Leadership } from "../jobs/leadership";
 import { readSettings } from "../settings/read";
+import { closeDay, tellMissed } from "./close-day";
 import { type Comparer, compareChunk } from "./compare-chunk";
-import { startReconcile } from "./start";
 
 /** Shipments of one continuous step. */
 const BATCH = 500;
@@ -37,7 +35,8 @@ export async function watchReconciliation(
   const { reconciliation } = await readSettings(ctx);
   const connections = await workingConnections(ctx.sql);
   const progress = new Map((await listProgress(ctx.sql)).map((row) => [row.connectionId, row]));
-  await closeDay(ctx, reconciliation, connections, progress);
+  await closeDay(ctx, reconciliation, connections, progress, comparer.worker.slot);
+  await tellMissed(ctx, reconciliation, comparer.worker.slot);
   if (!reconciliation.continuous) return false;
   let more = false;
   for (const connection of connections) {
@@ -49,24 +48,6 @@ export async function watchReconciliation(
     }
   }
   return more;
-}
-
-async function closeDay(
-  ctx: Context,
-  settings: ReconciliationSettings,
-  connections: readonly WorkingConnection[],
-  progress: ReadonlyMap<number, ProgressRow>,
-): Promise<void> {
-  // the days before a connection was made had nothing to be reconciled in it
-  const closed = connections.map(
-    ({ id, createdAtMs }) => progress.get(id)?.lastDay ?? dayPlus(dayOf(createdAtMs, settings.zone), -1),
-  );
-  const earliest = closed.toSorted()[0];
-  if (earliest === undefined) return;
-  const day = dayToClose(ctx.now().getTime(), settings, earliest);
-  if (day === null || (await findOpenRun(ctx.sql, day))) return;
-  const run = await startReconcile(ctx, SYSTEM, { day }, true);
-  ctx.log.info({ run: run.id, day, items: run.total }, "day is being reconciled");
 }
 
 async function compareChanged(

@@ -4,8 +4,10 @@ import type { Context } from "../context";
 import type { OdooClients } from "../odoo/clients";
 import { isDatabaseDown, type Worker } from "../pipeline/work";
 import { repostChunk } from "../postings/repost-step";
+import { endReconcile } from "../reconciliation/close-day";
 import { makeComparer } from "../reconciliation/compare-chunk";
-import { endReconcile, reconcileChunk } from "../reconciliation/reconcile-step";
+import { beginPass, setAside } from "../reconciliation/pass";
+import { reconcileChunk } from "../reconciliation/reconcile-step";
 import { repairChunk } from "../reconciliation/repair-step";
 import { replayItems } from "./replay-step";
 import { reviewChunk } from "./review-step";
@@ -45,11 +47,13 @@ export async function workRun(
           ? SHADOW_CHUNK
           : CHUNK;
     const comparer = makeComparer(worker, clients);
+    const pass = run.kind === "reconcile" ? beginPass(run) : null;
     while (!signal.aborted) {
       if (!(await keepRun(ctx.sql, run.id, owner, lease()))) return true;
       const started = performance.now();
-      const items = await nextItems(ctx.sql, run.id, Math.min(chunk, run.perSecond ?? chunk));
+      const items = await nextItems(ctx.sql, run.id, Math.min(chunk, run.perSecond ?? chunk), pass?.after);
       if (items.length === 0) {
+        if (pass && pass.down.size > 0 && (await setAside(ctx, run, owner, pass))) return true;
         await ctx.sql.begin(async (tx) => {
           if (who) await endTriage(ctx, tx, who.actor, run, who.act);
           if (run.kind === "reconcile") await endReconcile(ctx, tx, run, worker.slot);
@@ -62,7 +66,7 @@ export async function workRun(
       else if (undoer) await undoChunk(ctx, run, items, undoer);
       else if (run.kind === "repost") await repostChunk(ctx, worker, clients, run, items);
       else if (run.kind === "shadow") await shadowChunk(ctx, worker, clients, run, items);
-      else if (run.kind === "reconcile") await reconcileChunk(ctx, comparer, run, items);
+      else if (pass) await reconcileChunk(ctx, comparer, run, items, pass);
       else if (run.kind === "repair") await repairChunk(ctx, comparer, run, items);
       else if (run.kind === "review") await reviewChunk(ctx, worker, run, items);
       else await replayItems(ctx, worker, run, items);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { STANDINGS } from "@/core/reconciliation/standing";
 import { RUN_KINDS, RUN_RESULTS } from "@/core/runs/run";
 import { TRACE_STAGES } from "@/core/service-levels/trace";
 
@@ -378,6 +379,13 @@ const counts = z.object({
 export const reconciliationDayShape = z
   .object({
     day: z.string(),
+    standing: z
+      .object({
+        state: z.enum(STANDINGS),
+        why: z.string().nullable(),
+        runId: id.nullable(),
+      })
+      .meta({ description: "How far the comparison of the whole day is, and what it waits for or failed of" }),
     shipments: z.int(),
     open: z.int().meta({ description: "Shipments in which something differs" }),
     openBy: z.record(z.string(), z.int()).meta({ description: "Of those, by what they differ in" }),

@@ -30,7 +30,7 @@ export async function readHeld(
     client.searchRead("mail.activity", marked(pickingIds), ["res_id", "summary"]),
   ]);
   const [returns, lines] = await Promise.all([
-    readReturns(client, moves),
+    readReturns(client, dialect, moves, words),
     readLines(client, dialect, moves),
     readProducts(client, moves, words),
   ]);
@@ -139,30 +139,53 @@ function invoicedOf(moves: readonly OdooRow[], lines: ReadonlyMap<number, OdooRo
 }
 
 /** Returns of transfers, by the transfer whose goods they bring back. */
-async function readReturns(client: OdooClient, moves: readonly OdooRow[]): Promise<Map<number, OdooHeld["returns"]>> {
-  const found = new Map<number, OdooHeld["returns"]>();
+async function readReturns(
+  client: OdooClient,
+  dialect: Dialect,
+  moves: readonly OdooRow[],
+  words: ProductWords,
+): Promise<Map<number, OdooHeld["returns"]>> {
   const pickingOf = new Map(
     moves.filter(({ state }) => state === "done").map((move) => [move.id, idOf(move.picking_id)]),
   );
-  if (pickingOf.size === 0) return found;
+  if (pickingOf.size === 0) return new Map();
   const rows = await client.searchRead(
     "stock.move",
     [
       ["origin_returned_move_id", "in", [...pickingOf.keys()]],
       ["state", "!=", "cancel"],
     ],
-    ["picking_id", "origin_returned_move_id", "state"],
+    present(dialect, "stock.move", [...MOVE, "origin_returned_move_id", "create_date"]),
   );
-  for (const row of rows) {
-    const back = linkOf(row.picking_id);
-    const of = pickingOf.get(idOf(row.origin_returned_move_id) ?? 0) ?? null;
-    if (back === null || of === null) continue;
-    const known = found.get(of) ?? [];
-    const same = known.find(({ name }) => name === back.name);
-    if (same === undefined) found.set(of, [...known, { name: back.name, state: String(row.state) }]);
-    else if (row.state !== "done") same.state = String(row.state);
-  }
-  return found;
+  await readProducts(client, rows, words);
+  const byTransfer = Map.groupBy(rows, (row) => pickingOf.get(idOf(row.origin_returned_move_id) ?? 0) ?? 0);
+  return new Map(
+    [...byTransfer].map(([of, mine]) => {
+      const byReturn = Map.groupBy(mine, (row) => idOf(row.picking_id) ?? 0);
+      return [of, [...byReturn].flatMap(([back, some]) => (back === 0 ? [] : returnOf(some, dialect, words)))];
+    }),
+  );
+}
+
+/** One return with the moves that are of it; done when all of them are. */
+function returnOf(moves: readonly OdooRow[], dialect: Dialect, words: ProductWords): OdooHeld["returns"] {
+  const name = linkOf(moves[0]?.picking_id)?.name;
+  if (name === undefined) return [];
+  const open = moves.find(({ state }) => state !== "done");
+  const instants = (field: string) => moves.flatMap((move) => msOf(move[field]) ?? []);
+  const [created, written] = [instants("create_date"), instants("write_date")];
+  return [
+    {
+      name,
+      state: String((open ?? moves[0])?.state),
+      createdAtMs: created.length === 0 ? null : Math.min(...created),
+      writtenAtMs: written.length === 0 ? null : Math.max(...written),
+      lines: moves.map((move) => {
+        const { code, demand, done } = lineOf(move, dialect, words);
+        return { code, quantity: done ?? demand };
+      }),
+    },
+  ];
 }
 
 async function readLines(

@@ -741,6 +741,10 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       expect(await execute(posting)).toMatchObject({ outcome: "accepted" });
       expect(await verdict(posting)).toMatchObject({ verdict: "holds" });
       expect((await movesBack(record)).map((move) => move.product_uom_qty)).toEqual([2]);
+      const held = (await readHeld(odoo, [record.id], new Map())).get(record.id);
+      expect(held?.returns).toMatchObject([{ lines: [{ code: code(0), quantity: 2 }] }]);
+      expect(held?.returns[0]?.state).not.toBe("done");
+      expect(Math.abs(Date.now() - (held?.returns[0]?.createdAtMs ?? 0))).toBeLessThan(3_600_000);
       const other = returning(record, [{ item: { productCode: code(0) }, quantity: 1 }]);
       expect(await execute(other)).toMatchObject({ outcome: "accepted", sent: false });
       expect(await verdict(other)).toMatchObject({ verdict: "differs", reason: expect.stringContaining("2 of") });

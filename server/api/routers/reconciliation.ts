@@ -18,7 +18,7 @@ import { webComparer } from "../../reconciliation/web-comparer";
 import { allowed, router } from "../trpc";
 
 const readable = allowed("reconciliation:read");
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const day = z.iso.date();
 const limit = z.int().min(1).max(200).default(60);
 
 export const reconciliationRouter = router({

@@ -8,7 +8,7 @@ import { readMatrix, readReadiness, readRows } from "../../reconciliation/read";
 import { limitSchema, route, words } from "../route";
 import { listOf, readinessShape, reconciliationDayShape, reconciliationRowShape } from "../shapes";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const day = z.iso.date();
 
 export const reconciliationRoutes = [
   route({
@@ -40,6 +40,11 @@ export const reconciliationRoutes = [
       aspect: words(ASPECTS),
       verdict: words(VERDICTS),
       cause: words(CAUSES),
+      posted: z
+        .enum(["true", "false"])
+        .default("false")
+        .transform((said) => said === "true")
+        .meta({ description: "Only what differs though all that was posted of it succeeded" }),
       limit: limitSchema,
       cursor: z.uuid().optional(),
     }),
