@@ -4,7 +4,7 @@ import type { EventKind } from "@/core/shipments/milestones";
 import { withoutFreeText } from "@/core/shipments/private";
 import { type CatalogueFeed, listCatalogueFeeds, listProducers, listTold, type Told } from "@/db/queries/dictionary";
 import { findShipmentHead, listEvents } from "@/db/queries/shipment-page";
-import { type Actor, may } from "../access/actor";
+import { type Actor, may, requireRight } from "../access/actor";
 import { adapterNamed } from "../adapters/registry";
 import { cached } from "../cached";
 import type { Context } from "../context";
@@ -86,6 +86,7 @@ export async function findEventType(
 
 /** The whole catalogue with the schema of each type, as a document to take away. */
 export async function exportEventTypes(ctx: Context, actor: Actor) {
+  requireRight(actor, "shipments:read");
   const types = await listEventTypes(ctx, actor);
   return types.map((type) => ({ ...type, schema: eventSchema(type.kind) }));
 }

@@ -78,6 +78,14 @@ test("an urgent message goes before the backlog of all lanes, and takes none of 
   expect(await ctx.sql`select from inbox`).toHaveLength(0);
 });
 
+test("lanes that hold both give all that is urgent before the first of what may wait", async () => {
+  for (const lane of [0, 1, 2, 3]) {
+    await put(2, lane, A_BATCH);
+    await put(0, lane, 1);
+  }
+  expect((await pass()).map(({ messages }) => messages)).toEqual([4, A_BATCH, A_BATCH, A_BATCH, A_BATCH]);
+});
+
 test("one that comes during a pass waits for one batch and not for the pass, whichever lane it is in", async () => {
   for (const lane of [10, 11, 12, 13]) await put(1, lane, A_BATCH);
   const batches = await pass(async (done) => {

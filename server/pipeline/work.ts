@@ -164,8 +164,8 @@ export async function setAside(
 
 /**
  * Works all lanes that have something due, starting at a lane of its own so that workers spread; returns how many messages were done. What is
- * more urgent goes before each batch of what is less so, whichever lane it waits in: it waits for one batch at the most, and what has
- * time gets a batch after each such pass.
+ * more urgent than the last of a batch goes before that batch, whichever lane it waits in: it waits for one batch at the most, and what
+ * has time gets a batch after each such pass.
  */
 export async function workDue(ctx: Context, worker: Worker, signal: AbortSignal): Promise<number> {
   return workUpTo(ctx, worker, signal, LEAST_URGENT);
@@ -177,7 +177,7 @@ async function workUpTo(ctx: Context, worker: Worker, signal: AbortSignal, least
   const start = lanes.findIndex(({ lane }) => lane >= (worker.slot * 32) % 64);
   const turn = start > 0 ? [...lanes.slice(start), ...lanes.slice(0, start)] : lanes;
   for (const group of groupLanes(turn)) {
-    if (group.first > MOST_URGENT) done += await workUpTo(ctx, worker, signal, group.first - 1);
+    if (group.last > MOST_URGENT) done += await workUpTo(ctx, worker, signal, group.last - 1);
     if (signal.aborted) break;
     done += await workLanes(ctx, worker, group.lanes, BATCH, leastUrgent);
   }
@@ -185,16 +185,16 @@ async function workUpTo(ctx: Context, worker: Worker, signal: AbortSignal, least
 }
 
 /** Neighbouring lanes together up to the size of a good batch; a lane that has as much by itself stays alone. */
-function groupLanes(turn: readonly DueLane[]): { lanes: number[]; first: number }[] {
-  const groups: { lanes: number[]; first: number }[] = [];
+function groupLanes(turn: readonly DueLane[]): { lanes: number[]; last: number }[] {
+  const groups: { lanes: number[]; last: number }[] = [];
   let room = 0;
-  for (const { lane, due, first } of turn) {
-    const last = groups.at(-1);
-    const fits = last !== undefined && due <= room;
+  for (const { lane, due, last: least } of turn) {
+    const open = groups.at(-1);
+    const fits = open !== undefined && due <= room;
     if (fits) {
-      last.lanes.push(lane);
-      last.first = Math.min(last.first, first);
-    } else groups.push({ lanes: [lane], first });
+      open.lanes.push(lane);
+      open.last = Math.max(open.last, least);
+    } else groups.push({ lanes: [lane], last: least });
     room = (fits ? room : TOGETHER) - due;
   }
   return groups;

@@ -92,16 +92,18 @@ export async function readMessages(
   }));
 }
 
-/** A lane with how much is due in it, counted up to a bound, and how urgent the first of it is. */
-export type DueLane = { lane: number; due: number; first: number };
+/** A lane with how much is due in it, counted up to a bound, and how urgent the last of it is. */
+export type DueLane = { lane: number; due: number; last: number };
 
-/** Lanes that have something due that is as urgent as this or more, in order; each lane is a look into the order of its claims. */
+/** Lanes that have something due that is as urgent as this or more, in order; each lane is two looks into the order of its claims. */
 export async function dueLanes(tx: Tx, most: number, leastUrgent: number): Promise<DueLane[]> {
   return tx<DueLane[]>`
-    select l.lane, n.due, n.first from generate_series(0, 63) l(lane) cross join lateral (
-      select count(*)::int as due, min(urgency)::int as first from (
-        select urgency from inbox i where i.lane = l.lane and i.urgency <= ${leastUrgent} and (i.not_before is null or i.not_before <= now())
-        order by urgency, message_id limit ${most}) counted) n
+    select l.lane, n.due, coalesce((select i.urgency from inbox i where i.lane = l.lane and i.urgency <= ${leastUrgent}
+      order by i.urgency desc, i.message_id desc limit 1), ${leastUrgent})::int as last
+    from generate_series(0, 63) l(lane) cross join lateral (
+      select count(*)::int as due from (
+        select 1 from inbox i where i.lane = l.lane and i.urgency <= ${leastUrgent} and (i.not_before is null or i.not_before <= now())
+        limit ${most}) counted) n
     where n.due > 0 order by l.lane`;
 }
 
