@@ -22,6 +22,9 @@ beforeAll(async () => {
       urgency,
     });
 });
+beforeAll(async () => {
+  for (const { id, urgency } of feeds) await ctx.sql`update feed set urgency = ${urgency} where id = ${id}`;
+});
 afterAll(async () => database?.drop());
 beforeEach(async () => {
   await ctx.sql`truncate inbox`;
@@ -50,10 +53,14 @@ async function put(urgency: number, lane: number, count: number): Promise<string
 type Batch = { lanes: number[]; messages: number };
 
 /** One pass of a worker that begins at lane 0: its batches in order. `between` runs after each of them. */
-async function pass(between: (done: number) => Promise<void> = async () => {}): Promise<Batch[]> {
+async function pass(between: (done: number) => Promise<void> = async () => {}, asked: string[] = []): Promise<Batch[]> {
   const batches: Batch[] = [];
   const log = { ...ctx.log, info: ({ lanes, messages }: Batch) => batches.push({ lanes, messages }), error: () => {} };
   const sql = new Proxy(ctx.sql, {
+    apply: (target, self, given) => {
+      asked.push(String(given[0]));
+      return Reflect.apply(target, self, given);
+    },
     get: (target, name) =>
       name !== "begin"
         ? Reflect.get(target, name)
@@ -92,6 +99,17 @@ test("one that comes during a pass waits for one batch and not for the pass, whi
     if (done === 1) await put(0, 5, 1);
   });
   expect(batches.map(({ lanes }) => lanes)).toEqual([[10], [5], [11], [12], [13]]);
+});
+
+test("feeds of one class cost no look for what is more urgent", async () => {
+  await ctx.sql`update feed set urgency = 1`;
+  for (const lane of [30, 31]) await put(1, lane, A_BATCH);
+  const asked: string[] = [];
+  await pass(async () => {}, asked);
+  await ctx.sql`update feed set urgency = ${0} where slug = 'feed-0'`;
+  await ctx.sql`update feed set urgency = ${2} where slug = 'feed-2'`;
+  // the first look finds the lanes, the second is before anything is known of the feeds
+  expect(asked).toHaveLength(2);
 });
 
 test("what is normal goes before what may wait, and what may wait gets a batch after each pass of the others", async () => {

@@ -177,7 +177,9 @@ async function workUpTo(ctx: Context, worker: Worker, signal: AbortSignal, least
   const start = lanes.findIndex(({ lane }) => lane >= (worker.slot * 32) % 64);
   const turn = start > 0 ? [...lanes.slice(start), ...lanes.slice(0, start)] : lanes;
   for (const group of groupLanes(turn)) {
-    if (group.last > MOST_URGENT) done += await workUpTo(ctx, worker, signal, group.last - 1);
+    // where no feed is more urgent there is nothing to look for
+    if (group.last > (worker.environment?.mostUrgent ?? MOST_URGENT))
+      done += await workUpTo(ctx, worker, signal, group.last - 1);
     if (signal.aborted) break;
     done += await workLanes(ctx, worker, group.lanes, BATCH, leastUrgent);
   }
