@@ -13,12 +13,18 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Input } from "@/components/ui/input";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import type { AppRouter } from "@/server/api/root";
+import { EventCatalogue } from "./event-catalogue";
 import { found, inWords } from "./find";
 
 type Read = inferRouterOutputs<AppRouter>["dictionary"]["read"];
 type Chapter = Read["chapters"][number];
 
-const parsers = { chapter: parseAsString.withDefault("stages"), q: parseAsString.withDefault("") };
+const EVENTS = "events";
+const parsers = {
+  chapter: parseAsString.withDefault(EVENTS),
+  q: parseAsString.withDefault(""),
+  event: parseAsString,
+};
 
 /** Every word Waypost uses, out of the lists that the code, the database and the API share. */
 export function DictionaryScreen() {
@@ -28,6 +34,7 @@ export function DictionaryScreen() {
   const chapters = useMemo(() => (read.data ? [...read.data.chapters, entityChapter(read.data)] : []), [read.data]);
   const hits = useMemo(() => found(chapters, url.q), [chapters, url.q]);
   const shown = url.q.trim() === "" ? chapters.filter((chapter) => chapter.id === url.chapter) : hits;
+  const catalogue = url.chapter === EVENTS;
   return (
     <div className="flex min-h-0 flex-1 flex-col bg-surface">
       <PageHeader
@@ -36,8 +43,8 @@ export function DictionaryScreen() {
         actions={
           <Input
             type="search"
-            aria-label="Find a word"
-            placeholder="Find a word"
+            aria-label={catalogue ? "Find an event" : "Find a word"}
+            placeholder={catalogue ? "Find an event" : "Find a word"}
             value={url.q}
             onChange={(event) => void set({ q: event.target.value || null })}
             className="w-56"
@@ -52,33 +59,44 @@ export function DictionaryScreen() {
             aria-label="Chapters"
             className="flex shrink-0 gap-0.5 overflow-x-auto border-line px-3 py-2 max-md:border-b md:w-56 md:flex-col md:overflow-y-auto md:border-r"
           >
-            {chapters.map((chapter) => (
-              <button
-                key={chapter.id}
-                type="button"
-                aria-current={url.q === "" && chapter.id === url.chapter ? "true" : undefined}
-                onClick={() => void set({ chapter: chapter.id, q: null })}
-                className={cn(
-                  "flex h-7 shrink-0 items-center justify-between gap-3 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
-                  url.q === "" && chapter.id === url.chapter && "bg-sunken font-medium text-ink",
-                )}
-              >
-                {chapter.title}
-                <span className="text-ink-3 text-xs tabular-nums">{chapter.words.length}</span>
-              </button>
-            ))}
+            {[{ id: EVENTS, title: "Event catalogue", words: null }, ...chapters].map(({ id, title, words }) => {
+              const current = id === url.chapter && (url.q === "" || id === EVENTS);
+              return (
+                <button
+                  key={id}
+                  type="button"
+                  aria-current={current ? "true" : undefined}
+                  onClick={() => void set({ chapter: id, q: null, event: null })}
+                  className={cn(
+                    "flex h-7 shrink-0 items-center justify-between gap-3 whitespace-nowrap rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
+                    current && "bg-sunken font-medium text-ink",
+                  )}
+                >
+                  {title}
+                  {words ? <span className="text-ink-3 text-xs tabular-nums">{words.length}</span> : null}
+                </button>
+              );
+            })}
           </nav>
-          <div className="min-h-0 min-w-0 flex-1 overflow-y-auto px-4 py-3">
-            {shown.length === 0 ? (
-              <EmptyState title={url.q ? `No word is like “${url.q}”` : "There is no such chapter"}>
-                {url.q ? "Words of sources stand in the mapping of their feed." : "Choose one on the left."}
-              </EmptyState>
-            ) : (
-              shown.map((chapter) => (
-                <ChapterTable key={chapter.id} chapter={chapter} producers={read.data.producers} />
-              ))
-            )}
-          </div>
+          {catalogue ? (
+            <EventCatalogue
+              asked={url.q}
+              open={url.event}
+              onOpen={(event) => void set({ event }, { history: "push" })}
+            />
+          ) : (
+            <div className="min-h-0 min-w-0 flex-1 overflow-y-auto px-4 py-3">
+              {shown.length === 0 ? (
+                <EmptyState title={url.q ? `No word is like “${url.q}”` : "There is no such chapter"}>
+                  {url.q ? "Words of sources stand in the mapping of their feed." : "Choose one on the left."}
+                </EmptyState>
+              ) : (
+                shown.map((chapter) => (
+                  <ChapterTable key={chapter.id} chapter={chapter} producers={read.data.producers} />
+                ))
+              )}
+            </div>
+          )}
         </div>
       ) : (
         <div className="p-4">
@@ -138,7 +156,16 @@ function ChapterTable({ chapter, producers }: { chapter: Chapter; producers: Rea
             {chapter.words.map((word) => (
               <tr key={word.name} className="border-line border-t align-top">
                 <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                  <code className="whitespace-nowrap font-mono text-[12px]">{word.name}</code>
+                  {TOLD.has(chapter.id) ? (
+                    <Link
+                      href={`/dictionary?chapter=${EVENTS}&event=${word.name}`}
+                      className="whitespace-nowrap font-mono text-[12px] text-accent underline-offset-2 hover:underline"
+                    >
+                      {word.name}
+                    </Link>
+                  ) : (
+                    <code className="whitespace-nowrap font-mono text-[12px]">{word.name}</code>
+                  )}
                 </th>
                 {word.cells.map((cell, at) => (
                   <td key={chapter.columns[at]} className="px-3 py-1.5">

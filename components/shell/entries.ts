@@ -178,7 +178,7 @@ export const ENTRIES: readonly Entry[] = [
     icon: BookA,
     right: "shipments:read",
     group: "workspace",
-    also: "words states transitions milestones kinds catalogue glossary entities",
+    also: "words states transitions milestones kinds event catalogue schema glossary entities",
   },
   {
     href: "/settings/api-keys",

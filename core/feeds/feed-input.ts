@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ADAPTERS, FEED_CLASSES, VERIFY_SCHEMES } from "./feed";
+import { ADAPTERS, FEED_CLASSES, LEAST_URGENT, MOST_URGENT, VERIFY_SCHEMES } from "./feed";
 
 /** Settings of an adapter or a signature as they travel: JSON of bounded size; who reads them checks the shape. */
 const settings = z
@@ -19,8 +19,8 @@ const words = {
   ratePerSecond: z.int().min(1).max(100_000).default(1_000),
   rateBurst: z.int().min(1).max(200_000).default(2_000),
   maxBytes: z.int().min(1_024).max(33_554_432).default(5_242_880),
-  /** 0 urgent, 1 normal, 2 may wait. */
-  urgency: z.int().min(0).max(2).default(1),
+  /** Rank in FEED_URGENCIES. */
+  urgency: z.int().min(MOST_URGENT).max(LEAST_URGENT).default(1),
   /** A plain name is a folder of the data folder; an absolute path must lie within a root that an administrator allowed. */
   folder: z
     .string()

@@ -25,6 +25,11 @@ export type AdapterName = (typeof ADAPTERS)[number];
 export const VERIFY_SCHEMES = ["easypost", "standard_webhooks", "hmac", "api_key", "none"] as const;
 export type VerifyScheme = (typeof VERIFY_SCHEMES)[number];
 
+/** Classes in which messages overtake each other in the inbox, by rank: the lower goes first. A feed has one. */
+export const FEED_URGENCIES = ["urgent", "normal", "may wait"] as const;
+export const MOST_URGENT = 0;
+export const LEAST_URGENT = FEED_URGENCIES.length - 1;
+
 export const FEED_STATES = ["active", "paused", "archived"] as const;
 export type FeedState = (typeof FEED_STATES)[number];
 

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { EVENT_CLASSES, EVENT_URGENCIES, type EventUrgency } from "@/core/shipments/event-classes";
+import type { EventKind } from "@/core/shipments/milestones";
 import { type HoldReason, POSTING_KINDS, type PostingKind } from "./kinds";
 import { postingTiming, REAL_TIME, standing } from "./timing";
 
 /** Classes in which postings overtake each other: what a customer waits for, the rest of the day's work, and what has time. */
-export const POSTING_CLASSES = ["urgent", "normal", "bulk"] as const;
-export type PostingClass = (typeof POSTING_CLASSES)[number];
+export const POSTING_CLASSES = EVENT_URGENCIES;
+export type PostingClass = EventUrgency;
 
 /** The class of each kind unless a connection says otherwise. A new kind has to choose. */
 export const POSTING_CLASS: Readonly<Record<PostingKind, PostingClass>> = {
@@ -24,6 +26,17 @@ export const POSTING_CLASS: Readonly<Record<PostingKind, PostingClass>> = {
 
 /** The class as the database keeps it: the lower goes first. */
 export const CLASS_RANK: Readonly<Record<PostingClass, number>> = { urgent: 0, normal: 1, bulk: 2 };
+
+/**
+ * The class in which a posting leaves: that of its kind. A note about a milestone carries the news of an event, so where nobody gave notes
+ * another class it goes with the event's own, where that is more urgent.
+ */
+export function classOfPosting(kind: PostingKind, name: string, { byKind }: ConnectionPolicies): PostingClass {
+  const own = byKind[kind].class;
+  if (kind !== "status_note" || own !== POSTING_CLASS[kind] || !(name in EVENT_CLASSES)) return own;
+  const news = EVENT_CLASSES[name as EventKind].urgency;
+  return CLASS_RANK[news] < CLASS_RANK[own] ? news : own;
+}
 
 export function classOfRank(rank: number): PostingClass {
   return POSTING_CLASSES[rank] ?? "normal";

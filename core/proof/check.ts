@@ -102,18 +102,8 @@ function contentChecks(links: readonly ProofLink[], link: ProofLink, at: number,
     return [check(what, content[own] === other[theirs], `It names another ${kind} than the one before it.`)];
   };
   switch (link.kind) {
-    case "message": {
-      const bytes = text(content, "bytes");
-      if (bytes === null) return [];
-      const length = Math.floor((bytes.replace(/=+$/, "").length * 3) / 4);
-      return [
-        check(
-          "Raw bytes",
-          tools.sha256OfBase64(bytes) === content.sha256 && length === content.size,
-          "The bytes do not give the hash that was taken when they were received.",
-        ),
-      ];
-    }
+    case "message":
+      return messageChecks(content, check, tools);
     case "reading":
       return [
         ...names("Message", "message", "receipt", "receipt"),
@@ -124,20 +114,60 @@ function contentChecks(links: readonly ProofLink[], link: ProofLink, at: number,
     case "fact":
       return [...names("Message", "message", "receipt", "receipt"), ...factChecks(content, check, tools)];
     case "decision":
-      return names("Fact", "fact", "fact", "key");
+      return [...names("Fact", "fact", "fact", "key"), ...decisionChecks(content, last("fact"), check)];
     case "posting":
-      return [];
+      return [...sealChecks(content, check), ...stateChecks(links, content, check)];
     case "attempt":
     case "read_back":
-      return names("Posting", "posting", "posting", "key");
+      return [...names("Posting", "posting", "posting", "key"), ...sealChecks(content, check)];
   }
 }
 
-function factChecks(
-  content: LinkContent,
-  check: (what: string, ok: boolean, why: string) => ProofCheck,
-  tools: CheckTools,
-): ProofCheck[] {
+type Check = (what: string, ok: boolean, why: string) => ProofCheck;
+
+function messageChecks(content: LinkContent, check: Check, tools: CheckTools): ProofCheck[] {
+  const checks: ProofCheck[] = [];
+  const bytes = text(content, "bytes");
+  const why = "The bytes do not give the hash that was taken when they were received.";
+  if (bytes !== null) {
+    const length = Math.floor((bytes.replace(/=+$/, "").length * 3) / 4);
+    const same = tools.sha256OfBase64(bytes) === content.sha256 && length === content.size;
+    checks.push(check("Raw bytes", same && content.bytesAgree !== "no", why));
+  } else if (content.bytesAgree === "yes" || content.bytesAgree === "no") {
+    checks.push(check("Raw bytes", content.bytesAgree === "yes", why));
+  }
+  if (content.hashKeptTwice === false)
+    checks.push(check("Hash", false, "The hash is not the one by which the message was told from duplicates."));
+  return checks;
+}
+
+/** What a decision says must be what the fact it names says. */
+function decisionChecks(content: LinkContent, fact: LinkContent | undefined, check: Check): ProofCheck[] {
+  if (content.fact == null) return [];
+  if (fact === undefined) return [check("Fact", false, "The fact that it names is not stored.")];
+  if (content.rule !== "earliest_actual" || content.milestone === undefined) return [];
+  const same = fact.kind === content.milestone && fact.occurredAt === content.occurredAt;
+  return [check("Decision", same, "It says something else than the fact that it names.")];
+}
+
+/** What the installation found when it compared a stored row with the keyed digest written with it. */
+function sealChecks({ sealed }: LinkContent, check: Check): ProofCheck[] {
+  if (sealed === "changed")
+    return [check("Sealed", false, "It is not what was recorded: the row was changed afterwards.")];
+  if (sealed === "removed")
+    return [check("Sealed", false, "Its seal was taken away: what was recorded before it has one.")];
+  return sealed === "intact" ? [check("Sealed", true, "")] : [];
+}
+
+/** A posting that says it was verified must have an answer that says so, of that instant. */
+function stateChecks(links: readonly ProofLink[], posting: LinkContent, check: Check): ProofCheck[] {
+  const answers = links.map(({ content }) => content).filter((one) => one.posting === posting.key);
+  if (posting.state !== "verified" || answers.length === 0 || posting.sealed === undefined) return [];
+  const held = answers.some((one) => one.outcome === "holds" && one.startedAt === posting.verifiedAt);
+  return [check("State", held, "It says that Odoo holds it, and no answer says so at that time.")];
+}
+
+function factChecks(content: LinkContent, check: Check, tools: CheckTools): ProofCheck[] {
   const identity = text(content, "identity");
   if (identity !== null) {
     const hex = tools.sha256OfText(identity);

@@ -24,7 +24,7 @@ export function linkInWords({ kind, content }: Pick<ProofLink, "kind" | "content
     case "message":
       return {
         title,
-        sentence: `${words("feed")} sent ${words("size")} bytes, received ${words("receivedAt")}, SHA-256 ${words("sha256").slice(0, 16)}…${content.bytes ? "" : " (hash only)"}`,
+        sentence: `${words("feed")} sent ${words("size")} bytes, received ${words("receivedAt")}, SHA-256 ${words("sha256").slice(0, 16)}…${BYTES[words("bytesAgree")] ?? ""}${withheld(content)}`,
       };
     case "reading":
       return {
@@ -44,20 +44,40 @@ export function linkInWords({ kind, content }: Pick<ProofLink, "kind" | "content
     case "posting":
       return {
         title,
-        sentence: `${words("kind")} on ${recordName(content)}, key ${words("key").replaceAll(" ", "_")}, ${words("state")}`,
+        sentence: `${words("kind")} on ${recordName(content)}, key ${words("key").replaceAll(" ", "_")}, ${words("state")}${content.sealed === "none" ? "" : (SEAL[words("sealed")] ?? "")}`,
       };
     case "attempt":
       return {
         title: content.purpose === "look_up" ? "Looked up in Odoo" : title,
-        sentence: `Attempt ${words("number")} at ${words("startedAt")}: ${words("outcome") || "no answer yet"}${content.reason ? `, ${words("reason")}` : ""}`,
+        sentence: `Attempt ${words("number")} at ${words("startedAt")}: ${words("outcome") || "no answer yet"}${content.reason ? `, ${words("reason")}` : ""}${SEAL[words("sealed")] ?? ""}`,
       };
     case "read_back":
       return {
         title,
-        sentence: `At ${words("startedAt")} Odoo ${content.outcome === "holds" ? "held what was posted" : `said: ${words("outcome")}`}`,
+        sentence: `At ${words("startedAt")} Odoo ${content.outcome === "holds" ? "held what was posted" : `said: ${words("outcome")}`}${SEAL[words("sealed")] ?? ""}`,
       };
   }
 }
+
+const BYTES: Readonly<Record<string, string>> = {
+  yes: "; the stored bytes agree with it",
+  no: "; the stored bytes do NOT agree with it",
+  gone: "; the bytes are past their retention",
+  "too large": "; the bytes are too many to be compared here",
+};
+
+function withheld({ bytes, bytesWithheld, bytesAgree }: LinkContent): string {
+  if (bytes) return "";
+  if (bytesWithheld === "messages:read") return " (not shown to you: you may not read messages)";
+  return bytesAgree === "gone" ? "" : " (hash only)";
+}
+
+const SEAL: Readonly<Record<string, string>> = {
+  intact: "; sealed when it was recorded, and unchanged",
+  changed: "; CHANGED after it was recorded",
+  removed: "; its seal was taken away",
+  none: "; it carries no seal: it was recorded before answers were sealed",
+};
 
 const AGAIN: Readonly<Record<string, string>> = {
   same: "; read again now, it says the same",

@@ -1,3 +1,4 @@
+import type { ExceptionKind } from "@/core/exceptions/kinds";
 import type { PostingKind } from "@/core/postings/kinds";
 import type { Workflow } from "./objectives";
 
@@ -13,4 +14,21 @@ export const KINDS_OF_WORKFLOW: Readonly<Partial<Record<Workflow, readonly Posti
 export function workflowOfKind(kind: PostingKind): Workflow | null {
   const found = Object.entries(KINDS_OF_WORKFLOW).find(([, kinds]) => kinds?.includes(kind));
   return found === undefined ? null : (found[0] as Workflow);
+}
+
+const DELIVERY_EXCEPTIONS = new Set<ExceptionKind>([
+  "delivery_failed",
+  "address_mismatch",
+  "customs_hold",
+  "held",
+  "damaged",
+  "lost",
+  "misrouted",
+  "short",
+]);
+
+/** The workflow whose clock ends when an exception of a kind is opened; null where none does. */
+export function workflowOfFinding(kind: ExceptionKind): Workflow | null {
+  if (kind === "label_failed") return "label_response";
+  return DELIVERY_EXCEPTIONS.has(kind) ? "delivery_exception" : null;
 }

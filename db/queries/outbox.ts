@@ -1,5 +1,6 @@
 import type { DesiredPosting, PostedModel } from "@/core/postings/desired";
 import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kinds";
+import type { SealedAttempt } from "@/core/proof/seal";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -30,6 +31,8 @@ export type DuePosting = {
   /** A person asked for it again. */
   reposted: boolean;
   heldBecause: HoldReason | null;
+  /** What stood and is to stand, as it was planned; read when it leaves. */
+  shown?: { before: Json; after: Json };
 };
 
 type Raw = {
@@ -139,17 +142,19 @@ export async function startSending(
   now: Date,
   leaseUntil: Date,
 ): Promise<DuePosting[]> {
-  const rows = await tx<{ shipment_id: string; key: string; attempts: number }[]>`
+  const rows = await tx<{ shipment_id: string; key: string; attempts: number; before: Json; after: Json }[]>`
     update posting p set state = 'sending', attempts = p.attempts + 1, sent_at = ${now}, lease_owner = ${owner}, lease_until = ${leaseUntil},
       updated_at = ${now}
     from (select shipment_id, key from posting where (shipment_id, key) in (
         select s, k from unnest(${postings.map((p) => p.shipmentId)}::uuid[], ${postings.map((p) => p.key)}::text[]) t(s, k))
       and state = 'planned' order by shipment_id, key for update) due
-    where p.shipment_id = due.shipment_id and p.key = due.key and p.state = 'planned' returning p.shipment_id, p.key, p.attempts`;
-  const taken = new Map(rows.map((row) => [`${row.shipment_id} ${row.key}`, row.attempts]));
+    where p.shipment_id = due.shipment_id and p.key = due.key and p.state = 'planned' returning p.shipment_id, p.key, p.attempts, p.before, p.after`;
+  const taken = new Map(rows.map((row) => [`${row.shipment_id} ${row.key}`, row]));
   return postings.flatMap((posting) => {
-    const attempts = taken.get(`${posting.shipmentId} ${posting.key}`);
-    return attempts === undefined ? [] : [{ ...posting, state: "sending", attempts, sentAtMs: now.getTime() }];
+    const row = taken.get(`${posting.shipmentId} ${posting.key}`);
+    if (row === undefined) return [];
+    const { attempts, before, after } = row;
+    return [{ ...posting, state: "sending", attempts, sentAtMs: now.getTime(), shown: { before, after } }];
   });
 }
 
@@ -257,34 +262,24 @@ export async function movePostings(tx: Tx, steps: readonly PostingStep[], now: D
   return new Set(rows.map((row) => row.key));
 }
 
-export type AttemptRow = {
-  id: string;
-  startedAt: Date;
-  shipmentId: string;
-  postingKey: string;
-  number: number;
+export type AttemptRow = SealedAttempt & {
   purpose: "send" | "look_up" | "verify";
-  request: Json;
-  outcome: string | null;
-  reason: string | null;
-  answer: Json;
-  durationMs: number | null;
-  owner: string;
-  correlationId: string | null;
-  of: string | null;
+  /** Keyed digest of the row, written with it. */
+  seal: string;
 };
 
 /** Appends attempts. */
 export async function insertAttempts(tx: Tx, rows: readonly AttemptRow[]): Promise<void> {
   if (rows.length === 0) return;
   const json = (value: Json) => (value === null ? null : JSON.stringify(value));
-  await tx`insert into posting_attempt (id, started_at, shipment_id, posting_key, number, purpose, request, outcome, reason, answer, duration_ms, owner, correlation_id, of)
-    select i, sa, sh, pk, nu, pu, rq::jsonb, oc, re, an::jsonb, du, ow, co, f from unnest(${rows.map((r) => r.id)}::uuid[],
+  await tx`insert into posting_attempt (id, started_at, shipment_id, posting_key, number, purpose, request, outcome, reason, answer, duration_ms, owner, correlation_id, of, seal)
+    select i, sa, sh, pk, nu, pu, rq::jsonb, oc, re, an::jsonb, du, ow, co, f, se from unnest(${rows.map((r) => r.id)}::uuid[],
       ${rows.map((r) => r.startedAt.toISOString())}::timestamptz[], ${rows.map((r) => r.shipmentId)}::uuid[], ${rows.map((r) => r.postingKey)}::text[],
       ${rows.map((r) => r.number)}::int[], ${rows.map((r) => r.purpose)}::text[], ${rows.map((r) => json(r.request))}::text[],
-      ${rows.map((r) => r.outcome)}::text[], ${rows.map((r) => r.reason?.slice(0, 1000) ?? null)}::text[], ${rows.map((r) => json(r.answer))}::text[],
-      ${rows.map((r) => r.durationMs)}::int[], ${rows.map((r) => r.owner)}::text[], ${rows.map((r) => r.correlationId)}::text[], ${rows.map((r) => r.of)}::uuid[])
-      t(i, sa, sh, pk, nu, pu, rq, oc, re, an, du, ow, co, f)`;
+      ${rows.map((r) => r.outcome)}::text[], ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => json(r.answer))}::text[],
+      ${rows.map((r) => r.durationMs)}::int[], ${rows.map((r) => r.owner)}::text[], ${rows.map((r) => r.correlationId)}::text[], ${rows.map((r) => r.of)}::uuid[],
+      ${rows.map((r) => r.seal)}::text[])
+      t(i, sa, sh, pk, nu, pu, rq, oc, re, an, du, ow, co, f, se)`;
 }
 
 /** Connections that have something due to send, look up or verify. */

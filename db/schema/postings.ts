@@ -95,6 +95,8 @@ export const postingAttempt = pgTable(
     correlationId: text("correlation_id"),
     /** Outcome rows point at the row that announced the call. */
     of: uuid("of"),
+    /** Keyed digest of the row, and of the posting as it left (core/proof/seal.ts); null where it is older than that. */
+    seal: text("seal"),
   },
   (t) => [
     primaryKey({ columns: [t.id, t.startedAt] }),

@@ -1,5 +1,5 @@
 import { DEFAULT_THRESHOLDS, type Thresholds, thresholdsSchema } from "@/core/exceptions/thresholds";
-import { type CrosswalkKind, type FeedClass, PEOPLE } from "@/core/feeds/feed";
+import { type CrosswalkKind, type FeedClass, LEAST_URGENT, PEOPLE } from "@/core/feeds/feed";
 import type { Tested } from "@/core/postings/checks";
 import { connectionPolicy, testedIn } from "@/core/postings/connection-policy";
 import { heldByRules } from "@/core/postings/degraded";
@@ -50,6 +50,8 @@ export type Reading = {
 export type Environment = {
   stamp: string;
   readings: ReadonlyMap<number, Reading>;
+  /** The most urgent class in which any feed's messages come. */
+  mostUrgent: number;
   thresholds: Thresholds;
   ownership: Ownership;
   objectives: Readonly<Record<Workflow, Objective>>;
@@ -94,6 +96,7 @@ export async function loadEnvironment(tx: Tx, known?: Environment): Promise<Envi
   return {
     stamp,
     readings,
+    mostUrgent: Math.min(LEAST_URGENT, ...feeds.map((feed) => feed.urgency)),
     thresholds: thresholds.success ? thresholds.data : DEFAULT_THRESHOLDS,
     ownership: { ...DEFAULT_OWNERSHIP, ...((settings.get("ownership") as Partial<Ownership> | undefined) ?? {}) },
     objectives,

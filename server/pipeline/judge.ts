@@ -9,7 +9,13 @@ import { toMinor } from "@/core/money";
 import type { DesiredPosting } from "@/core/postings/desired";
 import { POSTING_ORDER, POSTING_TYPE } from "@/core/postings/kinds";
 import { type PlanInput, type PlannedPosting, plan, withdraw } from "@/core/postings/plan";
-import { CLASS_RANK, type ConnectionPolicies, holdByPolicy, readPolicies } from "@/core/postings/policy";
+import {
+  CLASS_RANK,
+  type ConnectionPolicies,
+  classOfPosting,
+  holdByPolicy,
+  readPolicies,
+} from "@/core/postings/policy";
 import type { RouteDecision } from "@/core/routing/decide";
 import type { Attribute, Json, OdooPicking } from "@/core/shipments/attributes";
 import { fold } from "@/core/shipments/fold";
@@ -264,7 +270,7 @@ function newPosting(
     recordName: picking.name,
     lane: row.record.id & 63,
     sequence: POSTING_ORDER[row.kind],
-    urgency: CLASS_RANK[policies.byKind[row.kind].class],
+    urgency: CLASS_RANK[classOfPosting(row.kind, row.key.slice(row.key.lastIndexOf("-") + 1), policies)],
     dueAtMs: hold?.untilMs ?? null,
     desired: row.desired,
     before: row.before,

@@ -1,23 +1,12 @@
-import type { ExceptionKind } from "@/core/exceptions/kinds";
 import { bucketOf } from "@/core/service-levels/histogram";
 import type { Leg, Workflow } from "@/core/service-levels/objectives";
+import { workflowOfFinding } from "@/core/service-levels/workflow-kinds";
 import type { BreachRow, FeedTally, LatencyTally, UnmappedTally } from "@/db/queries/pipeline/record";
 import type { Environment } from "./environment";
 import type { Families } from "./families";
 import type { Filed } from "./file-facts";
 import type { Interpreted } from "./interpret";
 import type { Judged } from "./judge";
-
-const DELIVERY_EXCEPTIONS = new Set<ExceptionKind>([
-  "delivery_failed",
-  "address_mismatch",
-  "customs_hold",
-  "held",
-  "damaged",
-  "lost",
-  "misrouted",
-  "short",
-]);
 
 /** Beyond this an event is history that a source tells late, not latency. */
 const HISTORY_MS = 30 * 86_400_000;
@@ -74,12 +63,7 @@ export function measure(input: {
       clock("shipment_creation", touch.feedId, releasedAt(j, touch.receivedAtMs), j.family.headId, touch.messageId);
     }
     for (const row of j.open) {
-      const workflow =
-        row.finding.kind === "label_failed"
-          ? "label_response"
-          : DELIVERY_EXCEPTIONS.has(row.finding.kind)
-            ? "delivery_exception"
-            : null;
+      const workflow = workflowOfFinding(row.finding.kind);
       if (workflow) clock(workflow, touch.feedId, touch.receivedAtMs, j.family.headId, touch.messageId);
     }
   }

@@ -1,5 +1,6 @@
+import { LEAST_URGENT, MOST_URGENT } from "@/core/feeds/feed";
 import type { Tx } from "@/db/client";
-import { type ClaimedMessage, claimInbox, dueLanes } from "@/db/queries/pipeline/claim";
+import { type ClaimedMessage, claimInbox, type DueLane, dueLanes } from "@/db/queries/pipeline/claim";
 import { insertSetAside } from "@/db/queries/pipeline/record";
 import type { Context } from "../context";
 import { raise } from "../exceptions/raise";
@@ -50,11 +51,12 @@ export async function workLanes(
   worker: Worker,
   lanes: readonly number[],
   limit = BATCH,
+  leastUrgent = LEAST_URGENT,
 ): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await ctx.sql.begin("isolation level read committed", async (tx) => {
-        const messages = await claimInbox(tx, lanes, limit, BATCH_BYTES);
+        const messages = await claimInbox(tx, lanes, limit, BATCH_BYTES, leastUrgent);
         if (messages.length === 0) return 0;
         worker.environment = await loadEnvironment(tx, worker.environment);
         const deps = { now: ctx.now, uuid: ctx.uuid, slot: worker.slot };
@@ -73,28 +75,43 @@ export async function workLanes(
       if (isRepeatable(error) && attempt < RETRIES) continue;
       if (isDatabaseDown(error)) throw error;
       ctx.log.error({ lanes, limit, err: describe(error) }, "batch failed");
-      if (lanes.length > 1) return workEach(ctx, worker, lanes, limit);
+      if (lanes.length > 1) return workEach(ctx, worker, lanes, limit, leastUrgent);
       const [lane] = lanes;
-      if (limit > 1 && lane !== undefined) return isolate(ctx, worker, lane, limit);
+      if (limit > 1 && lane !== undefined) return isolate(ctx, worker, lane, limit, leastUrgent);
       throw error;
     }
   }
 }
 
-async function workEach(ctx: Context, worker: Worker, lanes: readonly number[], limit: number): Promise<number> {
+async function workEach(
+  ctx: Context,
+  worker: Worker,
+  lanes: readonly number[],
+  limit: number,
+  leastUrgent: number,
+): Promise<number> {
   let done = 0;
-  for (const lane of lanes) done += await workLanes(ctx, worker, [lane], limit);
+  for (const lane of lanes) done += await workLanes(ctx, worker, [lane], limit, leastUrgent);
   return done;
 }
 
 /** Works a failing batch in halves; a single message that still fails is set aside. */
-async function isolate(ctx: Context, worker: Worker, lane: number, limit: number): Promise<number> {
+async function isolate(
+  ctx: Context,
+  worker: Worker,
+  lane: number,
+  limit: number,
+  leastUrgent: number,
+): Promise<number> {
   const half = Math.ceil(limit / 2);
-  if (half > 1) return (await workLanes(ctx, worker, [lane], half)) + (await workLanes(ctx, worker, [lane], half));
   let done = 0;
+  if (half > 1) {
+    for (let i = 0; i < 2; i++) done += await workLanes(ctx, worker, [lane], half, leastUrgent);
+    return done;
+  }
   for (let i = 0; i < 2; i++) {
     try {
-      done += await workLanes(ctx, worker, [lane], 1);
+      done += await workLanes(ctx, worker, [lane], 1, leastUrgent);
     } catch (error) {
       if (isDatabaseDown(error)) throw error;
       done += await setAsideFirst(ctx, worker, lane, describe(error));
@@ -105,7 +122,7 @@ async function isolate(ctx: Context, worker: Worker, lane: number, limit: number
 
 async function setAsideFirst(ctx: Context, worker: Worker, lane: number, error: string): Promise<number> {
   return ctx.sql.begin(async (tx) => {
-    const [message] = await claimInbox(tx, [lane], 1, BATCH_BYTES);
+    const [message] = await claimInbox(tx, [lane], 1, BATCH_BYTES, LEAST_URGENT);
     if (!message) return 0;
     worker.environment = await loadEnvironment(tx, worker.environment);
     await setAside(ctx, tx, worker, message, error);
@@ -145,28 +162,42 @@ export async function setAside(
   );
 }
 
-/** Works all lanes that have something due, starting at a lane of its own so that workers spread; returns how many messages were done. */
+/**
+ * Works all lanes that have something due, starting at a lane of its own so that workers spread; returns how many messages were done. What is
+ * more urgent than the last of a batch goes before that batch, whichever lane it waits in: it waits for one batch at the most, and what
+ * has time gets a batch after each such pass.
+ */
 export async function workDue(ctx: Context, worker: Worker, signal: AbortSignal): Promise<number> {
+  return workUpTo(ctx, worker, signal, LEAST_URGENT);
+}
+
+async function workUpTo(ctx: Context, worker: Worker, signal: AbortSignal, leastUrgent: number): Promise<number> {
   let done = 0;
-  const lanes = await dueLanes(ctx.sql, TOGETHER);
+  const lanes = await dueLanes(ctx.sql, TOGETHER, leastUrgent);
   const start = lanes.findIndex(({ lane }) => lane >= (worker.slot * 32) % 64);
   const turn = start > 0 ? [...lanes.slice(start), ...lanes.slice(0, start)] : lanes;
   for (const group of groupLanes(turn)) {
+    // where no feed is more urgent there is nothing to look for
+    if (group.last > (worker.environment?.mostUrgent ?? MOST_URGENT))
+      done += await workUpTo(ctx, worker, signal, group.last - 1);
     if (signal.aborted) break;
-    done += await workLanes(ctx, worker, group);
+    done += await workLanes(ctx, worker, group.lanes, BATCH, leastUrgent);
   }
   return done;
 }
 
 /** Neighbouring lanes together up to the size of a good batch; a lane that has as much by itself stays alone. */
-function groupLanes(turn: readonly { lane: number; due: number }[]): number[][] {
-  const groups: number[][] = [];
+function groupLanes(turn: readonly DueLane[]): { lanes: number[]; last: number }[] {
+  const groups: { lanes: number[]; last: number }[] = [];
   let room = 0;
-  for (const { lane, due } of turn) {
-    const last = groups.at(-1);
-    if (last && due <= room) last.push(lane);
-    else groups.push([lane]);
-    room = (last && due <= room ? room : TOGETHER) - due;
+  for (const { lane, due, last: least } of turn) {
+    const open = groups.at(-1);
+    const fits = open !== undefined && due <= room;
+    if (fits) {
+      open.lanes.push(lane);
+      open.last = Math.max(open.last, least);
+    } else groups.push({ lanes: [lane], last: least });
+    room = (fits ? room : TOGETHER) - due;
   }
   return groups;
 }

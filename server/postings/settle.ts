@@ -1,6 +1,8 @@
 import type { PostingVerdict } from "@/core/postings/desired";
 import type { PostingKind } from "@/core/postings/kinds";
 import { afterReadback, DEFAULT_RETRY, type NextStep, next, type RetryPolicy } from "@/core/postings/next";
+import { asStored } from "@/core/proof/seal";
+import { storable } from "@/core/raw-text";
 import { bucketOf } from "@/core/service-levels/histogram";
 import { type Leg, WINDOWED, type Workflow } from "@/core/service-levels/objectives";
 import { workflowOfKind } from "@/core/service-levels/workflow-kinds";
@@ -16,6 +18,8 @@ import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { clear, type Raised, raise, recount } from "../exceptions/raise";
 import { measureSettlement } from "../freight/measure";
+import { type Sealer, sealerOf } from "../proof/seal";
+import { findKeyGenerations } from "../settings/key-generations";
 import { rejectedFinding, subjectOfPosting, unconfirmedFinding } from "./findings";
 import type { Sender } from "./sender-state";
 
@@ -26,22 +30,36 @@ export async function announceAttempts(
   sender: Sender,
   postings: readonly DuePosting[],
 ): Promise<void> {
+  if (postings.length === 0) return;
   const nothing = { outcome: null, reason: null, request: null, answer: null, durationMs: null };
   const startedAt = ctx.now();
+  const seal = await presentSealer(ctx, tx);
   await insertAttempts(
     tx,
-    postings.map((posting) => attemptRow(ctx, sender, posting, { purpose: "send", startedAt, ...nothing })),
+    postings.map((posting) => attemptRow(ctx, sender, seal, posting, { purpose: "send", startedAt, ...nothing })),
   );
 }
+
+/** Seals with the key that holds in this transaction. */
+async function presentSealer(ctx: Context, tx: Tx): Promise<Sealer> {
+  return sealerOf(ctx.config.secretKey, (await findKeyGenerations(tx)).proof.generation);
+}
+
+const LONGEST_REASON = 1_000;
 
 function attemptRow(
   ctx: Context,
   sender: Sender,
+  seal: Sealer,
   posting: DuePosting,
   rest: Pick<AttemptRow, "purpose" | "startedAt" | "outcome" | "reason" | "request" | "answer" | "durationMs">,
 ): AttemptRow {
-  return {
+  const row = {
     ...rest,
+    // what is sealed is what is stored, to the letter
+    reason: rest.reason === null ? null : storable(rest.reason.slice(0, LONGEST_REASON)),
+    request: asStored(rest.request),
+    answer: asStored(rest.answer),
     id: ctx.uuid(),
     shipmentId: posting.shipmentId,
     postingKey: posting.key,
@@ -50,6 +68,8 @@ function attemptRow(
     correlationId: posting.correlationId,
     of: null,
   };
+  const left = posting.shown === undefined ? null : { ...posting, ...posting.shown, desired: posting.desired as Json };
+  return { ...row, seal: seal(row, left) };
 }
 
 function policyOf(connection: WorkingConnection): RetryPolicy {
@@ -93,10 +113,11 @@ export async function settleSends(
       })),
       now,
     );
+    const seal = await presentSealer(ctx, tx);
     await insertAttempts(
       tx,
       ended.map(({ posting, attempt }) =>
-        attemptRow(ctx, sender, posting, {
+        attemptRow(ctx, sender, seal, posting, {
           purpose: "send",
           startedAt: new Date(attempt.startedAtMs),
           outcome: attempt.outcome,
@@ -181,12 +202,13 @@ export async function settleReadback(
       ),
     );
     const moved = await movePostings(tx, steps, now);
+    const seal = await presentSealer(ctx, tx);
     await insertAttempts(
       tx,
       judged
         .filter(({ step, posting }) => step.state !== posting.state)
         .map(({ posting, verdict }) =>
-          attemptRow(ctx, sender, posting, {
+          attemptRow(ctx, sender, seal, posting, {
             purpose: posting.state === "posted" ? "verify" : "look_up",
             startedAt: now,
             outcome: verdict?.verdict ?? "unread",

@@ -6,6 +6,7 @@ import {
   type Proof,
   type ProofSubject,
 } from "@/core/proof/proof";
+import type { KeyGenerations } from "@/core/settings/key-generations";
 import type { Json } from "@/core/shipments/attributes";
 import { mergeClaims } from "@/core/shipments/claims";
 import { eventIdentity } from "@/core/shipments/event";
@@ -17,7 +18,14 @@ import { findException } from "@/db/queries/exceptions";
 import { findMessage, listReadings } from "@/db/queries/message-log";
 import { loadClaims } from "@/db/queries/pipeline/load";
 import { findPosting, listAttempts, type PostingDetail } from "@/db/queries/postings";
-import { findMappingFacts, readWholeBody } from "@/db/queries/proof";
+import {
+  compareBytes,
+  findMappingFacts,
+  findSealedBefore,
+  listSealed,
+  readWholeBody,
+  type StoredBytes,
+} from "@/db/queries/proof";
 import { findShipmentHead, listEvents, listMembers, listPostingsOfShipment } from "@/db/queries/shipment-page";
 import { type Actor, may, requireRight } from "../access/actor";
 import type { Context } from "../context";
@@ -27,6 +35,7 @@ import { findKeyGenerations } from "../settings/key-generations";
 import { inScope, shipmentScope } from "../shipments/scope";
 import { type Decision, decideAttribute, decideMilestone, type Known } from "./decide";
 import { MOST_BYTES, readAgain } from "./read-again";
+import { checkPosting, checkSeals } from "./seal";
 import { checkTools, signerOf, signProof } from "./signer";
 
 type Part = { kind: LinkKind; content: LinkContent };
@@ -35,6 +44,8 @@ type Shown = { bytes: boolean };
 const EVENTS_READ = 5_000;
 const MOST_POSTINGS = 20;
 const LONGEST_ANSWER = 32_768;
+/** Stored bytes are hashed inside the database up to this many; no way in takes a larger document. */
+const MOST_HASHED = 64 * 1_048_576;
 const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
 /**
@@ -42,7 +53,7 @@ const iso = (at: Date | null | undefined): string | null => at?.toISOString() ??
  * kept, and the actor may see them; the hash always is. Throws `not_found` for what is not there or outside of the actor's scope.
  */
 export async function buildProof(ctx: Context, actor: Actor, subject: ProofSubject, shown: Shown): Promise<Proof> {
-  const env = await loadEnvironment(ctx.sql);
+  const [env, generations] = await Promise.all([loadEnvironment(ctx.sql), findKeyGenerations(ctx.sql)]);
   const { decision, postings, known, about } = await answerTo(ctx, actor, env, subject);
   if (decision === null)
     throw new AppError("not_found", "The shipment has no such milestone or field: nothing has told it yet.");
@@ -51,9 +62,9 @@ export async function buildProof(ctx: Context, actor: Actor, subject: ProofSubje
     ...(messageId === null ? [] : await sourceParts(ctx, actor, env, messageId, decision, shown)),
     ...factPart(may(actor, "customers:read") ? decision : plain(decision), known),
     { kind: "decision", content: decision.content },
-    ...(await Promise.all(postings.map((one) => postingParts(ctx, one)))).flat(),
+    ...(await Promise.all(postings.map((one) => postingParts(ctx, generations, one)))).flat(),
   ];
-  const { generation } = (await findKeyGenerations(ctx.sql)).proof;
+  const { generation } = generations.proof;
   return signProof(ctx.config.secretKey, generation, {
     format: PROOF_FORMAT,
     about: { ...about, ...(subject as unknown as LinkContent) },
@@ -99,6 +110,7 @@ async function shipmentOf(ctx: Context, actor: Actor, env: Environment, shipment
   const known: Known = {
     state: head.state as Shipment,
     events,
+    whole: events.length < EVENTS_READ,
     claims,
     ownership: env.ownership,
     feedName: env.feedName,
@@ -224,6 +236,7 @@ async function sourceParts(
 ): Promise<Part[]> {
   const [message, readings] = await Promise.all([findMessage(ctx.sql, messageId), listReadings(ctx.sql, messageId)]);
   if (!message) return [];
+  const stored = await compareBytes(ctx.sql, messageId, message.receivedAt, MOST_HASHED);
   const generation = (decision.event ?? decision.claim)?.generation ?? Number.MAX_SAFE_INTEGER;
   const reading = readings.find((one) => one.generation <= generation) ?? readings.at(-1);
   const body =
@@ -245,6 +258,9 @@ async function sourceParts(
         size: message.size,
         sha256: message.digest,
         kept: message.kept,
+        bytesAgree: agreement(message.kept, stored),
+        hashKeptTwice: stored?.keyAgrees ?? null,
+        bytesWithheld: may(actor, "messages:read") ? null : "messages:read",
         bytes: body?.toString("base64") ?? null,
       },
     },
@@ -279,6 +295,12 @@ async function sourceParts(
     },
   });
   return parts;
+}
+
+function agreement(kept: boolean, stored: StoredBytes | null): "yes" | "no" | "gone" | "too large" {
+  if (!kept || stored === null) return "gone";
+  if (stored.agree === null) return "too large";
+  return stored.agree ? "yes" : "no";
 }
 
 function factPart({ event, claim }: Decision, known: Known): Part[] {
@@ -329,8 +351,17 @@ function factPart({ event, claim }: Decision, known: Known): Part[] {
   ];
 }
 
-async function postingParts(ctx: Context, posting: PostingDetail): Promise<Part[]> {
-  const attempts = (await listAttempts(ctx.sql, posting.shipmentId, posting.key)).toReversed();
+async function postingParts(ctx: Context, generations: KeyGenerations, posting: PostingDetail): Promise<Part[]> {
+  const { shipmentId, key } = posting;
+  const [told, sealed] = await Promise.all([
+    listAttempts(ctx.sql, shipmentId, key),
+    listSealed(ctx.sql, shipmentId, key),
+  ]);
+  const attempts = told.toReversed();
+  const unsealed = sealed.filter(({ seal }) => seal === null).map(({ id }) => id);
+  const before = await findSealedBefore(ctx.sql, unsealed);
+  const standing = checkSeals(ctx.config.secretKey, generations, sealed, before);
+  const left = { ...posting, createdAtMs: posting.createdAt.getTime() };
   return [
     {
       kind: "posting",
@@ -343,6 +374,7 @@ async function postingParts(ctx: Context, posting: PostingDetail): Promise<Part[
         record: { model: posting.recordModel, id: posting.recordId, name: posting.recordName },
         before: posting.before,
         after: posting.after ?? posting.desired,
+        sealed: checkPosting(left, sealed, standing),
         heldBecause: posting.heldBecause,
         askedBy: posting.messageId,
         correlationId: posting.correlationId,
@@ -365,6 +397,7 @@ async function postingParts(ctx: Context, posting: PostingDetail): Promise<Part[
           reason: attempt.reason,
           request: bounded(attempt.request),
           answer: bounded(attempt.answer),
+          sealed: standing.get(attempt.id) ?? "none",
         },
       }),
     ),

@@ -15,6 +15,8 @@ export type Decision = { event: StoredEvent | null; claim: StoredClaim | null; c
 export type Known = {
   state: Shipment;
   events: readonly StoredEvent[];
+  /** True where these are all events there are. */
+  whole: boolean;
   claims: readonly StoredClaim[];
   ownership: Ownership;
   feedName: (feedId: number) => string;
@@ -41,7 +43,8 @@ export function decideMilestone(known: Known, milestone: Milestone): Decision | 
       value: milestone,
       occurredAt: iso(reached.occurredAtMs),
       basis: reached.basis,
-      fact: event?.key ?? null,
+      // a fact that decided and is not stored any more is named all the same
+      fact: event?.key ?? (known.whole ? reached.key : null),
       feed: reached.feedId === null ? null : known.feedName(reached.feedId),
       terminal: known.state.terminal,
       packages: known.state.packages.length,

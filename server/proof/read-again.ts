@@ -1,5 +1,5 @@
 import type { StoredClaim } from "@/core/shipments/attributes";
-import { eventContent, type StoredEvent } from "@/core/shipments/event";
+import { type EventFact, eventContent, type StoredEvent } from "@/core/shipments/event";
 import { readMessages } from "@/db/queries/pipeline/claim";
 import { findRevisionBody } from "@/db/queries/revisions";
 import type { Context } from "../context";
@@ -32,11 +32,16 @@ export async function readAgain(
   const said =
     event !== null
       ? shipments.some((s) =>
-          s.events.some((e) => eventKey(message.feedId, e) === event.key && eventContent(e) === eventContent(event)),
+          s.events.some((e) => eventKey(message.feedId, e) === event.key && shownOf(e) === shownOf(event)),
         )
       : claim === null ||
         shipments.some((s) =>
           s.claims.some((c) => c.attribute === claim.attribute && claimHash(c.value) === claim.hash),
         );
   return said ? "same" : "differs";
+}
+
+/** All of an event that a proof shows and its name does not cover. */
+function shownOf(event: EventFact): string {
+  return `${eventContent(event)}\u001f${event.location ?? ""}`;
 }

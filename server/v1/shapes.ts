@@ -2,6 +2,7 @@ import { z } from "zod";
 import { STANDINGS } from "@/core/reconciliation/standing";
 import { RUN_KINDS, RUN_RESULTS } from "@/core/runs/run";
 import { TRACE_STAGES } from "@/core/service-levels/trace";
+import { CLASSIFIERS, PRECISIONS, TIME_BASES } from "@/core/shipments/event";
 
 /** Shapes of the outside contract, version 1 (docs/api.md): names camelCase, values snake_case, instants ISO 8601 in UTC. */
 
@@ -63,24 +64,25 @@ export const shipmentShape = z
   })
   .meta({ id: "Shipment" });
 
+/** How an event is told; its catalogue entry shows this as JSON Schema. Who changes it raises EVENT_VERSION. */
 export const eventShape = z
   .object({
-    kind: z.string(),
-    classifier: z.enum(["actual", "estimated", "planned"]),
-    occurredAt: instant.nullable(),
-    offsetMinutes: z.int().nullable(),
-    precision: z.enum(["second", "minute", "date"]).nullable(),
-    basis: z.enum(["offset", "location", "feed", "assumed"]).nullable(),
-    receivedAt: instant,
-    feed: z.string(),
-    receipt: id,
-    package: z.string().nullable(),
+    kind: z.string().meta({ description: "Type of the event, see /event-types" }),
+    classifier: z.enum(CLASSIFIERS).meta({ description: "Whether it happened, or is expected or planned" }),
+    occurredAt: instant.nullable().meta({ description: "When it happened; null where the source gave no time" }),
+    offsetMinutes: z.int().nullable().meta({ description: "The source's own offset from UTC, where it said one" }),
+    precision: z.enum(PRECISIONS).nullable().meta({ description: "How exact the time is" }),
+    basis: z.enum(TIME_BASES).nullable().meta({ description: "Where the instant came from" }),
+    receivedAt: instant.meta({ description: "When Waypost received it first" }),
+    feed: z.string().meta({ description: "Slug of the feed that told it" }),
+    receipt: id.meta({ description: "The message that told it" }),
+    package: z.string().nullable().meta({ description: "Tracking number of the piece; null: the whole shipment" }),
     location: z.string().nullable(),
-    rawCode: z.string().nullable(),
-    rawDescription: z.string().nullable(),
-    rawTime: z.string().nullable(),
-    inferred: z.boolean(),
-    retracts: z.string().nullable(),
+    rawCode: z.string().nullable().meta({ description: "The source's own code or word" }),
+    rawDescription: z.string().nullable().meta({ description: "Free text of the source; needs customers:read" }),
+    rawTime: z.string().nullable().meta({ description: "The time as the source wrote it" }),
+    inferred: z.boolean().meta({ description: "True where the source implies it and does not say so" }),
+    retracts: z.string().nullable().meta({ description: "Sender's id of an earlier event that never happened" }),
   })
   .meta({ id: "Event" });
 

@@ -1,4 +1,5 @@
 import type { FeedClass } from "@/core/feeds/feed";
+import { EVENT_CLASSES } from "@/core/shipments/event-classes";
 import { type Milestone, RANK } from "@/core/shipments/milestones";
 import type { Reached } from "@/core/shipments/shipment";
 import type { Finding, Judgement } from "../finding";
@@ -9,11 +10,11 @@ type Switch = "expectPicked" | "expectPacked" | "expectPickedUp" | "expectOutFor
 
 const CARRIERS: readonly FeedClass[] = ["carrier", "aggregator", "transport"];
 
-/** Steps that must follow another within a time. */
-const FOLLOWING: readonly { milestone: Milestone; after: Milestone; within: Minutes }[] = [
-  { milestone: "delivered", after: "out_for_delivery", within: "outForDeliveryMinutes" },
-  { milestone: "customs_cleared", after: "customs_started", within: "customsMinutes" },
-  { milestone: "returned", after: "return_in_transit", within: "returnMinutes" },
+/** Steps that must follow the one they depend on (EVENT_CLASSES) within a time. */
+const FOLLOWING: readonly { milestone: Milestone; within: Minutes }[] = [
+  { milestone: "delivered", within: "outForDeliveryMinutes" },
+  { milestone: "customs_cleared", within: "customsMinutes" },
+  { milestone: "returned", within: "returnMinutes" },
 ];
 
 /** Steps that a source of such a class, where it speaks of the shipment at all, must not skip. */
@@ -40,7 +41,8 @@ function isOver(terminal: string | null): boolean {
 
 function followUps(input: DetectInput, judgement: Judgement): void {
   const { reached, conditions } = input.shipment;
-  for (const { milestone, after, within } of FOLLOWING) {
+  for (const { milestone, within } of FOLLOWING) {
+    const after = EVENT_CLASSES[milestone].after as Milestone;
     const before = reached[after];
     const minutes = input.thresholds[within];
     if (before === undefined || before.occurredAtMs === null || minutes === 0 || isPassed(input, milestone)) continue;

@@ -24,14 +24,15 @@ async function commitSoon(tx: Tx): Promise<void> {
 }
 
 /**
- * Takes up to `limit` messages (and about `maxBytes`) of some lanes out of the inbox, urgent ones first; other workers skip them. The rows are
- * gone when the transaction commits.
+ * Takes up to `limit` messages (and about `maxBytes`) of some lanes out of the inbox, urgent ones first and none behind `leastUrgent`; other
+ * workers skip them. The rows are gone when the transaction commits.
  */
 export async function claimInbox(
   tx: Tx,
   lanes: readonly number[],
   limit: number,
   maxBytes: number,
+  leastUrgent: number,
 ): Promise<ClaimedMessage[]> {
   const [taken] = await Promise.all([
     tx<{ message_id: string; attempts: number }[]>`
@@ -40,7 +41,7 @@ export async function claimInbox(
         select lane, urgency, message_id, size, sum(size) over (order by urgency, message_id) as running from (
           select due.* from unnest(${lanes as number[]}::smallint[]) l(lane) cross join lateral (
             select lane, urgency, message_id, size from inbox i
-            where i.lane = l.lane and (not_before is null or not_before <= now())
+            where i.lane = l.lane and i.urgency <= ${leastUrgent} and (not_before is null or not_before <= now())
             order by urgency, message_id limit ${limit} for update skip locked) due
           order by urgency, message_id limit ${limit}) oldest) sized
       where running - size < ${maxBytes})
@@ -91,12 +92,18 @@ export async function readMessages(
   }));
 }
 
-/** Lanes that have something due, in order, with how much of it, counted up to `most`. */
-export async function dueLanes(tx: Tx, most: number): Promise<{ lane: number; due: number }[]> {
-  return tx<{ lane: number; due: number }[]>`
-    select l.lane, n.due from generate_series(0, 63) l(lane) cross join lateral (
+/** A lane with how much is due in it, counted up to a bound, and how urgent the last of it is. */
+export type DueLane = { lane: number; due: number; last: number };
+
+/** Lanes that have something due that is as urgent as this or more, in order; each lane is two looks into the order of its claims. */
+export async function dueLanes(tx: Tx, most: number, leastUrgent: number): Promise<DueLane[]> {
+  return tx<DueLane[]>`
+    select l.lane, n.due, coalesce((select i.urgency from inbox i where i.lane = l.lane and i.urgency <= ${leastUrgent}
+      order by i.urgency desc, i.message_id desc limit 1), ${leastUrgent})::int as last
+    from generate_series(0, 63) l(lane) cross join lateral (
       select count(*)::int as due from (
-        select 1 from inbox i where i.lane = l.lane and (i.not_before is null or i.not_before <= now()) limit ${most}) counted) n
+        select 1 from inbox i where i.lane = l.lane and i.urgency <= ${leastUrgent} and (i.not_before is null or i.not_before <= now())
+        limit ${most}) counted) n
     where n.due > 0 order by l.lane`;
 }
 

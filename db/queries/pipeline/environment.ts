@@ -17,6 +17,7 @@ export type FeedReadingRow = {
   silence_minutes: number | null;
   way_in: string;
   state: string;
+  urgency: number;
 };
 
 /** One number that changes whenever something changes that a reading or a judgement depends on. */
@@ -31,7 +32,7 @@ export async function environmentStamp(tx: Tx): Promise<string> {
 export async function loadFeedReadings(tx: Tx): Promise<FeedReadingRow[]> {
   return tx<FeedReadingRow[]>`
     select f.id, f.slug, f.name, f.adapter, f.class, f.zone, f.skew_minutes, f.settings, coalesce(v.generation, f.generation) as generation,
-      f.mapping_version, f.connection_id, f.silence_minutes, f.way_in, f.state
+      f.mapping_version, f.connection_id, f.silence_minutes, f.way_in, f.state, f.urgency
     from feed f left join mapping_version v on v.feed_id = f.id and v.number = f.mapping_version`;
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "posting_attempt" ADD COLUMN "seal" text;
