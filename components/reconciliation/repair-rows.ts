@@ -12,7 +12,7 @@ const fieldsOf = (value: unknown): Fields =>
 export function repairRows(before: unknown, after: unknown): DiffRow[] {
   const [old, next] = [fieldsOf(before), fieldsOf(after)];
   const names = Object.keys(next).filter((name) => name.includes(" "));
-  if (names.length === 0) return diffRowsOf(before, after);
+  if (names.length === 0) return "changes" in next || "steps" in next ? [] : diffRowsOf(before, after);
   return names.flatMap((name) => {
     const kind = name.slice(0, name.indexOf(" ")) as PostingKind;
     return postingRows(foundAs(next[name], old[name]), next[name]).map((row) => ({

@@ -15,6 +15,7 @@ import { toast } from "@/components/ui/toaster";
 import type { Aspect } from "@/core/reconciliation/aspects";
 import type { RepairStep } from "@/core/reconciliation/repair";
 import type { FoundDifference, RowDetail } from "./rows";
+import { LINK_WORD } from "./shown-steps";
 import { Said, saidInWords } from "./value";
 import { ACT_WORD, ASPECT_WORD, CAUSE_WORD, SYSTEM_WORD } from "./words";
 
@@ -95,18 +96,28 @@ function Body({ row, onChanged }: { row: RowDetail; onChanged: () => void }) {
       onError: (error) => toast.error(error.message),
     }),
   );
-  const posts = row.steps.filter(({ act }) => act === "post").length;
+  const does = row.steps.filter(({ act, deed }) => act === "post" || deed !== null).length;
+  const moves = row.steps.some(({ act }) => act === "move_number");
+  const look = (belongs?: "here" | "there") =>
+    plan.mutate({ dryRun: true, target: { day: row.day, ids: [row.id] }, ...(belongs ? { belongs } : {}) });
   return (
     <>
+      {row.repairing ? <Repairing repairing={row.repairing} /> : null}
       <div className="flex flex-wrap gap-2 border-line border-b px-4 py-3">
-        {mayRepair && row.known && row.open > 0 ? (
-          <Button
-            variant="primary"
-            busy={plan.isPending}
-            onClick={() => plan.mutate({ dryRun: true, target: { day: row.day, ids: [row.id] } })}
-          >
-            {posts > 0 ? `Repair: look first at ${posts} ${posts === 1 ? "posting" : "postings"}` : "Plan the repair"}
+        {mayRepair && row.open > 0 ? (
+          <Button variant="primary" busy={plan.isPending} onClick={() => look()}>
+            {does > 0 ? `Repair: look first at ${does} ${does === 1 ? "step" : "steps"}` : "Plan the repair"}
           </Button>
+        ) : null}
+        {mayRepair && moves ? (
+          <>
+            <Button busy={plan.isPending} onClick={() => look("here")} title="First you see what that changes">
+              The number belongs here
+            </Button>
+            <Button busy={plan.isPending} onClick={() => look("there")} title="First you see what that changes">
+              It belongs to the other
+            </Button>
+          </>
         ) : null}
         {mayRun && row.known ? (
           <Button busy={again.isPending} onClick={() => again.mutate({ day: row.day, shipments: [row.id] })}>
@@ -124,7 +135,7 @@ function Body({ row, onChanged }: { row: RowDetail; onChanged: () => void }) {
       ))}
       {row.steps.length > 0 ? (
         <Section title="What to do, in this order">
-          <Steps steps={row.steps} row={row} />
+          <Steps steps={row.steps} />
         </Section>
       ) : null}
       {row.decisions.length > 0 ? (
@@ -249,7 +260,7 @@ function Accept({
   );
 }
 
-function Steps({ steps, row }: { steps: readonly RepairStep[]; row: RowDetail }) {
+function Steps({ steps }: { steps: readonly RepairStep[] }) {
   return (
     <ol className="flex list-decimal flex-col gap-1.5 pl-5">
       {steps.map((step, index) => (
@@ -258,7 +269,7 @@ function Steps({ steps, row }: { steps: readonly RepairStep[]; row: RowDetail })
           <span className="font-medium">{ACT_WORD[step.act]}</span>
           <span className="text-ink-3"> {ASPECT_WORD[step.aspect].toLowerCase()}</span>
           <div className="break-words text-ink-2">{step.text}</div>
-          <StepLink step={step} row={row} />
+          <StepLink step={step} />
         </li>
       ))}
     </ol>
@@ -266,23 +277,26 @@ function Steps({ steps, row }: { steps: readonly RepairStep[]; row: RowDetail })
 }
 
 /** Where a person does what Waypost cannot. */
-function StepLink({ step, row }: { step: RepairStep; row: RowDetail }) {
-  const link = (href: string, words: string) => (
-    <Link href={href} className="text-accent underline-offset-2 hover:underline">
-      {words}
+function StepLink({ step }: { step: RepairStep }) {
+  if (step.href === null) return null;
+  return (
+    <Link href={step.href} className="text-accent underline-offset-2 hover:underline">
+      {LINK_WORD[step.act] ?? "Open"}
     </Link>
   );
-  switch (step.act) {
-    case "mend_mapping":
-      return link(`/exceptions?view=list&kind=unmapped_code&shipment=${row.id}`, "Open what is not mapped");
-    case "link":
-      return link(`/shipments/${row.id}`, "Open the shipment");
-    case "switch_on":
-      return link("/settings/odoo", "Open the Odoo connection");
-    case "wait_for_feed":
-    case "ask_source":
-      return link("/feeds", "Open the feeds");
-    default:
-      return null;
-  }
+}
+
+/** The repair that is under way for it, and until when it waits. */
+function Repairing({ repairing }: { repairing: NonNullable<RowDetail["repairing"]> }) {
+  const { id, state, until, reason } = repairing;
+  return (
+    <p className="border-line border-b bg-sunken px-4 py-2 text-ink-2">
+      <Link href={`/runs/${id}`} className="text-accent underline-offset-2 hover:underline">
+        A repair
+      </Link>{" "}
+      {state === "paused" ? "of it is paused" : until ? "of it waits and looks again " : "of it is under way"}
+      {state !== "paused" && until ? <Time at={until} /> : null}
+      {reason ? <span className="block break-words">{reason}</span> : null}
+    </p>
+  );
 }

@@ -84,6 +84,12 @@ export const LIST_WORD: Readonly<Record<ReadinessList, { word: string; help: str
 export const ACT_WORD: Readonly<Record<RepairAct, string>> = {
   mend_mapping: "Mend the mapping",
   link: "Link or part",
+  move_number: "Move the number",
+  recover: "Read again from Odoo",
+  replay: "Read the messages again",
+  release: "Let it go on",
+  plan: "Plan anew",
+  ask_feed: "Ask the source for what was missed",
   ask_source: "Ask the source",
   wait_for_feed: "Bring the feed back",
   correct_in_odoo: "Correct in Odoo",

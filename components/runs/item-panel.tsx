@@ -4,6 +4,7 @@ import { Diff } from "@/components/diff/diff";
 import { diffRowsOf } from "@/components/diff/diff-rows";
 import { ExplainedDetails } from "@/components/postings/explained";
 import { repairRows } from "@/components/reconciliation/repair-rows";
+import { changesIn, ShownSteps, shownStepsIn } from "@/components/reconciliation/shown-steps";
 import { Identifier } from "@/components/ui/identifier";
 import { Section, SidePanel } from "@/components/ui/side-panel";
 import { type ShipmentChange, shipmentChanges } from "./item-diff";
@@ -24,9 +25,14 @@ export function ItemPanel({
   onWalk: (step: 1 | -1) => void;
 }) {
   const target = targetOf(run, item);
-  const shipments = shipmentChanges(item.before, item.after);
-  const rowsOf = run.kind === "repair" ? repairRows : diffRowsOf;
-  const rows = shipments === null ? rowsOf(item.before, item.after) : [];
+  const isRepair = run.kind === "repair";
+  const steps = isRepair ? shownStepsIn(item.after) : [];
+  const shipments = shipmentChanges(
+    isRepair ? changesIn(item.before) : item.before,
+    isRepair ? changesIn(item.after) : item.after,
+  );
+  const rowsOf = isRepair ? repairRows : diffRowsOf;
+  const rows = shipments === null || isRepair ? rowsOf(item.before, item.after) : [];
   return (
     <SidePanel
       label="Item"
@@ -43,7 +49,11 @@ export function ItemPanel({
         </div>
       }
     >
-      {item.reason ? (
+      {steps.length > 0 ? (
+        <Section title="The plan, in this order">
+          <ShownSteps steps={steps} />
+        </Section>
+      ) : item.reason ? (
         <Section title="Why">
           <p className="break-words">{item.reason}</p>
         </Section>
@@ -61,10 +71,13 @@ export function ItemPanel({
       >
         {run.kind === "shadow" && item.result !== null ? (
           <ShadowItem before={item.before} after={item.after} dryRun={run.dryRun} />
-        ) : shipments !== null && shipments.length > 0 ? (
-          shipments.map((one) => <ShipmentChanges key={one.shipmentId} change={one} dryRun={run.dryRun} />)
-        ) : rows.length > 0 ? (
-          <Diff rows={rows} label="Before and after" />
+        ) : (shipments !== null && shipments.length > 0) || rows.length > 0 ? (
+          <>
+            {shipments?.map((one) => (
+              <ShipmentChanges key={one.shipmentId} change={one} dryRun={run.dryRun} />
+            ))}
+            {rows.length > 0 ? <Diff rows={rows} label="Before and after" /> : null}
+          </>
         ) : (
           <p className="text-ink-3">{item.result === null ? "It has not been worked yet." : "Nothing."}</p>
         )}

@@ -1,9 +1,11 @@
 "use client";
 import type { inferRouterOutputs } from "@trpc/server";
+import { ACT_WORD } from "@/components/reconciliation/words";
 import type { Column } from "@/components/tables/data-table";
 import { Badge } from "@/components/ui/badge";
 import { Identifier } from "@/components/ui/identifier";
 import { Time } from "@/components/ui/time";
+import type { RepairAct } from "@/core/reconciliation/repair";
 import type { RunResult } from "@/core/runs/run";
 import type { AppRouter } from "@/server/api/root";
 import type { Run } from "./run-progress";
@@ -45,7 +47,8 @@ const isOnExceptions = (run: Run) => run.kind === "triage" || run.kind === "undo
 /** What an item is about: a message by its receipt, or a posting by shipment and key. */
 export function targetOf(run: Run, item: Item): { words: string; href: string } {
   if (run.kind === "replay") return { words: item.target, href: `/messages/${item.target}` };
-  if (isOnExceptions(run)) return { words: item.target, href: `/exceptions?view=list&id=${item.target}` };
+  if (isOnExceptions(run) && !item.target.includes(" "))
+    return { words: item.target, href: `/exceptions?view=list&id=${item.target}` };
   if (run.kind === "shadow") {
     const [first = ""] = item.target.split(" ");
     const shipment = sideOf(item.after)?.shipments[0];
@@ -56,8 +59,12 @@ export function targetOf(run: Run, item: Item): { words: string; href: string } 
   }
   if (run.kind === "reconcile" && item.target.startsWith("unknown "))
     return { words: "Transfers that only Odoo has", href: "/reconciliation" };
-  if (run.kind === "repair" && item.target.startsWith("proof "))
-    return { words: `Read back: ${item.target.slice(6)}`, href: `/shipments/${item.target.slice(6)}` };
+  if (run.kind === "repair" || (run.kind === "undo" && item.target.includes(" "))) {
+    const id = item.target.slice(-36);
+    const act = item.target.slice(0, -37);
+    const words = act === "" ? id : `${act === "proof" ? "Read back" : (ACT_WORD[act as RepairAct] ?? act)}: ${id}`;
+    return { words, href: `/shipments/${id}` };
+  }
   const [shipmentId = "", key = ""] = item.target.split(" ");
   return { words: key || shipmentId, href: `/shipments/${shipmentId}` };
 }

@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatCount, formatDuration } from "@/components/ui/number";
 import { SkeletonLines } from "@/components/ui/skeleton";
-import { relative, useNow } from "@/components/ui/time";
+import { relative, Time, useNow } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import { waitIn } from "@/core/reconciliation/patience";
 import { paceOf, RUN_ACTS, type RunAct } from "@/core/runs/run";
@@ -78,6 +78,11 @@ export function Progress({ run, link }: { run: Run; link: boolean }) {
           </Link>
         ) : null}
         <RunStateBadge run={run} />
+        {run.restsUntil ? (
+          <span className="text-ink-2">
+            looks again <Time at={run.restsUntil} />
+          </span>
+        ) : null}
         <span className="text-ink-2">
           {formatCount(run.processed)} of {formatCount(run.total)}
         </span>
@@ -143,11 +148,24 @@ function RunActs({ run }: { run: Run }) {
   const pause = useMutation(trpc.runs.pause.mutationOptions(after));
   const resume = useMutation(trpc.runs.resume.mutationOptions(after));
   const cancel = useMutation(trpc.runs.cancel.mutationOptions(after));
+  const goOn = useMutation(trpc.reconciliation.goOn.mutationOptions(after));
+  const mayRepair = useMay("reconciliation:repair");
   const can = (act: RunAct) => (RUN_ACTS[act] as readonly string[]).includes(run.state);
   if (!mayControl) return null;
   const left = run.total - run.processed;
   return (
     <>
+      {run.kind === "repair" && run.restsUntil && mayRepair ? (
+        <Button
+          size="sm"
+          variant="primary"
+          busy={goOn.isPending}
+          title="Look now whether what it waits for is there"
+          onClick={() => goOn.mutate({ id: run.id })}
+        >
+          Go on
+        </Button>
+      ) : null}
       {can("pause") ? (
         <Button size="sm" busy={pause.isPending} onClick={() => pause.mutate({ id: run.id })}>
           Pause

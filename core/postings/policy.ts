@@ -75,6 +75,14 @@ export function readPolicies(stored: unknown, pausedClasses: unknown, degraded: 
   };
 }
 
+/** The class to which the postings of a kind belong on a connection. */
+export function classOfKind(
+  connection: { policies: unknown; pausedClasses: unknown },
+  kind: PostingKind,
+): PostingClass {
+  return readPolicies(connection.policies, connection.pausedClasses, []).byKind[kind].class;
+}
+
 export function defaultPolicy(kind: PostingKind): KindPolicy {
   return { class: POSTING_CLASS[kind], timing: REAL_TIME, openUntil: null };
 }

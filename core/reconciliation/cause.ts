@@ -59,6 +59,7 @@ export type Difference = {
   by: { id: number; name: string; atMs: number | null } | null;
   posting: { id: string; key: string; kind: PostingKind; state: PostingState; held: HoldReason | null } | null;
   feedId: number | null;
+  /** The word without a meaning, or the number of a wrong match. */
   word: string | null;
   /** The other shipment of a wrong match. */
   other: { shipmentId: string; name: string } | null;
@@ -188,6 +189,7 @@ function wrongMatch(aspect: Aspect, { elsewhere }: Evidence): Found | null {
   return {
     cause: "wrong_match",
     why: `The tracking number ${other.number} is that of ${name}`,
+    word: other.number,
     other: { shipmentId, name },
   };
 }

@@ -18,8 +18,9 @@ import {
 } from "./aspects";
 import { type CauseName, differences, type Evidence, type PostingFact } from "./cause";
 import { type CompareInput, compare, type OdooHeld, valueText } from "./compare";
+import { belongsTo, forFeed, nextLook, wordsToAsk } from "./deeds";
 import { readinessOf } from "./readiness";
-import { planRepair } from "./repair";
+import { planRepair, type RepairAbout, rightsOfSteps } from "./repair";
 import { dayOf, dayToClose, reconciliationSchema, startOfDay } from "./settings";
 
 const classOf = (feedId: number) =>
@@ -637,9 +638,21 @@ describe("the cause of a difference", () => {
   });
 });
 
+const ABOUT: RepairAbout = {
+  shipmentId: "00000000-0000-4000-8000-000000000001",
+  known: true,
+  connectionId: 1,
+  pickingId: 7,
+  belongs: null,
+  slugOf: () => "carrier",
+  isMended: () => false,
+  isAskable: () => false,
+  askFromMs: at(0),
+};
+
 describe("the repair of differences", () => {
   const plan = (input: Given, over: Partial<Evidence> = {}, ownership = DEFAULT_OWNERSHIP) =>
-    planRepair(caused(input, over), ownership).map(({ act, aspect }) => `${act} ${aspect}`);
+    planRepair(caused(input, over), ownership, ABOUT).map(({ act, aspect }) => `${act} ${aspect}`);
   const wrong = { claims: [number("carrier", "1Z2")], events: left };
 
   it("posts the tracking number before it validates the transfer", () => {
@@ -651,13 +664,17 @@ describe("the repair of differences", () => {
   });
   it("has a word mended before anything is posted", () => {
     const events = [...left, event("unmapped_code", 2, { raw: { word: "ZZ" } })];
-    expect(plan({ ...wrong, events }, { postings: [fact({})] })).toEqual(["mend_mapping state", "post tracking"]);
+    expect(plan({ ...wrong, events }, { postings: [fact({})] })).toEqual([
+      "mend_mapping state",
+      "replay state",
+      "post tracking",
+    ]);
   });
   it("looks for the rule that takes a value back before it posts it again", () => {
     expect(plan(wrong, { postings: [fact({})], ownUserId: 9 })).toEqual(["correct_in_odoo tracking", "post tracking"]);
   });
   it("shows Odoo's value before and ours after, and only where something is written", () => {
-    const [step] = planRepair(caused(wrong, { postings: [fact({})] }), DEFAULT_OWNERSHIP);
+    const [step] = planRepair(caused(wrong, { postings: [fact({})] }), DEFAULT_OWNERSHIP, ABOUT);
     expect(step).toMatchObject({ act: "post", before: ["1Z1"], after: ["1Z2"], posting: { kind: "tracking_number" } });
   });
   it("lets stand what the ownership matrix gives to Odoo", () => {
@@ -672,9 +689,86 @@ describe("the repair of differences", () => {
   });
   it.each<[string, PostingFact]>([
     ["switch_on tracking", fact({ state: "held", held: "observe" })],
+    ["switch_on tracking", fact({ state: "held", held: "kind_off" })],
+    ["correct_in_odoo tracking", fact({ state: "held", held: "invalid" })],
+    ["release tracking", fact({ state: "held", held: "paused" })],
+    ["wait tracking", fact({ state: "held", held: "window" })],
     ["wait tracking", fact({ state: "planned" })],
   ])("does not post what waits for another reason: %s", (act, posting) => {
     expect(plan(wrong, { postings: [posting] })).toEqual([act]);
+  });
+  it.each(["before_connection", "contradicted"] as const)("posts what a person may let out: %s", (held) => {
+    expect(plan(wrong, { postings: [fact({ state: "held", held })] })).toEqual(["post tracking"]);
+  });
+  it("plans anew what was never planned", () => {
+    const typed = { ...wrong, odoo: { trackingReference: null } };
+    expect(plan(typed, {})).toEqual(["plan tracking", "correct_in_odoo tracking"]);
+  });
+  it("moves a number to the shipment that it belongs to, in the direction a person names", () => {
+    const other = "00000000-0000-4000-8000-000000000002";
+    const found = caused(wrong, { elsewhere: [{ number: "1Z2", shipmentId: other, name: "WH/OUT/9" }] });
+    const deeds = (belongs: RepairAbout["belongs"]) =>
+      planRepair(found, DEFAULT_OWNERSHIP, { ...ABOUT, belongs }).flatMap(({ deed }) => deed ?? []);
+    expect(deeds(null)).toEqual([{ act: "move_number", number: "1Z2", from: ABOUT.shipmentId, to: other }]);
+    expect(deeds("here")).toEqual([{ act: "move_number", number: "1Z2", from: other, to: ABOUT.shipmentId }]);
+  });
+  it("reads again at once what has its meaning by now, and asks a source for what it lost", () => {
+    const found = caused({ events: [...left, event("unmapped_code", 2, { raw: { word: "ZZ" } })] });
+    const acts = (about: RepairAbout) =>
+      planRepair(found, DEFAULT_OWNERSHIP, about).map(({ act, waits }) => [act, waits]);
+    expect(acts({ ...ABOUT, isMended: () => true })).toEqual([["replay", null]]);
+    const lost = planRepair(caused({}), DEFAULT_OWNERSHIP, ABOUT).filter(({ aspect }) => aspect === "state");
+    expect(lost.map(({ act, waits }) => [act, waits])).toEqual([
+      ["recover", null],
+      ["ask_source", "source"],
+    ]);
+    const asked = planRepair(caused({}), DEFAULT_OWNERSHIP, { ...ABOUT, isAskable: () => true });
+    expect(asked.flatMap(({ deed }) => (deed?.act === "ask_feed" ? [deed.from] : []))).toEqual([
+      new Date(at(0)).toISOString(),
+    ]);
+  });
+  it("asks for the right of each act", () => {
+    const steps = planRepair(
+      caused(wrong, { postings: [fact({ state: "held", held: "paused" })] }),
+      DEFAULT_OWNERSHIP,
+      ABOUT,
+    );
+    expect(rightsOfSteps(steps)).toEqual(["odoo:manage"]);
+  });
+});
+
+describe("what a repair waits for", () => {
+  const minute = 60_000;
+  it("is a feed until it should have spoken, and again after as long", () => {
+    const wait = forFeed(3, 30 * minute, at(0), at(0) + 10 * minute);
+    expect([wait.firstMs, wait.everyMs]).toEqual([20 * minute, 30 * minute]);
+    expect(forFeed(3, minute, at(0), at(9)).firstMs).toBe(5 * minute);
+    expect(nextLook(wait, at(0), at(1))).toBe(at(1) + 30 * minute);
+    expect(nextLook(wait, at(0), at(0) + wait.mostMs)).toBeNull();
+  });
+  it("is a number's place only where the evidence is plain", () => {
+    const said = (...numbers: string[]) => [{ feedClass: "carrier", numbers }];
+    expect(belongsTo("N", said("OWN", "N"), said("N"))).toBe("there");
+    expect(belongsTo("N", said("N"), said("OWN", "N"))).toBe("here");
+    expect(belongsTo("N", said("N"), said("N"))).toBeNull();
+  });
+  it("is asked of the source with numbers, times and the way in", () => {
+    const words = wordsToAsk({
+      shipment: "WH/OUT/1",
+      numbers: ["1Z1"],
+      feed: "UPS",
+      door: "https://x/api/feeds/ups",
+      fromMs: at(0),
+      toMs: at(2),
+    });
+    for (const part of [
+      "1Z1",
+      "WH/OUT/1",
+      "UPS",
+      "https://x/api/feeds/ups",
+      new Date(at(2)).toISOString().slice(0, 10),
+    ])
+      expect(words).toContain(part);
   });
 });
 
@@ -751,7 +845,7 @@ describe("counts", () => {
           );
           const found = caused(input, { postings });
           expect(new Set(found.map(({ aspect }) => aspect))).toEqual(open);
-          expect(planRepair(found, DEFAULT_OWNERSHIP).length).toBeGreaterThanOrEqual(found.length);
+          expect(planRepair(found, DEFAULT_OWNERSHIP, ABOUT).length).toBeGreaterThanOrEqual(found.length);
         },
       ),
     );

@@ -57,6 +57,35 @@ function decide(claims: readonly StoredClaim[], decided: Correction, atMs = 1_00
 
 const numbers = [claim("warehouse", "tracking_number", "1ZRIGHT"), claim("odoo", "tracking_number", "1ZTYPO")];
 
+describe("a tracking number that a person ruled out", () => {
+  const ruled = (claims: readonly StoredClaim[], out: readonly string[]) => {
+    const said = claimsAfter(folded(claims), "tracking_number", { ruledOut: out });
+    return folded([
+      ...claims,
+      ...said.map(({ attribute, value }) => ({
+        ...claim("odoo", attribute, value),
+        feedId: 0,
+        feedClass: "person" as const,
+      })),
+    ]);
+  };
+  test("decides nothing else, and leaves the owner what is left", () => {
+    const both = [
+      claim("warehouse", "tracking_number", "1ZRIGHT,1ZOTHER"),
+      claim("odoo", "tracking_number", "1ZOTHER"),
+    ];
+    const shipment = ruled(both, ["1ZOTHER"]);
+    expect(shipment.attributes.tracking_number?.value).toBe("1ZRIGHT");
+    expect(decisionOn(shipment, "tracking_number")).toBeNull();
+    // what sources say is still told
+    expect(shipment.trackingBy.map(({ numbers: some }) => some)).toEqual([["1ZOTHER", "1ZRIGHT"], ["1ZOTHER"]]);
+  });
+  test("gives the field to the next source where the owner says nothing else", () => {
+    expect(ruled(numbers, ["1ZRIGHT"]).attributes.tracking_number?.value).toBe("1ZTYPO");
+    expect(ruled(numbers, ["1ZRIGHT", "1ZTYPO"]).attributes.tracking_number).toBeUndefined();
+  });
+});
+
 describe("a tracking number chosen by a person", () => {
   test("outranks every source and settles the mismatch, until a source names another number", () => {
     expect(kinds(numbers)).toContain("tracking_mismatch");

@@ -99,11 +99,14 @@ function listIn(value: Json | undefined, of: Correctable): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The claims by people after a decision, or after one was taken back (`null`); `now` dates what is new. */
+/**
+ * The claims by people after a decision, or after one was taken back (`null`). One without a value decides nothing of the field itself and only
+ * rules out what does not belong there.
+ */
 export function claimsAfter(
   shipment: Pick<Shipment, "attributes">,
   of: Correctable,
-  corrected: { value: Json; ruledOut: readonly string[] } | null,
+  corrected: { value?: Json; ruledOut: readonly string[] } | null,
 ): { attribute: Attribute; value: Json }[] {
   const out: RuledOut = {};
   for (const one of CORRECTABLE) {
@@ -112,7 +115,10 @@ export function claimsAfter(
   }
   const claims: { attribute: Attribute; value: Json }[] = [];
   for (const one of CORRECTABLE) {
-    const value = one === of ? (corrected?.value ?? null) : decisionOn(shipment, one);
+    const value =
+      one !== of || (corrected !== null && corrected.value === undefined)
+        ? decisionOn(shipment, one)
+        : (corrected?.value ?? null);
     if (value !== null) claims.push({ attribute: one, value });
   }
   if (Object.keys(out).length > 0) claims.push({ attribute: "ruled_out", value: out });

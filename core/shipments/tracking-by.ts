@@ -1,3 +1,4 @@
+import { PEOPLE } from "@/core/feeds/feed";
 import type { StoredClaim } from "./attributes";
 import { ruledOutIn } from "./correction";
 import type { TimedEvent } from "./facts-in-order";
@@ -45,10 +46,12 @@ export function trackingOf(
     feedId,
     numbers: [...numbers].sort(),
   }));
-  const owner = sources[0];
+  const ruledOut = ruledOutIn(claims, "tracking_number");
+  const standing = ruledOut.size === 0 ? sources : sources.flatMap((source) => without(source, ruledOut));
+  const owner = standing[0];
   if (owner === undefined) return { trackingBy, attribute: null, advisories: [] };
-  const ofOwner = sources.filter((source) => source.feedClass === owner.feedClass);
-  const value = completed(ofOwner, sources, ruledOutIn(claims, "tracking_number"));
+  const ofOwner = standing.filter((source) => source.feedClass === owner.feedClass);
+  const value = completed(ofOwner, standing);
   const occurredAtMs = Math.max(...ofOwner.map((source) => source.occurredAtMs));
   const advisories = sources.flatMap((source): Advisory[] => {
     const other = [...source.numbers].sort().join(",");
@@ -73,14 +76,18 @@ export function trackingOf(
 const isEmptyInOdoo = ({ attribute, feedClass, value }: StoredClaim) =>
   attribute === "tracking_number" && feedClass === "odoo" && numbersIn(value).length === 0;
 
-/**
- * The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. What a
- * person ruled out completes nothing.
- */
-function completed(ofOwner: readonly Said[], sources: readonly Said[], ruledOut: ReadonlySet<string>): string {
+/** What a source says without what a person ruled out; nothing where that is all. What people decided themselves stands. */
+function without(source: Said, ruledOut: ReadonlySet<string>): Said[] {
+  if (source.feedClass === PEOPLE.class) return [source];
+  const numbers = new Set([...source.numbers].filter((number) => !ruledOut.has(number)));
+  return numbers.size === 0 ? [] : [{ ...source, numbers }];
+}
+
+/** The owner's numbers; a source that names all of them and more only completes them, since a carrier may have seen one piece so far. */
+function completed(ofOwner: readonly Said[], sources: readonly Said[]): string {
   let numbers = new Set(ofOwner.flatMap((source) => [...source.numbers]));
   for (const source of sources) {
-    const more = new Set([...source.numbers].filter((number) => !ruledOut.has(number)));
+    const more = source.numbers;
     if (more.size > numbers.size && [...numbers].every((number) => more.has(number))) numbers = more;
   }
   return [...numbers].sort().join(",");

@@ -120,7 +120,7 @@ export type WorkingRun = {
   byPerson: string | null;
 };
 
-/** Takes the oldest run that waits or whose worker is gone, with a lease. */
+/** Takes the oldest run that waits, for no later time, or whose worker is gone, with a lease. */
 export async function takeRun(
   tx: Tx,
   owner: string,
@@ -143,7 +143,7 @@ export async function takeRun(
     }[]
   >`update run set state = 'running', started_at = coalesce(started_at, ${now}), lease_owner = ${owner}, lease_until = ${leaseUntil}
     where id = (select id from run where kind ${kind === "count" ? tx`= 'count'` : tx`<> 'count'`}
-        and (state = 'waiting' or (state = 'running' and (lease_until is null or lease_until < ${now} or lease_owner = ${owner})))
+        and ((state = 'waiting' and (lease_until is null or lease_until <= ${now})) or (state = 'running' and (lease_until is null or lease_until < ${now} or lease_owner = ${owner})))
       order by created_at limit 1 for update skip locked)
     returning id, kind, dry_run, state, mapping, per_second, total, processed, summary, by_person`;
   return row

@@ -22,6 +22,8 @@ export type RunRow = {
   undoes: string | null;
   /** The run that took this one back. */
   undoneBy: string | null;
+  /** Until when a run that waits rests. */
+  restsUntil: Date | null;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -32,7 +34,8 @@ const columns = (
 ) => sql`r.id, (extract(epoch from r.created_at) * 1000000)::bigint::text as micros, r.kind, r.dry_run as "dryRun",
   r.state, r.scope, r.mapping, r.per_second as "perSecond", r.total, r.processed, r.changed, r.failed, r.summary, r.error,
   coalesce(p.name, k.name, 'Rule: ' || a.name) as by,
-  r.undoes, (select u.id from run u where u.undoes = r.id) as "undoneBy", r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt"`;
+  r.undoes, (select u.id from run u where u.undoes = r.id) as "undoneBy", case when r.state = 'waiting' then r.lease_until end as "restsUntil",
+  r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt"`;
 
 const joins = (sql: Tx) =>
   sql`run r left join person p on p.id = r.by_person left join api_key k on k.id = r.by_api_key left join automation_rule a on a.id = r.by_rule`;

@@ -184,6 +184,8 @@ export async function findRunActor(
   person: { id: string; name: string; role: string; state: string } | null;
   key: { id: string; name: string; scopes: string[] } | null;
   rule: { id: string; name: string } | null;
+  /** Waypost itself started it. */
+  system: boolean;
   scope: Json;
   undoes: string | null;
 } | null> {
@@ -192,10 +194,11 @@ export async function findRunActor(
       person: { id: string; name: string; role: string; state: string } | null;
       key: { id: string; name: string; scopes: string[] } | null;
       rule: { id: string; name: string } | null;
+      system: boolean;
       scope: Json;
       undoes: string | null;
     }[]
-  >`select r.scope, r.undoes,
+  >`select r.scope, r.undoes, r.by_person is null and r.by_api_key is null and r.by_rule is null as system,
       case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'role', p.role, 'state', p.state) end as person,
       case when k.id is not null then jsonb_build_object('id', k.id, 'name', k.name, 'scopes', k.scopes) end as key,
       case when a.id is not null then jsonb_build_object('id', a.id, 'name', a.name) end as rule

@@ -2,6 +2,7 @@ import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { comeHome } from "@/core/routing/come-home";
 import { putClaim } from "@/core/shipments/claims";
+import { ruledOutIn } from "@/core/shipments/correction";
 import { eventContent } from "@/core/shipments/event";
 import type { ShipmentFacts } from "@/core/shipments/facts";
 import { type Match, match } from "@/core/shipments/match";
@@ -199,6 +200,9 @@ function addReferences(
     const known = family.references.find(
       (row) => row.value === ref.value && row.kind === ref.kind && (row.issuer === issuer || issuer === ""),
     );
+    // a person said that the number is not of this shipment: it does not come back with every message
+    if (!known && ref.kind === "tracking_number" && ruledOutIn(family.claims, "tracking_number").has(ref.value))
+      continue;
     const isPackage = pack !== undefined;
     const isMaster = pack?.master ?? false;
     if (known && (known.package || !isPackage) && (known.master || !isMaster)) continue;

@@ -2,7 +2,7 @@ import { writeKeyset } from "@/core/keyset";
 import { ASPECTS, type Aspect, PAIRS, type Pair, type Verdict } from "@/core/reconciliation/aspects";
 import type { Difference } from "@/core/reconciliation/cause";
 import type { ReadinessFilter, ReconciliationFilter } from "@/core/reconciliation/filter";
-import { mayAccept, odooOwns, planRepair } from "@/core/reconciliation/repair";
+import { mayAccept, odooOwns, planRepair, type RepairAbout } from "@/core/reconciliation/repair";
 import { dayOf, dayPlus } from "@/core/reconciliation/settings";
 import { NEVER, type Standing, standingsOf } from "@/core/reconciliation/standing";
 import {
@@ -19,9 +19,14 @@ import {
   sumProducts,
 } from "@/db/queries/reconcile-list";
 import { findOpenRun, listDayRuns } from "@/db/queries/reconcile-scope";
+import { findFeedsById, findRepairOf, listMended } from "@/db/queries/repair";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { readSettings } from "../settings/read";
+import { wordsOf } from "./repair-words";
+
+/** How far back a source is asked where nothing tells it better; the dry run of a repair names it. */
+const ASK_BACK_MS = 7 * 86_400_000;
 
 const NOTHING_OPEN = Object.fromEntries(ASPECTS.map((aspect) => [aspect, 0])) as Record<Aspect, number>;
 
@@ -116,6 +121,22 @@ export async function readRow(ctx: Pick<Context, "sql">, input: { id: string; da
   if (!row) throw new AppError("not_found", "This shipment was not compared on that day.");
   const { ownership } = await readSettings(ctx);
   const found = row.differences ?? [];
+  const [feeds, mended, repairing] = await Promise.all([
+    findFeedsById(ctx.sql, [...new Set(found.flatMap(({ feedId }) => feedId ?? []))]),
+    listMended(ctx.sql, wordsOf(found)),
+    findRepairOf(ctx.sql, row.id),
+  ]);
+  const about: RepairAbout = {
+    shipmentId: row.id,
+    known: row.known,
+    connectionId: row.connectionId,
+    pickingId: row.pickingId,
+    belongs: null,
+    slugOf: (feedId) => feeds.get(feedId)?.slug ?? null,
+    isAskable: (feedId) => feeds.get(feedId)?.askable ?? false,
+    askFromMs: row.comparedAt.getTime() - ASK_BACK_MS,
+    isMended: (feedId, kind, word) => mended.has(`${feedId}/${kind}/${word}`),
+  };
   return {
     ...row,
     differences: found.map((difference: Difference) => ({
@@ -123,7 +144,9 @@ export async function readRow(ctx: Pick<Context, "sql">, input: { id: string; da
       acceptable: mayAccept(difference),
       odooOwns: odooOwns(difference.aspect, ownership),
     })),
-    steps: planRepair(found, ownership),
+    steps: planRepair(found, ownership, about),
+    /** The repair that is under way or waits for it. */
+    repairing,
     decisions: await listDecisions(ctx.sql, row.id),
   };
 }

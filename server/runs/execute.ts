@@ -1,4 +1,6 @@
 import { setTimeout } from "node:timers/promises";
+import { readRunScope } from "@/db/queries/reconcile-scope";
+import { findWake, nextRepairItems, restRun } from "@/db/queries/repair";
 import { endRun, keepRun, nextItems, takeRun, type WorkingRun } from "@/db/queries/replay";
 import type { Context } from "../context";
 import type { OdooClients } from "../odoo/clients";
@@ -9,6 +11,7 @@ import { makeComparer } from "../reconciliation/compare-chunk";
 import { beginPass, setAside } from "../reconciliation/pass";
 import { reconcileChunk } from "../reconciliation/reconcile-step";
 import { repairChunk } from "../reconciliation/repair-step";
+import { isUndoOfRepair, undoRepairChunk } from "../reconciliation/undo-repair";
 import { replayItems } from "./replay-step";
 import { reviewChunk } from "./review-step";
 import { shadowChunk } from "./shadow-step";
@@ -37,7 +40,8 @@ export async function workRun(
   if (!run) return false;
   try {
     const who = run.kind === "triage" ? await runActor(ctx, run.id) : null;
-    const undoer = run.kind === "undo" ? await undoActor(ctx, run.id) : null;
+    const ofRepair = run.kind === "undo" && isUndoOfRepair(await readRunScope(ctx.sql, run.id));
+    const undoer = run.kind === "undo" && !ofRepair ? await undoActor(ctx, run.id) : null;
     const large = who || undoer;
     const chunk = large
       ? LARGE_CHUNK
@@ -51,9 +55,18 @@ export async function workRun(
     while (!signal.aborted) {
       if (!(await keepRun(ctx.sql, run.id, owner, lease()))) return true;
       const started = performance.now();
-      const items = await nextItems(ctx.sql, run.id, Math.min(chunk, run.perSecond ?? chunk), pass?.after);
+      const most = Math.min(chunk, run.perSecond ?? chunk);
+      const items =
+        run.kind === "repair"
+          ? await nextRepairItems(ctx.sql, run.id, most, ctx.now())
+          : await nextItems(ctx.sql, run.id, most, pass?.after);
       if (items.length === 0) {
         if (pass && pass.down.size > 0 && (await setAside(ctx, run, owner, pass))) return true;
+        const wake = run.kind === "repair" ? await findWake(ctx.sql, run.id) : null;
+        if (wake !== null) {
+          await restRun(ctx.sql, run.id, owner, wake);
+          return true;
+        }
         await ctx.sql.begin(async (tx) => {
           if (who) await endTriage(ctx, tx, who.actor, run, who.act);
           if (run.kind === "reconcile") await endReconcile(ctx, tx, run, worker.slot);
@@ -63,6 +76,7 @@ export async function workRun(
         return true;
       }
       if (who) await triageChunk(ctx, run, items, who);
+      else if (ofRepair) await undoRepairChunk(ctx, run, items);
       else if (undoer) await undoChunk(ctx, run, items, undoer);
       else if (run.kind === "repost") await repostChunk(ctx, worker, clients, run, items);
       else if (run.kind === "shadow") await shadowChunk(ctx, worker, clients, run, items);

@@ -6,6 +6,7 @@ import { insertRunOfUndo, type NewTriageRun } from "@/db/queries/triage";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
+import { undoRepair } from "../reconciliation/undo-repair";
 import { undoStep } from "./undo-step";
 
 /** So few are put back before the answer, so that Undo in a toast shows what it did. */
@@ -13,7 +14,7 @@ const AT_ONCE = 500;
 const ENDED = new Set(["done", "cancelled", "failed"]);
 
 /**
- * Takes a run over exceptions back, as a run of its own: what somebody changed since stays as it is. Throws `precondition` where it cannot be
+ * Takes a run over exceptions, or what a repair moved, back as a run of its own: what somebody changed since stays as it is. Throws `precondition` where it cannot be
  * taken back, and `conflict` where it was already.
  */
 export async function undoRun(
@@ -24,15 +25,17 @@ export async function undoRun(
   requireRight(actor, "exceptions:read");
   const run = await findRun(ctx.sql, input.id);
   if (!run) throw new AppError("not_found", "There is no such run.");
+  if (run.kind === "repair" && ENDED.has(run.state)) return once(() => undoRepair(ctx, actor, run));
   const scope = run.kind === "triage" ? bulkScope.safeParse(run.scope) : null;
-  if (!scope?.success) throw new AppError("precondition", "Only an action on exceptions can be taken back.");
+  if (!scope?.success)
+    throw new AppError("precondition", "Only an action on exceptions, or a repair that has ended, can be taken back.");
   const { act } = scope.data;
   requireRight(actor, RIGHT_OF_ACT[act.act]);
   if (!canUndo(act.act)) throw new AppError("precondition", "Comments stay: colleagues may have read them.");
   if (!ENDED.has(run.state)) throw new AppError("precondition", "It still runs. Cancel it first, then take it back.");
   const id = ctx.uuid();
-  try {
-    return await ctx.sql.begin(async (tx) => {
+  return once(() =>
+    ctx.sql.begin(async (tx) => {
       const few = run.changed <= AT_ONCE;
       const made: NewTriageRun & { undoes: string } = {
         id,
@@ -61,7 +64,14 @@ export async function undoRun(
         total,
         done: { changed: changed.length, conflict: results.length - changed.length, ids: changed.map((one) => one.id) },
       };
-    });
+    }),
+  );
+}
+
+/** A run is taken back once: the index that says so is asked, not a look before. */
+async function once<T>(undo: () => Promise<T>): Promise<T> {
+  try {
+    return await undo();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "23505")
       throw new AppError("conflict", "Somebody has taken this back already, or the same was opened anew just now.");

@@ -3,6 +3,7 @@ import { keysetCursor, readKeyset } from "@/core/keyset";
 import { ASPECTS } from "@/core/reconciliation/aspects";
 import { readinessFilter, reconciliationFilter } from "@/core/reconciliation/filter";
 import { acceptInput, acceptOdoo } from "../../reconciliation/accept";
+import { goOnInput, goOnRepair } from "../../reconciliation/go-on";
 import {
   countReady,
   countReconciled,
@@ -64,6 +65,11 @@ export const reconciliationRouter = router({
   repair: allowed("reconciliation:repair")
     .input(repairInput)
     .mutation(({ ctx: { ctx, actor }, input }) => startRepair(ctx, actor, input)),
+
+  /** Lets a repair that waits look at once. */
+  goOn: allowed("reconciliation:repair")
+    .input(goOnInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => goOnRepair(ctx, actor, input)),
 
   accept: allowed("reconciliation:repair")
     .input(acceptInput)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
 import { runFilter, runItemFilter } from "@/core/runs/run";
+import { countMoved } from "@/db/queries/repair";
 import { countRunItems, findRun, listRunItems, listRuns } from "@/db/queries/runs";
 import { AppError } from "../../errors";
 import { cancelRun } from "../../runs/cancel";
@@ -24,7 +25,10 @@ export const runsRouter = router({
   get: readable.input(z.object({ id: z.uuid() })).query(async ({ ctx: { ctx }, input }) => {
     const run = await findRun(ctx.sql, input.id);
     if (!run) throw new AppError("not_found", "There is no such run.");
-    return run;
+    return {
+      ...run,
+      moved: run.kind === "repair" && !run.dryRun && run.endedAt ? await countMoved(ctx.sql, run.id) : 0,
+    };
   }),
 
   items: readable
