@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask, CLOSED } from "@/core/postings/breaker";
 import type { PostingKind } from "@/core/postings/kinds";
 import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
+import { classOfRank } from "@/core/postings/policy";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
 import { type DuePosting, findToReadBack, findToSend, startSending, takeOver } from "@/db/queries/outbox";
 import type { OdooClient } from "../adapters/odoo/client";
@@ -15,7 +16,7 @@ import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
 import { pulse, STRAIN, strain, tellPace } from "./sender-pace";
-import { allowance, isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
+import { isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
 import { announceAttempts, settleReadback, settleSends } from "./settle";
 import { type Unit, unitsOf } from "./units";
 
@@ -26,6 +27,8 @@ const READ_BACK = 200;
 const TURN_MS = 1_000;
 const LOOK_FOR_PULSE_MS = 350;
 const VERIFY_EVERY_MS = 5_000;
+/** So many calls a posting may wait for, reads before and after with them: while they do, its lease must not run out. */
+const CALLS_A_POSTING = 6;
 
 /**
  * Does what is due for one connection: look up, verify, send, under its rate, concurrency and breaker. True when there is more. Where the
@@ -119,7 +122,6 @@ async function readBackDue(
   if (isOpen(sender, connection)) return 0;
   const due = await findToReadBack(ctx.sql, connection.id, what, READ_BACK, ctx.now());
   if (due.length === 0) return 0;
-  await allowance(ctx, sender, connection);
   const result = await lookUp(client, connection.id, due);
   if (!result.ok) {
     if (result.down) await noteFailure(ctx, sender, connection, result.reason);
@@ -160,8 +162,6 @@ async function sendDuePostings(
       if (lane >= lanesOf(paceOf(sender, connection)) || signal.aborted || isOpen(sender, connection)) return;
       const unit = queue.shift();
       if (!unit) return;
-      await allowance(ctx, sender, connection);
-      if (signal.aborted || isOpen(sender, connection)) return;
       turns?.widen(lanesOf(paceOf(sender, connection)));
       const { count, tookMs } = await sendAndSettle(ctx, sender, connection, client, unit);
       state.sent += count;
@@ -223,7 +223,8 @@ async function sendUnit(
   unit: Unit,
 ): Promise<Sent | null> {
   const now = ctx.now();
-  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
+  const waitMs = (unit.length * CALLS_A_POSTING * 1_000) / Math.max(1, connection.ratePerSecond);
+  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs + waitMs);
   const postings = await ctx.sql.begin(async (tx) => {
     const taken = await startSending(tx, unit, sender.owner, now, leaseUntil);
     await announceAttempts(tx, ctx, sender, taken);
@@ -233,9 +234,10 @@ async function sendUnit(
   sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 0) + 1);
   const from = performance.now();
   try {
-    const sent = await sendTogether(ctx, client, connection.id, postings);
+    const urgency = classOfRank(unit[0]?.urgency ?? 1);
+    const sent = await sendTogether(ctx, client.with({ urgency }), connection.id, postings);
     const attempts = await forgiven(ctx, sender, connection, client, sent);
-    return { postings, attempts, tookMs: performance.now() - from };
+    return { postings, attempts, tookMs: performance.now() - from - client.waitedMs() };
   } finally {
     sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
     sender.sentAt.set(connection.id, ctx.now().getTime());

@@ -299,7 +299,7 @@ async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonl
   const rows: LatencyTally[] = [];
   const breaches: BreachRow[] = [];
   const promised = sent.flatMap(({ posting: { shipmentId: homeId, messageId, windowEndsAtMs }, attempt }) => {
-    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    const { endedAtMs } = attempt;
     return windowEndsAtMs === null ? [] : [{ homeId, feedId: null, messageId, windowEndsAtMs, endedAtMs }];
   });
   await measureSettlement(ctx, tx, sender.slot, promised);
@@ -310,7 +310,7 @@ async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonl
     const workflow = clockOf(posting.kind);
     if (workflow === null || posting.receivedAtMs === null) continue;
     const { shipmentId, messageId, receivedAtMs } = posting;
-    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    const { endedAtMs } = attempt;
     const add = (leg: Leg, ms: number) => {
       const bucket = bucketOf(ms);
       const same = rows.find((row) => row.workflow === workflow && row.leg === leg && row.bucket === bucket);

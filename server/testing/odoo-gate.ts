@@ -21,6 +21,8 @@ export type Gate = {
   up: () => Promise<void>;
   /** Requests let through since the start. */
   passed: () => number;
+  /** When each of them came to the door, ms. */
+  arrivals: () => readonly number[];
   close: () => Promise<void>;
 };
 
@@ -33,7 +35,7 @@ type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffe
 
 export async function startGate(upstream: string): Promise<Gate> {
   let traps: Trap[] = [];
-  let passed = 0;
+  const arrivals: number[] = [];
 
   const forward = (request: IncomingMessage, body: Buffer): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -61,11 +63,12 @@ export async function startGate(upstream: string): Promise<Gate> {
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const cameAt = performance.now();
     const body = await bytesOf(request);
     const call = callOf(request.url ?? "", body);
     const trap = call && (await trapFor(call));
     if (!trap) {
-      passed++;
+      arrivals.push(cameAt);
       const answer = await forward(request, body);
       const { "transfer-encoding": _encoding, connection: _connection, ...headers } = answer.headers;
       response.writeHead(answer.status, { ...headers, "content-length": answer.body.length, connection: "close" });
@@ -101,9 +104,22 @@ export async function startGate(upstream: string): Promise<Gate> {
       server = createServer(listener);
       await listen(server, port);
     },
-    passed: () => passed,
+    passed: () => arrivals.length,
+    arrivals: () => arrivals,
     close: down,
   };
+}
+
+/** The most calls that came within any window of a length. */
+export function mostWithin(arrivals: readonly number[], windowMs: number): number {
+  const sorted = [...arrivals].sort((a, b) => a - b);
+  let from = 0;
+  let most = 0;
+  for (const [at, cameAt] of sorted.entries()) {
+    while (cameAt - (sorted[from] ?? cameAt) >= windowMs) from++;
+    most = Math.max(most, at - from + 1);
+  }
+  return most;
 }
 
 function listen(server: Server, port: number): Promise<void> {
