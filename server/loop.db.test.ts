@@ -42,8 +42,8 @@ beforeAll(async () => {
     proof_of_delivery: "on",
     exception_activity: "on",
   };
-  await ctx.sql`insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms)
-    values ('Sandbox', ${sandbox.url}, ${sandbox.db}, ${sandbox.login}, ${seal(ctx.config.secretKey, sandbox.key)}, '', false, ${ctx.sql.json(kinds)}, now(), 0, 2000, 500)`;
+  await ctx.sql`insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms, rate_per_second)
+    values ('Sandbox', ${sandbox.url}, ${sandbox.db}, ${sandbox.login}, ${seal(ctx.config.secretKey, sandbox.key)}, '', false, ${ctx.sql.json(kinds)}, now(), 0, 2000, 500, 500)`;
 });
 afterAll(async () => {
   await leadership?.release();
@@ -251,6 +251,31 @@ test("an answer that never comes is looked up, and nothing is sent twice", async
   ).toEqual([]);
   expect(sandbox.effects().doubles).toEqual([]);
 }, 40_000);
+
+test("with nothing due, an Odoo that answers again closes the breaker by a small read", async () => {
+  const id = await linkedOrder("PO-R", "1ZLOOPR");
+  await sandbox.setMode({ mode: "down" });
+  await scan("r1", "1ZLOOPR", "delivered", 1);
+  for (let i = 0; i < 8; i++) {
+    await settle();
+    await ctx.sql`update posting set due_at = now() where state = 'planned'`;
+  }
+  const standing = () => ctx.sql`select 1 from exception where kind = 'odoo_unreachable' and state <> 'resolved'`;
+  expect(await standing()).toHaveLength(1);
+  // as a rule of a person does
+  await ctx.sql`update posting set state = 'held', held_because = 'degraded', due_at = now() + interval '1 day'
+    where shipment_id = ${id} and state = 'planned'`;
+  await sandbox.setMode({ mode: "ok" });
+  for (const end = Date.now() + 10_000; Date.now() < end && (await standing()).length > 0; ) {
+    await sendDue(ctx, sender, leadership, never);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await standing()).toEqual([]);
+  const [row] = await ctx.sql`select breaker->>'state' as state from odoo_connection`;
+  expect(row?.state).toBe("closed");
+  await ctx.sql`update posting set state = 'planned', held_because = null, due_at = now() where shipment_id = ${id} and state = 'held'`;
+  await settleFor(6_000);
+}, 60_000);
 
 test("while Odoo is down the breaker opens, everything waits, and all is posted once when it is back", async () => {
   const ids = [await linkedOrder("PO-5", "1ZLOOP5"), await linkedOrder("PO-6", "1ZLOOP6")];

@@ -4,7 +4,7 @@ import type { OdooCall } from "../adapters/odoo/call";
 import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
-import { isOpen, paceOf, type Sender } from "./sender-state";
+import { paceOf, type Sender } from "./sender-state";
 
 const REST_PULSE_MS = 15_000;
 const TELL_PACE_MS = 5_000;
@@ -22,7 +22,7 @@ export function strain(ctx: Context, sender: Sender, connection: WorkingConnecti
 }
 
 /** A page of open transfers. */
-const PULSE: OdooCall = {
+export const PULSE: OdooCall = {
   model: "stock.picking",
   method: "search_read",
   args: {
@@ -67,8 +67,7 @@ export async function pulse(
 /** While nothing is to send, learns now and then how quick an Odoo is for people, so that a backlog does not begin without knowing it. */
 export async function pulseAtRest(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
   const nowMs = ctx.now().getTime();
-  const isResting = connection.state === "active" && !isOpen(sender, connection);
-  if (!isResting || nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
+  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
   sender.pulsedAt.set(connection.id, nowMs);
   const client = await sender.clients.get(ctx, connection).catch((error: unknown) => {
     if (error instanceof OdooFailure) return null;

@@ -3,10 +3,9 @@ import { ask, CLOSED } from "@/core/postings/breaker";
 import type { PostingKind } from "@/core/postings/kinds";
 import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
 import { classOfRank } from "@/core/postings/policy";
-import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
+import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { type DuePosting, findToReadBack, findToSend, startSending, takeOver } from "@/db/queries/outbox";
 import type { OdooClient } from "../adapters/odoo/client";
-import { OdooFailure } from "../adapters/odoo/errors";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { UNSENT } from "../odoo/turns";
@@ -15,6 +14,7 @@ import { withoutDeferred } from "./invoice-waits";
 import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
+import { clientOf } from "./sender-client";
 import { pulse, STRAIN, strain, tellPace } from "./sender-pace";
 import { isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
 import { announceAttempts, settleReadback, settleSends } from "./settle";
@@ -90,26 +90,6 @@ async function work(
   const more = gate.more || lookedUp + verified + sent > 0;
   if (!more) sender.clients.turnsAt(connection.id)?.widen(UNSENT);
   return more;
-}
-
-/** The client by which a connection's postings go: its own, or that of the connection a rule names. Null: it cannot be reached. */
-async function clientOf(
-  ctx: Context,
-  sender: Sender,
-  connection: WorkingConnection,
-  viaConnectionId: number | null,
-): Promise<OdooClient | null> {
-  const via =
-    viaConnectionId === null
-      ? connection
-      : (await workingConnections(ctx.sql)).find((row) => row.id === viaConnectionId && row.state !== "archived");
-  try {
-    return await sender.clients.get(ctx, via ?? connection);
-  } catch (error) {
-    if (!(error instanceof OdooFailure)) throw error;
-    await noteFailure(ctx, sender, connection, error.message);
-    return null;
-  }
 }
 
 async function readBackDue(
