@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { insertActor } from "@/db/testing/rows";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
 import type { Actor } from "./access/actor";
 import type { Context } from "./context";
@@ -9,6 +10,8 @@ import { Leadership } from "./jobs/leadership";
 import { receive } from "./messages/receive";
 import { startReplay } from "./messages/replay";
 import { OdooClients } from "./odoo/clients";
+import { pauseClass } from "./odoo/pause-class";
+import { resumeClass } from "./odoo/resume-class";
 import { pollDue, sendDue } from "./odoo/work";
 import { type Worker, workDue } from "./pipeline/work";
 import { previewRepost, startRepost } from "./postings/repost";
@@ -275,6 +278,36 @@ test("with nothing due, an Odoo that answers again closes the breaker by a small
   expect(row?.state).toBe("closed");
   await ctx.sql`update posting set state = 'planned', held_because = null, due_at = now() where shipment_id = ${id} and state = 'held'`;
   await settleFor(6_000);
+}, 60_000);
+
+test("notes that a paused class held run no clock and breach nothing, and are counted beside it", async () => {
+  const id = await linkedOrder("PO-H", "1ZLOOPH");
+  const counted = async (leg: string) => {
+    const [row] = await ctx.sql`select coalesce(sum(count), 0)::int as n from latency_bucket
+      where workflow = 'status_update' and leg = ${leg}`;
+    return Number(row?.n);
+  };
+  const [connection] = await ctx.sql`select id from odoo_connection`;
+  const bulk = { id: Number(connection?.id), class: "bulk" as const };
+  const admin = await insertActor(database.sql, "administrator");
+  await pauseClass(ctx, admin, bulk);
+  const [clocks, held] = [await counted("total"), await counted("held")];
+  await scan("h1", "1ZLOOPH", "delivered", 1);
+  await settle();
+  // an hour ago, for all that the clocks know
+  await ctx.sql`update posting set created_at = created_at - interval '1 hour', received_at = received_at - interval '1 hour',
+    held_at = held_at - interval '1 hour' where shipment_id = ${id} and state = 'held'`;
+  const notes =
+    await ctx.sql`select key from posting where shipment_id = ${id} and state = 'held' and kind = 'status_note'`;
+  expect(notes.length).toBeGreaterThan(0);
+  const validated = (await counted("total")) - clocks;
+  expect(validated).toBeGreaterThan(0);
+  await resumeClass(ctx, admin, bulk);
+  await settleFor(6_000);
+  expect(await ctx.sql`select 1 from posting where shipment_id = ${id} and state <> 'verified'`).toEqual([]);
+  expect((await counted("total")) - clocks).toBe(validated);
+  expect((await counted("held")) - held).toBe(notes.length);
+  expect(await ctx.sql`select 1 from breach where shipment_id = ${id}`).toEqual([]);
 }, 60_000);
 
 test("while Odoo is down the breaker opens, everything waits, and all is posted once when it is back", async () => {

@@ -2,6 +2,7 @@ import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kind
 import type { Json } from "@/core/shipments/attributes";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
+import { heldNow, waitedUntil } from "./posting-holds";
 
 export type ConnectionRow = {
   id: number;
@@ -241,7 +242,7 @@ export async function releaseHeld(
       moved as (update posting p set
           state = case when p.level or p.received_at >= ${postSince} then 'planned' else 'held' end,
           held_because = case when p.level or p.received_at >= ${postSince} then null else 'before_connection' end,
-          due_at = ${now}, updated_at = ${now}
+          ${waitedUntil(tx, now)}, due_at = ${now}, updated_at = ${now}
         from waiting w where p.shipment_id = w.shipment_id and p.key = w.key returning p.state)
     select count(*) filter (where state = 'planned')::int as released, count(*) filter (where state = 'held')::int as kept from moved`;
   return row ?? { released: 0, kept: 0 };
@@ -252,7 +253,7 @@ export async function holdPlanned(tx: Tx, id: number, kind: PostingKind, now: Da
   const [row] = await tx<{ held: number }[]>`
     with waiting as (select shipment_id, key from posting where connection_id = ${id} and kind = ${kind} and state = 'planned'
         order by shipment_id, key for update),
-      moved as (update posting p set state = 'held', held_because = 'kind_off', updated_at = ${now} from waiting w
+      moved as (update posting p set ${heldNow(tx, now)}, held_because = 'kind_off', updated_at = ${now} from waiting w
         where p.shipment_id = w.shipment_id and p.key = w.key and p.state = 'planned' returning 1)
     select count(*)::int as held from moved`;
   return row?.held ?? 0;

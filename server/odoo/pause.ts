@@ -3,6 +3,7 @@ import { findConnection, moveConnection } from "@/db/queries/odoo";
 import { type Actor, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
+import { holdAll, policiesOf } from "./redecide";
 
 /** Stops reading from and posting to an Odoo until it is resumed; postings wait, nothing is lost. */
 export async function pauseConnection(ctx: Context, actor: Actor, input: { id: number }): Promise<void> {
@@ -12,11 +13,12 @@ export async function pauseConnection(ctx: Context, actor: Actor, input: { id: n
   await ctx.sql.begin(async (tx) => {
     if (!(await moveConnection(tx, connection.id, ["active"], "paused", ctx.now())))
       throw new AppError("conflict", `${connection.name} is not active, so it cannot be paused.`);
+    const held = await holdAll(tx, connection.id, await policiesOf(tx, connection), ctx.now());
     await recordAudit(ctx, tx, actor, {
       action: "odoo.pause",
       subject: `connection:${connection.id}`,
       before: { state: "active" },
-      after: { state: "paused" },
+      after: { state: "paused", held },
     });
     await notifyLive(tx, "odoo");
   });
