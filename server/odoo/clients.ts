@@ -1,7 +1,7 @@
 import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { saveServer } from "@/db/queries/odoo-work";
 import { createOdooClient, type OdooClient } from "../adapters/odoo/client";
-import { OdooFailure } from "../adapters/odoo/errors";
+import { isAnswer, OdooFailure, type OdooFailureKind } from "../adapters/odoo/errors";
 import { createSend } from "../adapters/odoo/http";
 import type { Context } from "../context";
 import { unseal } from "../seal";
@@ -18,6 +18,9 @@ async function differenceOf(before: OdooClient, now: OdooClient): Promise<string
   return JSON.stringify(was.fields) === JSON.stringify(is.fields) ? null : "The modules of this Odoo have changed";
 }
 
+/** Calls that ended, and how many of them failed. */
+export type Ended = { calls: number; failed: number };
+
 /**
  * Clients by connection; one whose settings changed is made anew. Every call they make leaves by the rate of its connection. `inTurns`: all
  * calls to one Odoo wait in one line beside it.
@@ -25,6 +28,7 @@ async function differenceOf(before: OdooClient, now: OdooClient): Promise<string
 export class OdooClients {
   private readonly turns = new Map<number, Turns>();
   private readonly rates = new Map<number, CallRate>();
+  private readonly ended = new Map<number, Ended>();
   private readonly askedAt = new Map<number, number>();
   private readonly known = new Map<number, { stamp: number; client: OdooClient }>();
 
@@ -36,6 +40,19 @@ export class OdooClients {
     const turns = this.turns.get(connectionId) ?? makeTurns();
     this.turns.set(connectionId, turns);
     return turns;
+  }
+
+  /** Takes the calls that ended since it was asked last. */
+  takeEnded(connectionId: number): Ended {
+    const ended = this.ended.get(connectionId) ?? { calls: 0, failed: 0 };
+    this.ended.delete(connectionId);
+    return ended;
+  }
+
+  private count(connectionId: number, failure: OdooFailureKind | null): void {
+    const { calls, failed } = this.ended.get(connectionId) ?? { calls: 0, failed: 0 };
+    const isFailed = failure !== null && !isAnswer(failure);
+    this.ended.set(connectionId, { calls: calls + 1, failed: failed + (isFailed ? 1 : 0) });
   }
 
   private rateOf(connection: WorkingConnection): CallRate {
@@ -50,6 +67,7 @@ export class OdooClients {
     const rate = this.rateOf(connection);
     const known = this.known.get(connection.id);
     if (known && known.stamp === connection.updatedAtMs) return known.client;
+    const onEnd = (failure: OdooFailureKind | null) => this.count(connection.id, failure);
     const client = await createOdooClient({
       url: connection.url,
       db: connection.database,
@@ -61,6 +79,10 @@ export class OdooClients {
         await rate.leave(request.urgency);
         return send(request, call);
       },
+      onEnd,
+    }).catch((error: unknown) => {
+      if (error instanceof OdooFailure) onEnd(error.kind);
+      throw error;
     });
     await saveServer(ctx.sql, connection.id, client.server.transport, client.server.version);
     this.known.set(connection.id, { stamp: connection.updatedAtMs, client });
