@@ -7,6 +7,8 @@ import {
 } from "node:http";
 
 export type GateCall = { model: string; method: string };
+/** A call by JSON-2 that was let through: what it asked, and from when to when Odoo was at it, ms. */
+export type GateSpan = GateCall & { body: Record<string, unknown>; fromMs: number; toMs: number };
 export type GateMatch = (call: GateCall) => boolean | Promise<boolean>;
 /** Where a call is held: before Odoo hears of it, while Odoo is at it, or after Odoo has answered but before we know. */
 export type GateMoment = "before" | "during" | "after";
@@ -23,6 +25,7 @@ export type Gate = {
   passed: () => number;
   /** When each of them came to the door, ms. */
   arrivals: () => readonly number[];
+  spans: () => readonly GateSpan[];
   close: () => Promise<void>;
 };
 
@@ -36,6 +39,7 @@ type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffe
 export async function startGate(upstream: string): Promise<Gate> {
   let traps: Trap[] = [];
   const arrivals: number[] = [];
+  const spans: GateSpan[] = [];
 
   const forward = (request: IncomingMessage, body: Buffer): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -70,6 +74,8 @@ export async function startGate(upstream: string): Promise<Gate> {
     if (!trap) {
       arrivals.push(cameAt);
       const answer = await forward(request, body);
+      if (call && request.url?.startsWith("/json/2/"))
+        spans.push({ ...call, body: JSON.parse(body.toString("utf8")), fromMs: cameAt, toMs: performance.now() });
       const { "transfer-encoding": _encoding, connection: _connection, ...headers } = answer.headers;
       response.writeHead(answer.status, { ...headers, "content-length": answer.body.length, connection: "close" });
       response.end(answer.body);
@@ -106,6 +112,7 @@ export async function startGate(upstream: string): Promise<Gate> {
     },
     passed: () => arrivals.length,
     arrivals: () => arrivals,
+    spans: () => spans,
     close: down,
   };
 }
