@@ -28,14 +28,19 @@ test("calls that change one transfer never overlap, and those for different tran
   closers.push(target.close, gate.close);
   const story = await makeStory("inorder", target, { url: gate.url, timeoutMs: 20_000, concurrency: 4 });
   closers.push(story.end);
+  // an Odoo that was found able to take four at once
+  await story.ctx.sql`update odoo_connection set pace = ${story.ctx.sql.json({ share: 4, quietMs: 50 })}`;
   // two workers: one of them sends, whichever it is
   for (const worker of await Promise.all([startWorker(story.database.url), startWorker(story.database.url)]))
     closers.push(worker.stop);
   const trackings = await story.order(ORDERS, "P");
-  // an Odoo that was found able to take four at once, and is slow enough that calls meet
-  await story.ctx.sql`update odoo_connection set pace = ${story.ctx.sql.json({ share: 4, quietMs: 1_000 })}`;
+  // slow enough that calls meet
   await target.sandbox?.setMode({ mode: "slow", delayMs: 250, only: "writes" });
-  await story.deliver(trackings);
+  // a few at a time: what is due for one transfer then stands in units beside each other
+  for (let at = 0; at < ORDERS; at += 6) {
+    await story.deliver(trackings.slice(at, at + 6));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
   await story.settled(ORDERS * POSTINGS_AN_ORDER, 200_000);
   const calls = gate
     .spans()
