@@ -231,8 +231,10 @@ describe("what waited on purpose", () => {
     await gate();
     expect(await waitedOf(one)).toBe(120);
     go("2026-11-28T18:05:00Z");
+    const byRule = await add({ state: "held", heldBecause: "degraded" });
     await pauseConnection(ctx, admin, { id });
     expect((await standingOf(one)).slice(0, 2)).toEqual(["held", "paused"]);
+    expect((await standingOf(byRule)).slice(0, 2)).toEqual(["held", "degraded"]);
     go("2026-11-28T18:15:00Z");
     await resumeConnection(ctx, admin, { id });
     expect(await waitedOf(one)).toBe(130);

@@ -1,5 +1,5 @@
 import { heldByRules } from "@/core/postings/degraded";
-import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
+import type { PostingKind } from "@/core/postings/kinds";
 import { CLASS_RANK, type ConnectionPolicies, holdByPolicy, readPolicies } from "@/core/postings/policy";
 import type { Tx } from "@/db/client";
 import { notifyLive } from "@/db/queries/live";
@@ -12,22 +12,6 @@ export async function policiesOf(
 ): Promise<ConnectionPolicies> {
   const rules = await listRulesInForce(tx);
   return readPolicies(connection.policies, connection.pausedClasses, heldByRules(rules, connection.id));
-}
-
-/** Lets all that is planned wait for the end of a pause, which decides anew about it; what of it waits is no latency. */
-export async function holdAll(
-  tx: Tx,
-  connectionId: number,
-  { byKind }: ConnectionPolicies,
-  now: Date,
-): Promise<number> {
-  let held = 0;
-  for (const kind of POSTING_KINDS) {
-    const rank = CLASS_RANK[byKind[kind].class];
-    held += (await redecideKind(tx, connectionId, kind, rank, { because: "paused", until: null }, now)).held;
-  }
-  await notifyLive(tx, "postings");
-  return held;
 }
 
 /** Decides anew about what waits and what is due of some kinds, in the transaction that changed their policy. */
