@@ -167,7 +167,7 @@ export function ConnectionForm({
           {text("pollSeconds", "Read every (s)", undefined, { inputMode: "numeric" })}
           {text("ratePerSecond", "Calls a second, at most", undefined, { inputMode: "numeric" })}
           {text("concurrency", "At the same time, at most", undefined, { inputMode: "numeric" })}
-          {text("failurePercent", "May fail within an hour (%)", undefined, { inputMode: "numeric" })}
+          {text("failurePercent", "Calls that may fail within an hour (%)", undefined, { inputMode: "numeric" })}
         </div>
         {test.data ? (
           <div className="rounded-md border border-line p-3">
