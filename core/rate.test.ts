@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fullBucket, take } from "./rate";
+import { fullBucket, take, takeAnyway } from "./rate";
 
 const rate = { perSecond: 10, burst: 20 };
 
@@ -45,6 +45,35 @@ describe("a token bucket", () => {
             bucket = answer.bucket;
             if (answer.waitMs === 0) taken += count;
             expect(taken).toBeLessThanOrEqual(rate.burst + (nowMs * rate.perSecond) / 1000 + 1e-6);
+          }
+        },
+      ),
+    );
+  });
+
+  it("never gives more than burst and rate with one who does not wait, where the others leave a token for that one", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.boolean()), { minLength: 1, maxLength: 300 }),
+        (asks) => {
+          let bucket = fullBucket(rate, 0);
+          let nowMs = 0;
+          let taken = 0;
+          let hastyAtMs = Number.NEGATIVE_INFINITY;
+          for (const [step, hasty] of asks) {
+            nowMs += step;
+            // who does not wait comes no more often than one token is refilled
+            if (hasty && nowMs - hastyAtMs >= 1_000 / rate.perSecond) {
+              bucket = takeAnyway(bucket, rate, nowMs);
+              hastyAtMs = nowMs;
+              taken++;
+            } else {
+              const answer = take(bucket, rate, nowMs, 1, 1);
+              bucket = answer.bucket;
+              if (answer.waitMs === 0) taken++;
+            }
+            expect(bucket.tokens).toBeGreaterThanOrEqual(-1e-6);
+            expect(taken).toBeLessThanOrEqual(rate.burst + (nowMs * rate.perSecond) / 1_000 + 1e-6);
           }
         },
       ),

@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
+import { insertActor } from "@/db/testing/rows";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
 import type { Actor } from "./access/actor";
 import type { Context } from "./context";
@@ -9,6 +10,8 @@ import { Leadership } from "./jobs/leadership";
 import { receive } from "./messages/receive";
 import { startReplay } from "./messages/replay";
 import { OdooClients } from "./odoo/clients";
+import { pauseClass } from "./odoo/pause-class";
+import { resumeClass } from "./odoo/resume-class";
 import { pollDue, sendDue } from "./odoo/work";
 import { type Worker, workDue } from "./pipeline/work";
 import { previewRepost, startRepost } from "./postings/repost";
@@ -42,8 +45,8 @@ beforeAll(async () => {
     proof_of_delivery: "on",
     exception_activity: "on",
   };
-  await ctx.sql`insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms)
-    values ('Sandbox', ${sandbox.url}, ${sandbox.db}, ${sandbox.login}, ${seal(ctx.config.secretKey, sandbox.key)}, '', false, ${ctx.sql.json(kinds)}, now(), 0, 2000, 500)`;
+  await ctx.sql`insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms, rate_per_second)
+    values ('Sandbox', ${sandbox.url}, ${sandbox.db}, ${sandbox.login}, ${seal(ctx.config.secretKey, sandbox.key)}, '', false, ${ctx.sql.json(kinds)}, now(), 0, 2000, 500, 500)`;
 });
 afterAll(async () => {
   await leadership?.release();
@@ -251,6 +254,61 @@ test("an answer that never comes is looked up, and nothing is sent twice", async
   ).toEqual([]);
   expect(sandbox.effects().doubles).toEqual([]);
 }, 40_000);
+
+test("with nothing due, an Odoo that answers again closes the breaker by a small read", async () => {
+  const id = await linkedOrder("PO-R", "1ZLOOPR");
+  await sandbox.setMode({ mode: "down" });
+  await scan("r1", "1ZLOOPR", "delivered", 1);
+  for (let i = 0; i < 8; i++) {
+    await settle();
+    await ctx.sql`update posting set due_at = now() where state = 'planned'`;
+  }
+  const standing = () => ctx.sql`select 1 from exception where kind = 'odoo_unreachable' and state <> 'resolved'`;
+  expect(await standing()).toHaveLength(1);
+  // as a rule of a person does
+  await ctx.sql`update posting set state = 'held', held_because = 'degraded', due_at = now() + interval '1 day'
+    where shipment_id = ${id} and state = 'planned'`;
+  await sandbox.setMode({ mode: "ok" });
+  for (const end = Date.now() + 10_000; Date.now() < end && (await standing()).length > 0; ) {
+    await sendDue(ctx, sender, leadership, never);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(await standing()).toEqual([]);
+  const [row] = await ctx.sql`select breaker->>'state' as state from odoo_connection`;
+  expect(row?.state).toBe("closed");
+  await ctx.sql`update posting set state = 'planned', held_because = null, due_at = now() where shipment_id = ${id} and state = 'held'`;
+  await settleFor(6_000);
+}, 60_000);
+
+test("notes that a paused class held run no clock and breach nothing, and are counted beside it", async () => {
+  const id = await linkedOrder("PO-H", "1ZLOOPH");
+  const counted = async (leg: string) => {
+    const [row] = await ctx.sql`select coalesce(sum(count), 0)::int as n from latency_bucket
+      where workflow = 'status_update' and leg = ${leg}`;
+    return Number(row?.n);
+  };
+  const [connection] = await ctx.sql`select id from odoo_connection`;
+  const bulk = { id: Number(connection?.id), class: "bulk" as const };
+  const admin = await insertActor(database.sql, "administrator");
+  await pauseClass(ctx, admin, bulk);
+  const [clocks, held] = [await counted("total"), await counted("held")];
+  await scan("h1", "1ZLOOPH", "delivered", 1);
+  await settle();
+  // an hour ago, for all that the clocks know
+  await ctx.sql`update posting set created_at = created_at - interval '1 hour', received_at = received_at - interval '1 hour',
+    held_at = held_at - interval '1 hour' where shipment_id = ${id} and state = 'held'`;
+  const notes =
+    await ctx.sql`select key from posting where shipment_id = ${id} and state = 'held' and kind = 'status_note'`;
+  expect(notes.length).toBeGreaterThan(0);
+  const validated = (await counted("total")) - clocks;
+  expect(validated).toBeGreaterThan(0);
+  await resumeClass(ctx, admin, bulk);
+  await settleFor(6_000);
+  expect(await ctx.sql`select 1 from posting where shipment_id = ${id} and state <> 'verified'`).toEqual([]);
+  expect((await counted("total")) - clocks).toBe(validated);
+  expect((await counted("held")) - held).toBe(notes.length);
+  expect(await ctx.sql`select 1 from breach where shipment_id = ${id}`).toEqual([]);
+}, 60_000);
 
 test("while Odoo is down the breaker opens, everything waits, and all is posted once when it is back", async () => {
   const ids = [await linkedOrder("PO-5", "1ZLOOP5"), await linkedOrder("PO-6", "1ZLOOP6")];

@@ -25,6 +25,7 @@ import { workFreight } from "./freight/work";
 import { Leadership } from "./jobs/leadership";
 import { startLoop } from "./jobs/loop";
 import { OdooClients } from "./odoo/clients";
+import { countFailures } from "./odoo/failure-budget";
 import type { PollState } from "./odoo/poll";
 import { pollDue, sendDue } from "./odoo/work";
 import { sweep } from "./pipeline/sweep";
@@ -153,6 +154,10 @@ const loops = [
   ),
   startLoop(ctx.log, "reconciliation", 15_000, stop.signal, () => watchReconciliation(ctx, comparer, leadership)),
   figures,
+  startLoop(ctx.log, "failure budgets", 5000, stop.signal, async () => {
+    await countFailures(ctx, clients, slot);
+    return false;
+  }),
   startLoop(ctx.log, "heartbeat", 5000, stop.signal, async () => {
     const rssMb = Math.round(process.memoryUsage.rss() / 1_048_576);
     marks = withMark(marks, { atMs: performance.now(), done: advanced });

@@ -19,6 +19,7 @@ type Fields = {
   pollSeconds: string;
   ratePerSecond: string;
   concurrency: string;
+  failurePercent: string;
 };
 
 const BLANK: Fields = {
@@ -30,6 +31,7 @@ const BLANK: Fields = {
   pollSeconds: "10",
   ratePerSecond: "20",
   concurrency: "4",
+  failurePercent: "5",
 };
 
 /** A new connection, or changes to one. The key goes in and never comes out. */
@@ -54,6 +56,7 @@ export function ConnectionForm({
           pollSeconds: String(connection.pollSeconds),
           ratePerSecond: String(connection.ratePerSecond),
           concurrency: String(connection.concurrency),
+          failurePercent: String(connection.failurePercent),
         }
       : BLANK,
   );
@@ -71,6 +74,7 @@ export function ConnectionForm({
     pollSeconds: Number(fields.pollSeconds),
     ratePerSecond: Number(fields.ratePerSecond),
     concurrency: Number(fields.concurrency),
+    failurePercent: Number(fields.failurePercent),
   });
   const problem = (name: keyof Fields) =>
     tried && !parsed.success ? (parsed.error.issues.find((issue) => issue.path[0] === name)?.message ?? null) : null;
@@ -159,10 +163,11 @@ export function ConnectionForm({
             : "From the user's preferences in Odoo, Account Security. It is stored encrypted and never shown again",
           { type: "password", autoComplete: "new-password" },
         )}
-        <div className="grid gap-3 sm:grid-cols-3">
+        <div className="grid gap-3 sm:grid-cols-2">
           {text("pollSeconds", "Read every (s)", undefined, { inputMode: "numeric" })}
           {text("ratePerSecond", "Calls a second, at most", undefined, { inputMode: "numeric" })}
           {text("concurrency", "At the same time, at most", undefined, { inputMode: "numeric" })}
+          {text("failurePercent", "Calls that may fail within an hour (%)", undefined, { inputMode: "numeric" })}
         </div>
         {test.data ? (
           <div className="rounded-md border border-line p-3">

@@ -20,6 +20,7 @@ import { Time, useNow } from "@/components/ui/time";
 import { toast } from "@/components/ui/toaster";
 import { ClassTable } from "./class-table";
 import { ConnectionForm } from "./connection-form";
+import { FailureBudget } from "./failure-budget";
 import { Hints } from "./hints";
 import { HistoryProgress } from "./history";
 import { KindSwitches } from "./kind-switches";
@@ -243,7 +244,8 @@ function OneConnection({
                   : "not asked yet"}
               </Fact>
               <Fact name="Limits">
-                {connection.ratePerSecond} calls a second, {connection.concurrency} at the same time
+                {connection.ratePerSecond} calls a second, {connection.concurrency} at the same time;{" "}
+                {connection.failurePercent} % may fail within an hour
               </Fact>
             </Facts>
           </Part>
@@ -340,6 +342,7 @@ function BacklogFacts({ overview }: { overview: Connection }) {
           </>
         ) : null}
       </p>
+      <FailureBudget budget={overview.failureBudget} />
     </div>
   );
 }

@@ -46,7 +46,8 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
     since !== was ||
     [...notes].sort().join() !== [...connection.notes].sort().join();
   const save = () => {
-    const { id, name, url, database, login, pollSeconds, ratePerSecond, concurrency, updatedAt } = connection;
+    const { id, name, url, database, login, pollSeconds, ratePerSecond, concurrency, failurePercent, updatedAt } =
+      connection;
     const instant = wallInstant(since, zone);
     const postSince = since === was ? connection.postSince : instant === null ? null : new Date(instant);
     update.mutate({
@@ -58,6 +59,7 @@ export function Policy({ connection, onChanged }: { connection: Connection["conn
       pollSeconds,
       ratePerSecond,
       concurrency,
+      failurePercent,
       seen: updatedAt,
       key: null,
       notes: [...notes] as never,

@@ -172,7 +172,15 @@ export function LevelsScreen() {
               </p>
               <LegsChart points={chart.data.points} step={chart.data.step} zone={zone} />
             </div>
-            <Legs chart={chart.data} />
+            <div>
+              <Legs chart={chart.data} />
+              {chart.data.held.count > 0 ? (
+                <p className="mt-2 text-ink-3 text-xs">
+                  {formatCount(chart.data.held.count)} more waited on purpose, {formatDuration(chart.data.held.mean)} on
+                  average: for a window or batch, through a pause, or for a person. They run no clock.
+                </p>
+              ) : null}
+            </div>
           </section>
         ) : null}
 

@@ -24,6 +24,21 @@ export function noticeOfCause(of: {
   };
 }
 
+/** Writes that more of a failure budget is used than was told. */
+export function noticeOfBudget(of: {
+  label: string;
+  cause: string;
+  severity: string;
+  level: number;
+  groupId: string;
+}): Notice {
+  return {
+    title: `${of.label}: ${of.level} % used`,
+    text: `${clip(of.cause)} Severity ${of.severity}.`,
+    href: groupHref(of.groupId),
+  };
+}
+
 /** Writes that nothing of a cause is open any more. `afterMs` is the time since its last alert. */
 export function noticeOfRecovery(of: { label: string; cause: string; afterMs: number; groupId: string }): Notice {
   return {

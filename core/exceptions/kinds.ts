@@ -64,6 +64,7 @@ export const EXCEPTION_KINDS = [
   "posting_rejected",
   "posting_unconfirmed",
   "odoo_unreachable",
+  "odoo_failure_budget",
   "odoo_drift",
   "invoice_not_ready",
   "slo_burn",
@@ -218,6 +219,15 @@ export const EXCEPTION_SPECS: Readonly<Record<ExceptionKind, ExceptionKindSpec>>
   odoo_unreachable: kind(
     "Odoo cannot be reached",
     "critical",
+    "administrator",
+    "clearing",
+    ["inventory", "billing"],
+    "shipper",
+    true,
+  ),
+  odoo_failure_budget: kind(
+    "Calls to Odoo fail",
+    "medium",
     "administrator",
     "clearing",
     ["inventory", "billing"],

@@ -148,6 +148,17 @@ export const PLAYBOOKS: Readonly<Record<ExceptionKind, readonly PlaybookStep[]>>
     step("check_odoo", "Check that Odoo runs and that the key is valid."),
     step("wait", "What waits is posted by itself when it is back."),
   ],
+  odoo_failure_budget: [
+    step(
+      "look_at_attempts",
+      "Open the postings of this Odoo and look how the last calls failed: too slow, turned away, lost.",
+    ),
+    step(
+      "relieve_odoo",
+      "Give Odoo room: lower the calls a second, move bulk postings to the night, or look at its server.",
+    ),
+    step("change_budget", "Where so many failures are usual for it, allow more of them on the connection."),
+  ],
   odoo_drift: [
     step("compare", "Compare what was posted with what Odoo holds now."),
     step("accept_or_repost", "Accept Odoo's value, or post ours again."),

@@ -11,6 +11,8 @@ const fields = {
   pollSeconds: z.int().min(2).max(3_600).default(10),
   ratePerSecond: z.int().min(1).max(1_000).default(20),
   concurrency: z.int().min(1).max(32).default(4),
+  /** How many of a hundred calls may fail within an hour. */
+  failurePercent: z.int().min(1).max(100).default(5),
 };
 
 const key = z

@@ -172,6 +172,17 @@ describe("checks of a posting", () => {
     expect(verdictOf(checked("tracking_number", { tested: null }), "module")?.verdict).toBe("unknown");
   });
 
+  it("forbid what is for another company than its transfer is of now, or of none that is known", () => {
+    const moved = checked("tracking_number", { picking: { ...PICKING, companyId: 2 } });
+    expect(whatForbids(checksOf(moved))).toMatchObject({
+      check: "company",
+      why: "The transfer is of company 2 now, the posting of 1.",
+    });
+    const one = checked("tracking_number");
+    const nobodys = { ...one, posting: { ...one.posting, companyId: null } };
+    expect(whatForbids(checksOf(nobodys))?.why).toBe("The company of the record is not known.");
+  });
+
   it("let a posting that waits for a window wait, without failing", () => {
     const input = checked("tracking_number", {}, "held");
     const waiting = { ...input, posting: { ...input.posting, heldBecause: "window" as const } };

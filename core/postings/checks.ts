@@ -25,7 +25,8 @@ export type CheckName = keyof typeof CHECKS;
 
 /** ok; failed: it is not posted; waits: it is not posted before that ends or a person decides; unknown: nobody has asked yet. */
 export type CheckVerdict = "ok" | "failed" | "waits" | "unknown";
-export type Check = { check: CheckName; verdict: CheckVerdict; why: string };
+/** `byTest`: only the last test of the connection said so, and Odoo may say otherwise by now. */
+export type Check = { check: CheckName; verdict: CheckVerdict; why: string; byTest?: true };
 
 /** What the last test of a connection found of its Odoo. */
 export type Tested = { at: string; modules: Readonly<Record<string, boolean>>; companies: readonly number[] };
@@ -68,6 +69,7 @@ const ASKED_ELSEWHERE: ReadonlySet<PostingKind> = new Set(["exception_activity",
 
 const ok = (check: CheckName, why: string): Check => ({ check, verdict: "ok", why });
 const failed = (check: CheckName, why: string): Check => ({ check, verdict: "failed", why });
+const failedByTest = (check: CheckName, why: string): Check => ({ ...failed(check, why), byTest: true });
 
 /**
  * Lists what planning, the sender and the kind look at before a posting leaves, each as it stands now. What Odoo took already is not
@@ -93,7 +95,7 @@ export function checksOf(input: Checked): Check[] {
 
 /** Checks by which a posting is not sent whoever asks: what the connection test said is for Odoo itself to decide. */
 export function whatForbids(checks: readonly Check[]): Check | null {
-  return checks.find(({ check, verdict }) => verdict === "failed" && check !== "module" && check !== "company") ?? null;
+  return checks.find(({ verdict, byTest }) => verdict === "failed" && byTest === undefined) ?? null;
 }
 
 function linked({ posting, picking, policy }: Checked): Check | null {
@@ -119,7 +121,7 @@ function company({ posting, picking, tested }: Checked): Check {
     return { check: "company", verdict: "unknown", why: `Company ${companyId}; the connection was never tested.` };
   return tested.companies.includes(companyId)
     ? ok("company", `The integration user works for company ${companyId}.`)
-    : failed(
+    : failedByTest(
         "company",
         `At the last test the integration user did not work for company ${companyId}: Odoo will refuse it.`,
       );
@@ -176,7 +178,7 @@ function moduleThere({ posting, tested }: Checked): Check {
   const missing = moduleMissing(posting.kind, tested);
   return missing === null
     ? ok("module", "What it needs in Odoo was there at the last test of the connection.")
-    : failed("module", `${missing} was not there at the last test of the connection.`);
+    : failedByTest("module", `${missing} was not there at the last test of the connection.`);
 }
 
 function once({ posting, existing }: Checked): Check {

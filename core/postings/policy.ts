@@ -124,19 +124,37 @@ export const CLASS_SHARE: Readonly<Record<PostingClass, number>> = { urgent: 8, 
  */
 export function inTurns<Item>(items: readonly Item[], classOf: (item: Item) => PostingClass): Item[] {
   const queues = POSTING_CLASSES.map((name) => ({
-    weight: CLASS_SHARE[name],
-    credit: 0,
+    name,
     items: items.filter((item) => classOf(item) === name),
     at: 0,
   }));
   const order: Item[] = [];
+  let credits = NO_CREDITS;
   for (let live = queues.filter((q) => q.items.length > 0); live.length > 0; ) {
-    const sum = live.reduce((total, q) => total + q.weight, 0);
-    for (const queue of live) queue.credit += queue.weight;
-    const next = live.reduce((best, queue) => (queue.credit > best.credit ? queue : best));
-    next.credit -= sum;
-    order.push(next.items[next.at++] as Item);
+    const turn = nextTurn(
+      credits,
+      live.map(({ name }) => name),
+    );
+    credits = turn.credits;
+    const next = live.find(({ name }) => name === turn.class);
+    if (next) order.push(next.items[next.at++] as Item);
     live = live.filter((q) => q.at < q.items.length);
   }
   return order;
+}
+
+/** What each class is owed in smooth weighted turns. */
+export type TurnCredits = Readonly<Record<PostingClass, number>>;
+export const NO_CREDITS: TurnCredits = { urgent: 0, normal: 0, bulk: 0 };
+
+/** Whose turn it is among the classes that wait, of which there is at least one in the order of urgency. */
+export function nextTurn(
+  credits: TurnCredits,
+  waiting: readonly PostingClass[],
+): { class: PostingClass; credits: TurnCredits } {
+  const owed = { ...credits };
+  for (const name of waiting) owed[name] += CLASS_SHARE[name];
+  const next = waiting.reduce((best, name) => (owed[name] > owed[best] ? name : best));
+  owed[next] -= waiting.reduce((total, name) => total + CLASS_SHARE[name], 0);
+  return { class: next, credits: owed };
 }

@@ -16,8 +16,11 @@ export type Workflow = (typeof WORKFLOWS)[number];
 /** Workflows that are promised for a window and not for a number of seconds: kept is what was done before it ended. */
 export const WINDOWED: ReadonlySet<Workflow> = new Set<Workflow>(["freight_settlement"]);
 
-/** Legs by which latency is split; `total` is the workflow's own clock. */
-export const LEGS = ["total", "source", "interpret", "wait", "odoo"] as const;
+/**
+ * Legs by which latency is split; `total` is the workflow's own clock. `held` stands beside them: what waited for a window, a pause or a
+ * person is no latency and runs no clock, however fast it went after that.
+ */
+export const LEGS = ["total", "source", "interpret", "wait", "odoo", "held"] as const;
 export type Leg = (typeof LEGS)[number];
 
 export const objectiveSchema = z.object({

@@ -18,6 +18,7 @@ export type WorkingConnection = {
   policies: Json;
   pausedClasses: Json;
   pace: Json;
+  failures: Json;
   createdAtMs: number;
   updatedAtMs: number;
 };
@@ -42,11 +43,12 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
       policies: Json;
       paused_classes: Json;
       pace: Json;
+      failures: Json;
       created_at: Date;
       updated_at: Date;
     }[]
   >`select id, name, url, database, login, sealed_key, state, poll_seconds, rate_per_second, concurrency, timeout_ms, settle_ms, breaker,
-      policies, paused_classes, pace, created_at, updated_at
+      policies, paused_classes, pace, failures, created_at, updated_at
     from odoo_connection where state <> 'archived' order by id`;
   return rows.map((row) => ({
     id: row.id,
@@ -65,6 +67,7 @@ export async function workingConnections(tx: Tx): Promise<WorkingConnection[]> {
     policies: row.policies,
     pausedClasses: row.paused_classes,
     pace: row.pace,
+    failures: row.failures,
     createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),
   }));
@@ -78,6 +81,17 @@ export async function saveBreaker(tx: Tx, connectionId: number, breaker: Json): 
 /** Keeps how hard a connection is worked, for the screens; nothing that a person changed. */
 export async function savePace(tx: Tx, connectionId: number, pace: Json): Promise<void> {
   await tx`update odoo_connection set pace = ${tx.json(pace)} where id = ${connectionId}`;
+}
+
+/** The failure budget of a connection, for who changes it now; null where it is archived. */
+export async function lockFailures(tx: Tx, connectionId: number): Promise<{ failures: Json; percent: number } | null> {
+  const [row] = await tx<{ failures: Json; percent: number }[]>`
+    select failures, failure_percent as percent from odoo_connection where id = ${connectionId} and state <> 'archived' for update`;
+  return row ?? null;
+}
+
+export async function saveFailures(tx: Tx, connectionId: number, failures: Json): Promise<void> {
+  await tx`update odoo_connection set failures = ${tx.json(failures)} where id = ${connectionId}`;
 }
 
 /** Keeps what the server said it is. */

@@ -2,6 +2,7 @@ import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kind
 import type { Json } from "@/core/shipments/attributes";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
+import { heldNow, waitedUntil } from "./posting-holds";
 
 export type ConnectionRow = {
   id: number;
@@ -25,6 +26,8 @@ export type ConnectionRow = {
   pollSeconds: number;
   ratePerSecond: number;
   concurrency: number;
+  failurePercent: number;
+  failures: Json;
   timeoutMs: number;
   settleMs: number;
   breaker: Json;
@@ -37,7 +40,7 @@ const columns = (
   sql: Tx,
 ) => sql`c.id, c.name, c.url, c.database, c.login, c.key_hint as "keyHint", c.transport, c.version, c.state,
   c.observing, c.kinds, c.dry_runs as "dryRuns", c.notes, c.invoice_needs_proof as "invoiceNeedsProof", c.policies, c.paused_classes as "pausedClasses", c.pace, c.post_since as "postSince", c.poll_seconds as "pollSeconds",
-  c.rate_per_second as "ratePerSecond", c.concurrency, c.timeout_ms as "timeoutMs", c.settle_ms as "settleMs", c.breaker,
+  c.rate_per_second as "ratePerSecond", c.concurrency, c.failure_percent as "failurePercent", c.failures, c.timeout_ms as "timeoutMs", c.settle_ms as "settleMs", c.breaker,
   c.last_test as "lastTest", c.created_at as "createdAt", c.updated_at as "updatedAt"`;
 
 /** Connections to Odoo without their keys; archived ones last. */
@@ -131,6 +134,7 @@ export type NewConnection = {
   pollSeconds: number;
   ratePerSecond: number;
   concurrency: number;
+  failurePercent: number;
 };
 
 /** Inserts a connection that observes; null where another has the name. */
@@ -138,9 +142,9 @@ export async function insertOdooConnection(tx: Tx, row: NewConnection, now: Date
   const [made] = await tx<
     { id: number }[]
   >`insert into odoo_connection (name, url, database, login, sealed_key, key_hint, poll_seconds,
-      rate_per_second, concurrency, created_at, updated_at)
+      rate_per_second, concurrency, failure_percent, created_at, updated_at)
     values (${row.name}, ${row.url}, ${row.database}, ${row.login}, ${row.sealedKey}, ${row.keyHint}, ${row.pollSeconds},
-      ${row.ratePerSecond}, ${row.concurrency}, ${now}, ${now})
+      ${row.ratePerSecond}, ${row.concurrency}, ${row.failurePercent}, ${now}, ${now})
     on conflict (name) do nothing returning id`;
   return made?.id ?? null;
 }
@@ -163,7 +167,7 @@ export async function updateConnectionRow(
   const rows =
     await tx`update odoo_connection set name = ${change.name}, url = ${change.url}, database = ${change.database},
       login = ${change.login}, poll_seconds = ${change.pollSeconds}, rate_per_second = ${change.ratePerSecond},
-      concurrency = ${change.concurrency}, notes = ${tx.json([...change.notes])}, invoice_needs_proof = ${change.invoiceNeedsProof}, post_since = ${change.postSince},
+      concurrency = ${change.concurrency}, failure_percent = ${change.failurePercent}, notes = ${tx.json([...change.notes])}, invoice_needs_proof = ${change.invoiceNeedsProof}, post_since = ${change.postSince},
       transport = case when url = ${change.url} then transport end, version = case when url = ${change.url} then version end,
       updated_at = ${now}
       ${change.key === null ? tx`` : tx`, sealed_key = ${change.key.sealed}, key_hint = ${change.key.hint}`}
@@ -241,7 +245,7 @@ export async function releaseHeld(
       moved as (update posting p set
           state = case when p.level or p.received_at >= ${postSince} then 'planned' else 'held' end,
           held_because = case when p.level or p.received_at >= ${postSince} then null else 'before_connection' end,
-          due_at = ${now}, updated_at = ${now}
+          ${waitedUntil(tx, now)}, due_at = ${now}, updated_at = ${now}
         from waiting w where p.shipment_id = w.shipment_id and p.key = w.key returning p.state)
     select count(*) filter (where state = 'planned')::int as released, count(*) filter (where state = 'held')::int as kept from moved`;
   return row ?? { released: 0, kept: 0 };
@@ -252,7 +256,7 @@ export async function holdPlanned(tx: Tx, id: number, kind: PostingKind, now: Da
   const [row] = await tx<{ held: number }[]>`
     with waiting as (select shipment_id, key from posting where connection_id = ${id} and kind = ${kind} and state = 'planned'
         order by shipment_id, key for update),
-      moved as (update posting p set state = 'held', held_because = 'kind_off', updated_at = ${now} from waiting w
+      moved as (update posting p set ${heldNow(tx, now)}, held_because = 'kind_off', updated_at = ${now} from waiting w
         where p.shipment_id = w.shipment_id and p.key = w.key and p.state = 'planned' returning 1)
     select count(*)::int as held from moved`;
   return row?.held ?? 0;

@@ -3,6 +3,7 @@ import type { HoldReason, PostingKind, PostingState } from "@/core/postings/kind
 import type { SealedAttempt } from "@/core/proof/seal";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
+import { waitedUntil } from "./posting-holds";
 
 const REPOSTED = "Reposted";
 
@@ -26,6 +27,8 @@ export type DuePosting = {
   receivedAtMs: number | null;
   windowEndsAtMs: number | null;
   createdAtMs: number;
+  /** How long policy or a person held it before it was let go. */
+  waitedMs: number;
   /** Rank of its class: 0 urgent, 1 normal, 2 bulk. */
   urgency: number;
   /** A person asked for it again. */
@@ -54,6 +57,7 @@ type Raw = {
   received_at: Date | null;
   window_ends_at: Date | null;
   created_at: Date;
+  waited_ms: string | number;
   urgency: number;
   last_reason: string | null;
   held_because: HoldReason | null;
@@ -79,6 +83,7 @@ function toDue(row: Raw): DuePosting {
     receivedAtMs: row.received_at?.getTime() ?? null,
     windowEndsAtMs: row.window_ends_at?.getTime() ?? null,
     createdAtMs: row.created_at.getTime(),
+    waitedMs: Number(row.waited_ms),
     urgency: row.urgency,
     reposted: row.last_reason === REPOSTED,
     heldBecause: row.held_because,
@@ -121,7 +126,7 @@ export async function findToSend(
         order by p.due_at, p.sequence limit c.most) w),
     records as (select record_model, record_id, min(rank) as rank, min(due_at) as due_at from wanted group by 1, 2)
     select h.shipment_id, h.key, h.id, h.kind, h.state, h.invoice_id, h.record_model, h.record_id, h.record_name, h.company_id, h.desired, h.attempts, h.sent_at,
-      h.correlation_id, h.message_id, h.received_at, h.window_ends_at, h.created_at, h.last_reason, h.held_because, r.rank::int as urgency
+      h.correlation_id, h.message_id, h.received_at, h.window_ends_at, h.created_at, h.waited_ms, h.last_reason, h.held_because, r.rank::int as urgency
     from records r cross join lateral (
       select * from posting q where q.connection_id = ${connectionId} and q.record_model = r.record_model and q.record_id = r.record_id
         and q.state = 'planned' and q.kind = any(${[...kinds]}::text[])
@@ -171,12 +176,12 @@ export async function findToReadBack(
       ? await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
-          message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency from posting
+          message_id, received_at, window_ends_at, created_at, waited_ms, last_reason, held_because, urgency from posting
         where connection_id = ${connectionId} and state = 'unconfirmed' and due_at <= ${now} order by due_at limit ${limit}`
       : await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
-          message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency from posting
+          message_id, received_at, window_ends_at, created_at, waited_ms, last_reason, held_because, urgency from posting
         where connection_id = ${connectionId} and state = 'posted' and due_at <= ${now} order by posted_at limit ${limit}`;
   return rows.map(toDue);
 }
@@ -219,7 +224,7 @@ export async function deferPostings(tx: Tx, deferrals: readonly Deferral[], now:
     why: one.why,
   }));
   await tx`
-    update posting p set state = case when d.held is null then 'planned' else 'held' end, held_because = d.held, due_at = d.until,
+    update posting p set state = case when d.held is null then 'planned' else 'held' end, held_because = d.held, held_at = ${now}, due_at = d.until,
       last_reason = d.why, updated_at = ${now}
     from jsonb_to_recordset(${tx.json(rows)}) as d(shipment_id uuid, key text, held text, until timestamptz, why text)
     where p.shipment_id = d.shipment_id and p.key = d.key and p.state = 'planned'`;
@@ -304,7 +309,7 @@ export async function findForRepost(tx: Tx, id: string): Promise<FoundPosting | 
   const [row] = await tx<
     RawFound[]
   >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at,
-      correlation_id, message_id, received_at, window_ends_at, created_at, last_reason, held_because, urgency, connection_id, level, after from posting where id = ${id}`;
+      correlation_id, message_id, received_at, window_ends_at, created_at, waited_ms, last_reason, held_because, urgency, connection_id, level, after from posting where id = ${id}`;
   return row ? { posting: toDue(row), connectionId: row.connection_id, level: row.level, after: row.after } : null;
 }
 
@@ -313,7 +318,7 @@ export async function findByIds(tx: Tx, ids: readonly string[]): Promise<Map<str
   const rows = await tx<
     RawFound[]
   >`select shipment_id, key, id, kind, state, record_model, record_id, record_name, company_id, desired, attempts, sent_at,
-      correlation_id, message_id, received_at, window_ends_at, created_at, connection_id, level, after from posting where id = any(${[...ids]}::uuid[])`;
+      correlation_id, message_id, received_at, window_ends_at, created_at, waited_ms, connection_id, level, after from posting where id = any(${[...ids]}::uuid[])`;
   return new Map(
     rows.map((row) => [
       row.id,
@@ -328,7 +333,7 @@ export async function findByTarget(tx: Tx, targets: readonly string[]): Promise<
   const rows = await tx<
     RawFound[]
   >`select p.shipment_id, p.key, p.id, p.kind, p.state, p.invoice_id, p.record_model, p.record_id, p.record_name, p.company_id, p.desired,
-      p.attempts, p.sent_at, p.correlation_id, p.message_id, p.received_at, p.window_ends_at, p.created_at, p.last_reason, p.held_because, p.urgency, p.connection_id, p.level, p.after
+      p.attempts, p.sent_at, p.correlation_id, p.message_id, p.received_at, p.window_ends_at, p.created_at, p.waited_ms, p.last_reason, p.held_because, p.urgency, p.connection_id, p.level, p.after
     from posting p join unnest(${parts.map((p) => p[0])}::uuid[], ${parts.map((p) => p[1] ?? "")}::text[]) t(s, k) on p.shipment_id = t.s and p.key = t.k`;
   return new Map(
     rows.map((row) => [
@@ -342,7 +347,7 @@ export async function findByTarget(tx: Tx, targets: readonly string[]): Promise<
 export async function reopenPostings(tx: Tx, rows: readonly FoundPosting[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx`update posting p set state = case when p.level or p.sent_at is null then 'planned' else 'unconfirmed' end, attempts = 0, due_at = ${now},
-      held_because = null, lease_until = null, lease_owner = null, last_reason = ${REPOSTED}, updated_at = ${now}
+      held_because = null, ${waitedUntil(tx, now)}, lease_until = null, lease_owner = null, last_reason = ${REPOSTED}, updated_at = ${now}
     from unnest(${rows.map((r) => r.posting.shipmentId)}::uuid[], ${rows.map((r) => r.posting.key)}::text[], ${rows.map((r) => r.posting.state)}::text[]) t(s, k, st)
     where p.shipment_id = t.s and p.key = t.k and p.state = t.st`;
   await tx`select pg_notify('waypost_postings', ''), pg_notify('waypost_live', '{"topic":"postings"}')`;

@@ -2,6 +2,7 @@ import type { DegradedRule } from "@/core/postings/degraded";
 import type { PostingKind } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
+import { heldNow, waitedUntil } from "./posting-holds";
 
 export type Hold = { because: string; until: Date | null };
 export type Moved = { released: number; held: number };
@@ -32,12 +33,12 @@ export async function redecideKind(
   const [row] =
     hold === null
       ? await tx<Moved[]>`with waiting as (${waiting}), moved as (
-          update posting p set state = 'planned', held_because = null, urgency = ${rank},
+          update posting p set state = 'planned', held_because = null, ${waitedUntil(tx, now)}, urgency = ${rank},
             due_at = case when w.was = 'held' then ${now} else p.due_at end, updated_at = ${now}
           from waiting w where p.shipment_id = w.shipment_id and p.key = w.key and (w.was = 'held' or p.urgency <> ${rank}) returning w.was)
         select count(*) filter (where was = 'held')::int as released, 0 as held from moved`
       : await tx<Moved[]>`with waiting as (${waiting}), moved as (
-          update posting p set state = 'held', held_because = ${hold.because}, urgency = ${rank}, due_at = ${until(hold, now)}, updated_at = ${now}
+          update posting p set ${heldNow(tx, now)}, held_because = ${hold.because}, urgency = ${rank}, due_at = ${until(hold, now)}, updated_at = ${now}
           from waiting w where p.shipment_id = w.shipment_id and p.key = w.key returning 1)
         select 0 as released, count(*)::int as held from moved`;
   return row ?? { released: 0, held: 0 };
@@ -54,7 +55,7 @@ export async function holdClosed(
   let held = 0;
   for (const { kind, hold } of holds) {
     const result =
-      await tx`update posting p set state = 'held', held_because = ${hold.because}, due_at = ${until(hold, now)}, updated_at = ${now}
+      await tx`update posting p set ${heldNow(tx, now)}, held_because = ${hold.because}, due_at = ${until(hold, now)}, updated_at = ${now}
       from (select shipment_id, key from posting where connection_id = ${connectionId} and kind = ${kind} and state = 'planned'
         order by shipment_id, key limit ${limit} for update skip locked) due
       where p.shipment_id = due.shipment_id and p.key = due.key and p.state = 'planned'`;
@@ -71,7 +72,8 @@ export async function releaseDue(
   now: Date,
   limit: number,
 ): Promise<number> {
-  const result = await tx`update posting p set state = 'planned', held_because = null, updated_at = ${now}
+  const result =
+    await tx`update posting p set state = 'planned', held_because = null, ${waitedUntil(tx, now)}, updated_at = ${now}
     from (select shipment_id, key from posting where connection_id = ${connectionId} and state = 'held' and held_because in ('window', 'interval')
         and due_at <= ${now} and kind = any(${[...kinds]}::text[]) order by due_at limit ${limit} for update skip locked) due
     where p.shipment_id = due.shipment_id and p.key = due.key and p.state = 'held'`;

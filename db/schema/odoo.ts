@@ -41,6 +41,10 @@ export const odooConnection = pgTable(
     settleMs: integer("settle_ms").notNull().default(120_000),
     /** Pure breaker value (core/postings/breaker.ts). */
     breaker: jsonb("breaker").notNull().default({}),
+    /** How many of a hundred calls may fail within an hour (core/postings/failure-budget.ts). */
+    failurePercent: integer("failure_percent").notNull().default(5),
+    /** The calls of that hour by minute, as its processes last told. */
+    failures: jsonb("failures"),
     lastTest: jsonb("last_test"),
     createdAt: instant("created_at").notNull().defaultNow(),
     updatedAt: instant("updated_at").notNull().defaultNow(),

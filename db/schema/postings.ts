@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { HOLD_REASONS, POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
 import { instant } from "./columns";
 
@@ -31,6 +31,10 @@ export const posting = pgTable(
     /** Odoo's own value that a person accepted in place of the one posted: { value, text }. */
     accepted: jsonb("accepted"),
     heldBecause: text("held_because", { enum: HOLD_REASONS }),
+    /** Since when it waits, once it was held; null of one that was planned as held. */
+    heldAt: instant("held_at"),
+    /** How long policy or a person held it so far: that is no latency. */
+    waitedMs: bigint("waited_ms", { mode: "number" }).notNull().default(0),
     attempts: smallint("attempts").notNull().default(0),
     /** Set when the first call of the current send went out; the settle time counts from here. */
     sentAt: instant("sent_at"),

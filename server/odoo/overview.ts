@@ -2,6 +2,7 @@ import { type History, type HistoryProgress, historySchema, progressOf } from "@
 import { type Breaker, CLOSED } from "@/core/postings/breaker";
 import { type DegradedRule, heldByRules } from "@/core/postings/degraded";
 import { drainSeconds, perSecondOf } from "@/core/postings/drain";
+import { type BudgetLevel, type BudgetStanding, readBudget, standingOf } from "@/core/postings/failure-budget";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 import {
   CLASS_RANK,
@@ -53,6 +54,8 @@ export type ClassStanding = {
 export type ConnectionOverview = {
   connection: ConnectionRow;
   breaker: Breaker;
+  /** How much of what may fail within an hour did. */
+  failureBudget: BudgetStanding & { level: BudgetLevel | null };
   watermarks: WatermarkRow[];
   backlog: Backlog[];
   kinds: KindStanding[];
@@ -110,11 +113,13 @@ export async function readConnections(ctx: Pick<Context, "sql" | "now">): Promis
     const due = own.filter((row) => ON_THE_WAY.has(row.state)).reduce((sum, row) => sum + row.count, 0);
     const done = taken.reduce((sum, row) => sum + row.posted, 0);
     const aside = asides.find((row) => row.connectionId === connection.id);
+    const budget = readBudget(connection.failures);
     const history = historySchema.safeParse(aside?.history);
     const pace = done > 0 ? perSecondOf(taken, WINDOW_MS) : connection.ratePerSecond;
     return {
       connection,
       breaker: breakerOf(connection.breaker),
+      failureBudget: { ...standingOf(budget, connection.failurePercent, now.getTime()), level: budget.level },
       watermarks: watermarks.filter((row) => row.connectionId === connection.id),
       backlog: own,
       kinds: kindsOf(connection, rules, own, last, now.getTime()),

@@ -212,6 +212,43 @@ describe("a class", () => {
   });
 });
 
+describe("what waited on purpose", () => {
+  const waitedOf = async ({ id: posting }: { id: string }) => {
+    const [row] = await database.sql`select waited_ms from posting where id = ${posting}`;
+    return Number(row?.waited_ms) / 60_000;
+  };
+
+  test("knows how long it was held, over a paused class, a window and a paused connection", async () => {
+    const one = await add({ urgency: 2 });
+    go("2026-11-28T12:10:00Z");
+    await pauseClass(ctx, admin, { id, class: "bulk" });
+    go("2026-11-28T13:10:00Z");
+    await resumeClass(ctx, admin, { id, class: "bulk" });
+    expect(await waitedOf(one)).toBe(60);
+    go("2026-11-28T17:00:00Z");
+    await setPolicy(night);
+    go("2026-11-28T18:00:00Z");
+    await gate();
+    expect(await waitedOf(one)).toBe(120);
+    go("2026-11-28T18:05:00Z");
+    const byRule = await add({ state: "held", heldBecause: "degraded" });
+    await pauseConnection(ctx, admin, { id });
+    expect((await standingOf(one)).slice(0, 2)).toEqual(["held", "paused"]);
+    expect((await standingOf(byRule)).slice(0, 2)).toEqual(["held", "degraded"]);
+    go("2026-11-28T18:15:00Z");
+    await resumeConnection(ctx, admin, { id });
+    expect(await waitedOf(one)).toBe(130);
+  });
+
+  test("that was planned as held waited from then on", async () => {
+    const one = await add({ state: "held", heldBecause: "window" });
+    await database.sql`update posting set created_at = ${ctx.now()}, due_at = '2026-11-28T12:30:00Z' where id = ${one.id}`;
+    go("2026-11-28T12:30:00Z");
+    await gate();
+    expect([(await standingOf(one))[0], await waitedOf(one)]).toEqual(["planned", 30]);
+  });
+});
+
 test("what was planned while a connection was paused goes when it is resumed", async () => {
   await pauseConnection(ctx, admin, { id });
   const meanwhile = await add({ state: "held", heldBecause: "paused" });

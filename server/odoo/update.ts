@@ -18,6 +18,7 @@ const SHOWN = [
   "pollSeconds",
   "ratePerSecond",
   "concurrency",
+  "failurePercent",
   "notes",
   "invoiceNeedsProof",
 ] as const;

@@ -2,8 +2,8 @@ import { workingConnections } from "@/db/queries/odoo-work";
 import { connectionsWithWork } from "@/db/queries/outbox";
 import type { Context } from "../context";
 import type { Leadership } from "../jobs/leadership";
+import { letGo, restAt } from "../postings/probe";
 import { workConnection } from "../postings/sender";
-import { pulseAtRest } from "../postings/sender-pace";
 import type { Sender } from "../postings/sender-state";
 import type { OdooClients } from "./clients";
 import { type PollState, pollConnection } from "./poll";
@@ -20,12 +20,12 @@ export async function sendDue(
   await Promise.all(
     (await workingConnections(ctx.sql)).map(async (connection) => {
       if (!(await leadership.lead("senders", connection.id))) {
-        sender.taken.delete(connection.id);
+        letGo(sender, connection.id);
         return;
       }
       if (!busy.has(connection.id)) {
         // a slow Odoo at rest holds up nothing that is due for another
-        pulseAtRest(ctx, sender, connection).catch((error) => ctx.log.warn({ err: String(error) }, "pulse failed"));
+        restAt(ctx, sender, connection).catch((error) => ctx.log.warn({ err: String(error) }, "pulse failed"));
         return;
       }
       if (await workConnection(ctx, sender, connection, signal)) more = true;

@@ -1,6 +1,7 @@
 import type { Finding } from "@/core/exceptions/finding";
 import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { adviceOn } from "@/core/postings/advice";
+import { type BudgetLevel, type BudgetStanding, LEVEL_SEVERITY } from "@/core/postings/failure-budget";
 import type { DuePosting } from "@/db/queries/outbox";
 import { hashId } from "../pipeline/interpret";
 
@@ -38,6 +39,27 @@ export function unreachableFinding(connection: { id: number; name: string }, rea
     cause: { source: `connection ${connection.id}`, what: "unreachable" },
     text: `${connection.name} cannot be reached: ${reason}`,
     evidence: { reason, since: new Date(sinceMs).toISOString() },
+    feedId: null,
+    messageId: null,
+  };
+}
+
+/** One exception about the failed calls to an Odoo; the worse the level, the more severe. */
+export function budgetFinding(
+  connection: { id: number; name: string },
+  level: BudgetLevel,
+  standing: BudgetStanding,
+  sinceMs: number,
+): Finding {
+  const { calls, failed, allowed, used } = standing;
+  return {
+    kind: "odoo_failure_budget",
+    subject: "failure_budget",
+    occurrence: `${sinceMs}/${level}`,
+    severity: LEVEL_SEVERITY[level],
+    cause: { source: `connection ${connection.id}`, what: "failure budget" },
+    text: `${connection.name}: ${failed} of ${calls} calls failed within an hour, ${used} % of the ${allowed} that are allowed`,
+    evidence: { level, failed, calls, allowed, used, since: new Date(sinceMs).toISOString() },
     feedId: null,
     messageId: null,
   };

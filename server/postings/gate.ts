@@ -1,4 +1,4 @@
-import { heldByRules } from "@/core/postings/degraded";
+import { type DegradedRule, heldByRules } from "@/core/postings/degraded";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 import { holdByPolicy, kindsThatMayLeave, readPolicies } from "@/core/postings/policy";
 import { notifyLive } from "@/db/queries/live";
@@ -51,8 +51,13 @@ export async function passGate(ctx: Context, connection: WorkingConnection, know
     await notifyLive(ctx.sql, "postings");
     ctx.log.info({ connection: connection.id, released, held }, "postings let go or held by policy");
   }
-  const via = rules.find((rule) => rule.connectionId === connection.id && rule.viaConnectionId !== null);
-  return { kinds, viaConnectionId: via?.viaConnectionId ?? null, more: released === AT_ONCE || !swept };
+  return { kinds, viaConnectionId: viaOf(rules, connection.id), more: released === AT_ONCE || !swept };
+}
+
+/** The connection by which a rule sends the postings of another; null where none does. */
+export function viaOf(rules: readonly DegradedRule[], connectionId: number): number | null {
+  const via = rules.find((rule) => rule.connectionId === connectionId && rule.viaConnectionId !== null);
+  return via?.viaConnectionId ?? null;
 }
 
 function untilDate(because: string, untilMs: number | null): Hold {

@@ -4,10 +4,12 @@ import type { OdooCall } from "../adapters/odoo/call";
 import type { OdooClient } from "../adapters/odoo/client";
 import { OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
-import { allowance, isOpen, paceOf, type Sender } from "./sender-state";
+import { paceOf, type Sender } from "./sender-state";
 
 const REST_PULSE_MS = 15_000;
 const TELL_PACE_MS = 5_000;
+/** Of the calls that a rate allows, pulses take a quarter at most. */
+const PULSE_SHARE_MS = 4_000;
 /** So long after a call the next is still part of the same sending: rests are at most 5 s. */
 const SENDING_MS = 6_000;
 
@@ -20,7 +22,7 @@ export function strain(ctx: Context, sender: Sender, connection: WorkingConnecti
 }
 
 /** A page of open transfers. */
-const PULSE: OdooCall = {
+export const PULSE: OdooCall = {
   model: "stock.picking",
   method: "search_read",
   args: {
@@ -39,9 +41,9 @@ export async function pulse(
   client: OdooClient,
 ): Promise<void> {
   const nowMs = ctx.now().getTime();
-  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < pulseEveryMs(paceOf(sender, connection)) - 50) return;
+  const everyMs = Math.max(pulseEveryMs(paceOf(sender, connection)), PULSE_SHARE_MS / connection.ratePerSecond);
+  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < everyMs - 50) return;
   sender.pulsedAt.set(connection.id, nowMs);
-  await allowance(ctx, sender, connection);
   // its rests between calls are part of sending; a poll alone tells neither what sending does nor what is quiet
   const isSending = () =>
     (sender.underWay.get(connection.id) ?? 0) > 0 || nowMs - (sender.sentAt.get(connection.id) ?? 0) < SENDING_MS;
@@ -50,7 +52,7 @@ export async function pulse(
   const from = performance.now();
   const limits = { most: connection.concurrency };
   try {
-    await client.with({ turn: null }).call(PULSE);
+    await client.with({ turn: null, urgency: "pulse" }).call(PULSE);
     const took = performance.now() - from;
     const busy = before.busy || isSending();
     if (busy || !(before.polled || isPolled()))
@@ -65,8 +67,7 @@ export async function pulse(
 /** While nothing is to send, learns now and then how quick an Odoo is for people, so that a backlog does not begin without knowing it. */
 export async function pulseAtRest(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
   const nowMs = ctx.now().getTime();
-  const isResting = connection.state === "active" && !isOpen(sender, connection);
-  if (!isResting || nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
+  if (nowMs - (sender.pulsedAt.get(connection.id) ?? 0) < REST_PULSE_MS) return;
   sender.pulsedAt.set(connection.id, nowMs);
   const client = await sender.clients.get(ctx, connection).catch((error: unknown) => {
     if (error instanceof OdooFailure) return null;

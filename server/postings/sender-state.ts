@@ -1,9 +1,7 @@
 import type { Breaker } from "@/core/postings/breaker";
 import type { PostingKind } from "@/core/postings/kinds";
 import { FIRST_PACE, type Load, type Pace } from "@/core/postings/pace";
-import { type Bucket, fullBucket, take } from "@/core/rate";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
-import type { Context } from "../context";
 import type { OdooClients } from "../odoo/clients";
 import type { Gated } from "./gate";
 
@@ -14,7 +12,6 @@ export type Sender = {
   clients: OdooClients;
   /** Connections in which nothing stands as sending but what this sender itself has under way. */
   taken: Set<number>;
-  buckets: Map<number, Bucket>;
   breakers: Map<number, Breaker>;
   /** By connection: how hard it is worked, how long its rows take, calls under way, and when what was last done. */
   paces: Map<number, Pace>;
@@ -34,7 +31,6 @@ export function makeSender(owner: string, slot: number, clients: OdooClients): S
     slot,
     clients,
     taken: new Set(),
-    buckets: new Map(),
     breakers: new Map(),
     paces: new Map(),
     loads: new Map(),
@@ -57,18 +53,6 @@ export function loadsOf(sender: Sender, connection: WorkingConnection): Map<Post
   const loads = sender.loads.get(connection.id) ?? new Map<PostingKind, Load>();
   sender.loads.set(connection.id, loads);
   return loads;
-}
-
-/** Waits for a token of the connection's rate. */
-export async function allowance(ctx: Context, sender: Sender, connection: WorkingConnection): Promise<void> {
-  const rate = { perSecond: Math.max(1, connection.ratePerSecond), burst: Math.max(1, connection.ratePerSecond) };
-  for (;;) {
-    const nowMs = ctx.now().getTime();
-    const { bucket, waitMs } = take(sender.buckets.get(connection.id) ?? fullBucket(rate, nowMs), rate, nowMs);
-    sender.buckets.set(connection.id, bucket);
-    if (waitMs === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-  }
 }
 
 export function isOpen(sender: Sender, connection: WorkingConnection): boolean {

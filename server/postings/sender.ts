@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask, CLOSED } from "@/core/postings/breaker";
 import type { PostingKind } from "@/core/postings/kinds";
 import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
-import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
+import { classOfRank } from "@/core/postings/policy";
+import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { type DuePosting, findToReadBack, findToSend, startSending, takeOver } from "@/db/queries/outbox";
 import type { OdooClient } from "../adapters/odoo/client";
-import { OdooFailure } from "../adapters/odoo/errors";
 import type { OdooAttempt } from "../adapters/odoo/execute";
 import type { Context } from "../context";
 import { UNSENT } from "../odoo/turns";
@@ -14,8 +14,9 @@ import { withoutDeferred } from "./invoice-waits";
 import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
+import { clientOf } from "./sender-client";
 import { pulse, STRAIN, strain, tellPace } from "./sender-pace";
-import { allowance, isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
+import { isOpen, loadsOf, paceOf, type Sender } from "./sender-state";
 import { announceAttempts, settleReadback, settleSends } from "./settle";
 import { type Unit, unitsOf } from "./units";
 
@@ -26,6 +27,8 @@ const READ_BACK = 200;
 const TURN_MS = 1_000;
 const LOOK_FOR_PULSE_MS = 350;
 const VERIFY_EVERY_MS = 5_000;
+/** So many calls a posting may wait for, reads before and after with them: while they do, its lease must not run out. */
+const CALLS_A_POSTING = 6;
 
 /**
  * Does what is due for one connection: look up, verify, send, under its rate, concurrency and breaker. True when there is more. Where the
@@ -89,26 +92,6 @@ async function work(
   return more;
 }
 
-/** The client by which a connection's postings go: its own, or that of the connection a rule names. Null: it cannot be reached. */
-async function clientOf(
-  ctx: Context,
-  sender: Sender,
-  connection: WorkingConnection,
-  viaConnectionId: number | null,
-): Promise<OdooClient | null> {
-  const via =
-    viaConnectionId === null
-      ? connection
-      : (await workingConnections(ctx.sql)).find((row) => row.id === viaConnectionId && row.state !== "archived");
-  try {
-    return await sender.clients.get(ctx, via ?? connection);
-  } catch (error) {
-    if (!(error instanceof OdooFailure)) throw error;
-    await noteFailure(ctx, sender, connection, error.message);
-    return null;
-  }
-}
-
 async function readBackDue(
   ctx: Context,
   sender: Sender,
@@ -119,7 +102,6 @@ async function readBackDue(
   if (isOpen(sender, connection)) return 0;
   const due = await findToReadBack(ctx.sql, connection.id, what, READ_BACK, ctx.now());
   if (due.length === 0) return 0;
-  await allowance(ctx, sender, connection);
   const result = await lookUp(client, connection.id, due);
   if (!result.ok) {
     if (result.down) await noteFailure(ctx, sender, connection, result.reason);
@@ -160,8 +142,6 @@ async function sendDuePostings(
       if (lane >= lanesOf(paceOf(sender, connection)) || signal.aborted || isOpen(sender, connection)) return;
       const unit = queue.shift();
       if (!unit) return;
-      await allowance(ctx, sender, connection);
-      if (signal.aborted || isOpen(sender, connection)) return;
       turns?.widen(lanesOf(paceOf(sender, connection)));
       const { count, tookMs } = await sendAndSettle(ctx, sender, connection, client, unit);
       state.sent += count;
@@ -223,7 +203,8 @@ async function sendUnit(
   unit: Unit,
 ): Promise<Sent | null> {
   const now = ctx.now();
-  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs);
+  const waitMs = (unit.length * CALLS_A_POSTING * 1_000) / Math.max(1, connection.ratePerSecond);
+  const leaseUntil = new Date(now.getTime() + connection.timeoutMs + connection.settleMs + waitMs);
   const postings = await ctx.sql.begin(async (tx) => {
     const taken = await startSending(tx, unit, sender.owner, now, leaseUntil);
     await announceAttempts(tx, ctx, sender, taken);
@@ -233,9 +214,10 @@ async function sendUnit(
   sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 0) + 1);
   const from = performance.now();
   try {
-    const sent = await sendTogether(ctx, client, connection.id, postings);
+    const urgency = classOfRank(unit[0]?.urgency ?? 1);
+    const sent = await sendTogether(ctx, client.with({ urgency }), connection.id, postings);
     const attempts = await forgiven(ctx, sender, connection, client, sent);
-    return { postings, attempts, tookMs: performance.now() - from };
+    return { postings, attempts, tookMs: performance.now() - from - client.waitedMs() };
   } finally {
     sender.underWay.set(connection.id, (sender.underWay.get(connection.id) ?? 1) - 1);
     sender.sentAt.set(connection.id, ctx.now().getTime());

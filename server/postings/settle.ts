@@ -294,12 +294,12 @@ function clockOf(kind: PostingKind): Workflow | null {
   return workflow === null || WINDOWED.has(workflow) ? null : workflow;
 }
 
-/** Clocks of the workflows from the receipt of the facts to Odoo's answer, and their legs. */
+/** Clocks of the workflows from the receipt of the facts to Odoo's answer, and their legs. What was held back on purpose runs none. */
 async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonly Sent[]): Promise<void> {
   const rows: LatencyTally[] = [];
   const breaches: BreachRow[] = [];
   const promised = sent.flatMap(({ posting: { shipmentId: homeId, messageId, windowEndsAtMs }, attempt }) => {
-    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    const { endedAtMs } = attempt;
     return windowEndsAtMs === null ? [] : [{ homeId, feedId: null, messageId, windowEndsAtMs, endedAtMs }];
   });
   await measureSettlement(ctx, tx, sender.slot, promised);
@@ -310,16 +310,20 @@ async function measurePosted(ctx: Context, tx: Tx, sender: Sender, sent: readonl
     const workflow = clockOf(posting.kind);
     if (workflow === null || posting.receivedAtMs === null) continue;
     const { shipmentId, messageId, receivedAtMs } = posting;
-    const endedAtMs = attempt.startedAtMs + attempt.durationMs;
+    const { endedAtMs } = attempt;
     const add = (leg: Leg, ms: number) => {
       const bucket = bucketOf(ms);
       const same = rows.find((row) => row.workflow === workflow && row.leg === leg && row.bucket === bucket);
       if (same) same.count++;
       else rows.push({ workflow, leg, feedId: 0, bucket, count: 1 });
     };
+    add("odoo", attempt.durationMs);
+    if (posting.waitedMs > 0) {
+      add("held", posting.waitedMs);
+      continue;
+    }
     add("total", endedAtMs - receivedAtMs);
     add("wait", attempt.startedAtMs - posting.createdAtMs);
-    add("odoo", attempt.durationMs);
     const objectiveMs = objectives[workflow].withinSeconds * 1000;
     if (endedAtMs - receivedAtMs > objectiveMs)
       breaches.push({

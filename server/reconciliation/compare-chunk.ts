@@ -63,7 +63,7 @@ export async function compareShipments(
   if (shipments.length === 0) return [];
   comparer.worker.environment = await loadEnvironment(ctx.sql, comparer.worker.environment);
   const env = comparer.worker.environment;
-  const client = await comparer.clients.get(ctx, connection);
+  const client = (await comparer.clients.get(ctx, connection)).with({ urgency: "bulk" });
   const words = comparer.words.get(connection.id) ?? new Map();
   comparer.words.set(connection.id, words);
   const ids = shipments.flatMap(({ id, members }) => [id, ...members]);

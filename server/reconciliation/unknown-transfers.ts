@@ -40,7 +40,7 @@ export async function lookForUnknown(
     toMs: Math.min(ctx.now().getTime() - settings.settleMinutes * 60_000, startOfDay(dayPlus(day, 1), settings.zone)),
   };
   try {
-    const client = await comparer.clients.get(ctx, connection);
+    const client = (await comparer.clients.get(ctx, connection)).with({ urgency: "bulk" });
     const earlier = new Map((await listUnknownRows(ctx.sql, day, connection.id)).map((row) => [row.pickingId, row]));
     let unknown = 0;
     for (let afterId = 0; ; ) {

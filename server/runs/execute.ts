@@ -38,6 +38,10 @@ export async function workRun(
   const lease = () => new Date(ctx.now().getTime() + LEASE_MS);
   const run = await ctx.sql.begin((tx) => takeRun(tx, owner, ctx.now(), lease()));
   if (!run) return false;
+  // a chunk whose calls wait for an Odoo's rate may take longer than a lease
+  const beat = setInterval(() => {
+    keepRun(ctx.sql, run.id, owner, lease()).catch((error) => ctx.log.warn({ err: String(error) }, "lease not kept"));
+  }, LEASE_MS / 3).unref();
   try {
     const who = run.kind === "triage" ? await runActor(ctx, run.id) : null;
     const ofRepair = run.kind === "undo" && isUndoOfRepair(await readRunScope(ctx.sql, run.id));
@@ -91,6 +95,8 @@ export async function workRun(
     const reason = error instanceof Error ? error.message : String(error);
     ctx.log.error({ run: run.id, err: reason }, "run failed");
     await endRun(ctx.sql, run.id, "failed", reason.slice(0, 500), ctx.now());
+  } finally {
+    clearInterval(beat);
   }
   return true;
 }

@@ -6,6 +6,10 @@ import { listLatencyBuckets } from "@/db/queries/service-levels";
 import type { Context } from "../context";
 import { readSettings } from "../settings/read";
 
+/** Legs of a clock; what was held back on purpose runs none. */
+type ClockedLeg = Exclude<Leg, "held">;
+const CLOCKED = LEGS.filter((leg): leg is ClockedLeg => leg !== "held");
+
 export type ChartPoint = {
   at: Date;
   count: number;
@@ -14,11 +18,11 @@ export type ChartPoint = {
   p99: number | null;
   attained: number | null;
   missed: number;
-  legs: Partial<Record<Leg, number>>;
+  legs: Partial<Record<ClockedLeg, number>>;
 };
 
 export type LegRow = {
-  leg: Leg;
+  leg: ClockedLeg;
   count: number;
   mean: number | null;
   p50: number | null;
@@ -33,6 +37,8 @@ export async function readChart(
 ): Promise<{
   points: ChartPoint[];
   legs: LegRow[];
+  /** What was held back on purpose, and how long on average: counted beside the clock. */
+  held: { count: number; mean: number | null };
   objective: Objective;
   whole: ReturnType<typeof attainedOf>;
   step: "hour" | "day";
@@ -55,7 +61,7 @@ export async function readChart(
     const atMs = since.getTime() + i * stepMs;
     const total = cellOf("total", atMs);
     const { count, missed, attained } = attainedOf(total, objective);
-    const legs = LEGS.flatMap((leg) => {
+    const legs = CLOCKED.flatMap((leg) => {
       const mean = leg === "total" ? null : meanOf(cellOf(leg, atMs));
       return mean === null ? [] : [[leg, mean] as const];
     });
@@ -71,7 +77,7 @@ export async function readChart(
     };
   });
   const wholes = new Map(LEGS.map((leg) => [leg, merge(...points.map((point) => cellOf(leg, point.at.getTime())))]));
-  const legs = LEGS.map((leg): LegRow => {
+  const legs = CLOCKED.map((leg): LegRow => {
     const counts = wholes.get(leg) ?? new Map<number, number>();
     return {
       leg,
@@ -82,5 +88,13 @@ export async function readChart(
       p99: percentile(counts, 99),
     };
   });
-  return { points, legs, objective, whole: attainedOf(wholes.get("total") ?? new Map(), objective), step };
+  const held = wholes.get("held") ?? new Map<number, number>();
+  return {
+    points,
+    legs,
+    held: { count: [...held.values()].reduce((sum, n) => sum + n, 0), mean: meanOf(held) },
+    objective,
+    whole: attainedOf(wholes.get("total") ?? new Map(), objective),
+    step,
+  };
 }

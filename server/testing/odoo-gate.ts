@@ -7,6 +7,8 @@ import {
 } from "node:http";
 
 export type GateCall = { model: string; method: string };
+/** A call by JSON-2 that was let through: what it asked, and from when to when Odoo was at it, ms. */
+export type GateSpan = GateCall & { body: Record<string, unknown>; fromMs: number; toMs: number };
 export type GateMatch = (call: GateCall) => boolean | Promise<boolean>;
 /** Where a call is held: before Odoo hears of it, while Odoo is at it, or after Odoo has answered but before we know. */
 export type GateMoment = "before" | "during" | "after";
@@ -21,6 +23,9 @@ export type Gate = {
   up: () => Promise<void>;
   /** Requests let through since the start. */
   passed: () => number;
+  /** When each of them came to the door, ms. */
+  arrivals: () => readonly number[];
+  spans: () => readonly GateSpan[];
   close: () => Promise<void>;
 };
 
@@ -33,7 +38,8 @@ type Answer = { status: number; headers: IncomingMessage["headers"]; body: Buffe
 
 export async function startGate(upstream: string): Promise<Gate> {
   let traps: Trap[] = [];
-  let passed = 0;
+  const arrivals: number[] = [];
+  const spans: GateSpan[] = [];
 
   const forward = (request: IncomingMessage, body: Buffer): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -61,12 +67,15 @@ export async function startGate(upstream: string): Promise<Gate> {
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const cameAt = performance.now();
     const body = await bytesOf(request);
     const call = callOf(request.url ?? "", body);
     const trap = call && (await trapFor(call));
     if (!trap) {
-      passed++;
+      arrivals.push(cameAt);
       const answer = await forward(request, body);
+      if (call && request.url?.startsWith("/json/2/"))
+        spans.push({ ...call, body: JSON.parse(body.toString("utf8")), fromMs: cameAt, toMs: performance.now() });
       const { "transfer-encoding": _encoding, connection: _connection, ...headers } = answer.headers;
       response.writeHead(answer.status, { ...headers, "content-length": answer.body.length, connection: "close" });
       response.end(answer.body);
@@ -101,9 +110,23 @@ export async function startGate(upstream: string): Promise<Gate> {
       server = createServer(listener);
       await listen(server, port);
     },
-    passed: () => passed,
+    passed: () => arrivals.length,
+    arrivals: () => arrivals,
+    spans: () => spans,
     close: down,
   };
+}
+
+/** The most calls that came within any window of a length. */
+export function mostWithin(arrivals: readonly number[], windowMs: number): number {
+  const sorted = [...arrivals].sort((a, b) => a - b);
+  let from = 0;
+  let most = 0;
+  for (const [at, cameAt] of sorted.entries()) {
+    while (cameAt - (sorted[from] ?? cameAt) >= windowMs) from++;
+    most = Math.max(most, at - from + 1);
+  }
+  return most;
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -46,9 +46,9 @@ export async function makeOdooLoop(database: TestDatabase): Promise<OdooLoop> {
       const on = POSTING_KINDS.filter((kind) => !OPT_IN_KINDS.has(kind) || chosen.includes(kind));
       const kinds = ctx.sql.json(Object.fromEntries(on.map((kind) => [kind, "on"])));
       const [row] = await ctx.sql<{ id: number }[]>`
-        insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms)
+        insert into odoo_connection (name, url, database, login, sealed_key, key_hint, observing, kinds, post_since, poll_seconds, timeout_ms, settle_ms, rate_per_second)
         values (${name}, ${sandbox.url}, ${sandbox.db}, ${sandbox.login}, ${seal(ctx.config.secretKey, sandbox.key)}, '', false, ${kinds}, now(), 0,
-          2000, 500) returning id`;
+          2000, 500, 500) returning id`;
       if (!row) throw new Error("no connection was made");
       return row.id;
     },

@@ -8,6 +8,7 @@ import type { HoldReason, PostingKind } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import { settleGroups } from "../exception-settle";
+import { heldNow } from "../posting-holds";
 import { placeNew } from "./place";
 
 const iso = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
@@ -235,7 +236,7 @@ export async function contradictPostings(
   now: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
-  await tx`update posting p set state = 'held', held_because = 'contradicted', updated_at = ${now}
+  await tx`update posting p set ${heldNow(tx, now)}, held_because = 'contradicted', updated_at = ${now}
     from unnest(${rows.map((r) => r.shipmentId)}::uuid[], ${rows.map((r) => r.key)}::text[]) t(s, k)
     where p.shipment_id = t.s and p.key = t.k and p.state = 'planned'`;
 }

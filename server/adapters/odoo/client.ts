@@ -1,8 +1,8 @@
 import { readAddress } from "./address";
 import { type OdooCall, type OdooDomain, type OdooRow, rowsOf } from "./call";
 import { type Dialect, dialectCalls, dialectFrom } from "./dialect";
-import { fromStrangeAnswer, OdooFailure } from "./errors";
-import { createSend, type Send } from "./http";
+import { fromStrangeAnswer, OdooFailure, type OdooFailureKind } from "./errors";
+import { type CallUrgency, createSend, type Send } from "./http";
 import { json2Transport } from "./transport-json2";
 import { askJsonrpc, jsonrpcTransport } from "./transport-jsonrpc";
 
@@ -18,9 +18,17 @@ export type TransportSettings = {
   send: Send;
 };
 
+/** How one call goes out. */
+export type CallManner = {
+  timeoutMs: number;
+  correlationId: string | null;
+  urgency: CallUrgency;
+  onLeave?: () => void;
+};
+
 export type Transport = {
   name: TransportName;
-  call: (call: OdooCall, timeoutMs: number, correlationId: string | null) => Promise<unknown>;
+  call: (call: OdooCall, manner: CallManner) => Promise<unknown>;
 };
 
 export type OdooSettings = {
@@ -39,7 +47,14 @@ export type OdooSettings = {
   send?: Send;
   /** Makes calls wait for their turn among others to the same Odoo; none: they leave at once. */
   turn?: Turn | null;
+  /** How urgent its calls are among others to the same Odoo that wait to leave. */
+  urgency?: CallUrgency;
+  /** Told how each call ended: the kind of its failure, or null where Odoo answered. */
+  onEnd?: (failure: OdooFailureKind | null) => void;
 };
+
+/** How long calls have waited to leave, in all. */
+type Waited = { ms: number };
 
 /** Runs work when its turn comes. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -60,7 +75,8 @@ export type OdooClient = {
   server: OdooServer;
   /** What this server's models have; asked once and remembered. */
   dialect: () => Promise<Dialect>;
-  call: (call: OdooCall) => Promise<unknown>;
+  /** `onLeave` is told when the call really leaves, after any wait for its turn and for the rate. */
+  call: (call: OdooCall, onLeave?: () => void) => Promise<unknown>;
   searchRead: (
     model: string,
     domain: OdooDomain,
@@ -92,8 +108,10 @@ export type OdooClient = {
   ) => Promise<LoadResult>;
   /** Takes one turn for several calls, which work makes by the client it is given. */
   inTurn: <T>(work: (client: OdooClient) => Promise<T>) => Promise<T>;
-  /** The same connection with another correlation id or time-out, or without waiting for turns. */
-  with: (changes: { correlationId?: string; timeoutMs?: number; turn?: null }) => OdooClient;
+  /** How long the calls of this turn have waited to leave, ms: what they took beyond it was Odoo's. */
+  waitedMs: () => number;
+  /** The same connection with another correlation id, time-out or urgency, or without waiting for turns. */
+  with: (changes: { correlationId?: string; timeoutMs?: number; turn?: null; urgency?: CallUrgency }) => OdooClient;
 };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -110,20 +128,28 @@ function serverFrom(version: unknown, info: unknown, transport: TransportName): 
  * `OdooFailure`; a server that is no Odoo is `database`.
  */
 export async function discoverServer(
-  settings: Pick<OdooSettings, "url" | "timeoutMs" | "allowPlainHttp" | "send">,
+  settings: Pick<OdooSettings, "url" | "timeoutMs" | "allowPlainHttp" | "send" | "urgency">,
 ): Promise<OdooServer> {
   const base = readAddress(settings.url, settings.allowPlainHttp ?? false);
   const send = settings.send ?? sharedSend;
   const timeoutMs = Math.min(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS, 15_000);
   const maxBytes = 1_000_000;
-  const get = await send({ method: "GET", url: `${base}/web/version`, headers: {}, timeoutMs, maxBytes }, VERSION);
+  const urgency = settings.urgency ?? "normal";
+  const get = await send(
+    { method: "GET", url: `${base}/web/version`, headers: {}, timeoutMs, maxBytes, urgency },
+    VERSION,
+  );
   if (get.status === 200 && typeof get.json === "object" && get.json !== null) {
     const { version, version_info } = get.json as Record<string, unknown>;
     const found = serverFrom(version, version_info, "json2");
     if (found && found.series >= 19) return found;
   }
   const transport: TransportSettings = { base, db: "", login: "", key: "", maxBytes, send };
-  const answer = await askJsonrpc(transport, VERSION, "common", "version", [], timeoutMs, null);
+  const answer = await askJsonrpc(transport, VERSION, "common", "version", [], {
+    timeoutMs,
+    urgency,
+    correlationId: null,
+  });
   const { server_version, server_version_info } = (answer ?? {}) as Record<string, unknown>;
   const found = serverFrom(server_version, server_version_info, "jsonrpc");
   if (!found) throw fromStrangeAnswer(VERSION, 404, "");
@@ -155,16 +181,34 @@ function build(
   server: OdooServer,
   settings: OdooSettings,
   known: { dialect?: Promise<Dialect> },
-) {
+  waited: Waited,
+): OdooClient {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const turn: Turn = settings.turn ?? ((work) => work());
-  const callAtOnce = async (request: OdooCall): Promise<unknown> => {
+  const callAtOnce = async (request: OdooCall, onLeave?: () => void): Promise<unknown> => {
     // Odoo runs a record method on an empty or mistyped recordset, does nothing and answers 200
     if (request.ids && (request.ids.length === 0 || !request.ids.every((id) => Number.isInteger(id) && id > 0)))
       throw new OdooFailure("caller", request, { message: "A call names no records to work on.", code: "empty_ids" });
-    return transport.call(request, timeoutMs, settings.correlationId ?? null);
+    const asked = performance.now();
+    const manner: CallManner = {
+      timeoutMs,
+      correlationId: settings.correlationId ?? null,
+      urgency: settings.urgency ?? "normal",
+      onLeave: () => {
+        waited.ms += performance.now() - asked;
+        onLeave?.();
+      },
+    };
+    try {
+      const answer = await transport.call(request, manner);
+      settings.onEnd?.(null);
+      return answer;
+    } catch (error) {
+      if (error instanceof OdooFailure) settings.onEnd?.(error.kind);
+      throw error;
+    }
   };
-  const call = (request: OdooCall) => turn(() => callAtOnce(request));
+  const call = (request: OdooCall, onLeave?: () => void) => turn(() => callAtOnce(request, onLeave));
   const askUser = async (): Promise<number | null> => {
     const context = (await callAtOnce({ model: "res.users", method: "context_get" })) as Record<string, unknown> | null;
     if (typeof context?.uid === "number") return context.uid;
@@ -215,8 +259,9 @@ function build(
     },
     load: async (model, fields, rows, context) =>
       readLoad(await call({ model, method: "load", args: { fields, data: rows }, context })),
-    inTurn: (work) => turn(() => work(client.with({ turn: null }))),
-    with: (changes) => build(transport, server, { ...settings, ...changes }, known),
+    inTurn: (work) => turn(() => work(build(transport, server, { ...settings, turn: null }, known, { ms: 0 }))),
+    waitedMs: () => waited.ms,
+    with: (changes) => build(transport, server, { ...settings, ...changes }, known, waited),
   };
   return client;
 }
@@ -233,5 +278,6 @@ export async function createOdooClient(settings: OdooSettings): Promise<OdooClie
     server,
     settings,
     {},
+    { ms: 0 },
   );
 }

@@ -262,6 +262,19 @@ export function isTransient(kind: OdooFailureKind): boolean {
   return kind === "unreachable" || kind === "serialization" || kind === "overloaded";
 }
 
+const ANSWERS: ReadonlySet<OdooFailureKind> = new Set([
+  "not_found_route",
+  "missing_record",
+  "access",
+  "refused",
+  "caller",
+] as const);
+
+/** True where Odoo did its work and said no: the call itself did not fail. */
+export function isAnswer(kind: OdooFailureKind): boolean {
+  return ANSWERS.has(kind);
+}
+
 /** True where the failure concerns the whole connection: no other posting would fare better. */
 export function concernsConnection(kind: OdooFailureKind): boolean {
   return kind === "unreachable" || kind === "auth" || kind === "database" || kind === "overloaded";

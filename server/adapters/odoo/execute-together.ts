@@ -10,6 +10,8 @@ import {
   type OdooAttempt,
   outcomeOf,
   summarise,
+  type Timing,
+  timeFrom,
 } from "./execute";
 import type { Readback, Step } from "./postings/kind";
 import { postingKind } from "./postings/kinds";
@@ -66,7 +68,7 @@ export async function executeTogether(
   const client = plain.with({ correlationId: first.correlationId });
   const kind = postingKind(first.desired.kind);
   const attempts = new Map<string, OdooAttempt>();
-  const startedAtMs = context.now();
+  const timing = timeFrom(client, context.now);
   let seen: Readback = [];
   const ready: Ready[] = [];
   const alone: PostingRequest[] = [];
@@ -83,7 +85,7 @@ export async function executeTogether(
     }
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
-    for (const { key } of requests) attempts.set(key, failedAttempt(error, [], false, startedAtMs, context.now()));
+    for (const { key } of requests) attempts.set(key, failedAttempt(error, [], null, timing()));
   }
   const one = (request: PostingRequest) => executePosting(plain, request, context, seen);
   for (const bundle of bundlesOf(ready)) {
@@ -127,12 +129,15 @@ async function sendBundle(
 ): Promise<[string, OdooAttempt][]> {
   const [first] = bundle;
   if (first && bundle.length === 1) return [[first.request.key, await one(first.request)]];
-  const startedAtMs = context.now();
+  const timing = timeFrom(client, context.now);
+  let sentAtMs = context.now();
   const call = merge(bundle.map((one) => one.call));
   const asked = [`${describeCall(call)}, for ${bundle.length} postings`];
   const forAll = (attempt: OdooAttempt) => bundle.map(({ request }): [string, OdooAttempt] => [request.key, attempt]);
   try {
-    const answer = await client.call(call);
+    const answer = await client.call(call, () => {
+      sentAtMs = context.now();
+    });
     const hidden = hiddenFailure(call, answer, bundle.length);
     if (hidden instanceof OdooFailure) throw hidden;
     if (hidden)
@@ -150,15 +155,14 @@ async function sendBundle(
       transient: false,
       connectionDown: false,
       sent: true,
-      sentAtMs: startedAtMs,
-      startedAtMs,
-      durationMs: Math.max(0, context.now() - startedAtMs),
+      sentAtMs,
+      ...timing(),
     });
   } catch (error) {
     if (!(error instanceof OdooFailure)) throw error;
     const sent = error.kind !== "unreachable";
     if (outcomeOf(error, sent) !== "rejected")
-      return forAll(failedAttempt(error, asked, sent, startedAtMs, context.now()));
+      return forAll(failedAttempt(error, asked, sent ? sentAtMs : null, timing()));
     const middle = Math.ceil(bundle.length / 2);
     const halves: [string, OdooAttempt][] = [];
     for (const half of [bundle.slice(0, middle), bundle.slice(middle)])
@@ -167,13 +171,8 @@ async function sendBundle(
   }
 }
 
-function failedAttempt(
-  error: OdooFailure,
-  request: string[],
-  sent: boolean,
-  startedAtMs: number,
-  nowMs: number,
-): OdooAttempt {
+function failedAttempt(error: OdooFailure, request: string[], sentAtMs: number | null, timing: Timing): OdooAttempt {
+  const sent = sentAtMs !== null;
   const outcome = outcomeOf(error, sent);
   return {
     outcome,
@@ -185,8 +184,7 @@ function failedAttempt(
     transient: outcome === "unreachable",
     connectionDown: concernsConnection(error.kind) || (error.kind === "unknown" && outcome === "unreachable"),
     sent,
-    sentAtMs: sent ? startedAtMs : null,
-    startedAtMs,
-    durationMs: Math.max(0, nowMs - startedAtMs),
+    sentAtMs,
+    ...timing,
   };
 }

@@ -27,6 +27,8 @@ export type OdooAttempt = {
   /** When the last call that changes something left; the time that it may still be running counts from here. Null: none left. */
   sentAtMs: number | null;
   startedAtMs: number;
+  endedAtMs: number;
+  /** Without the time in which its calls waited to leave. */
   durationMs: number;
 };
 
@@ -114,6 +116,20 @@ async function callOrNone(client: OdooClient, call: OdooCall): Promise<unknown> 
 
 const MOST_ROUNDS = 3;
 
+/** When an attempt began and ended, and how long of it was Odoo's. */
+export type Timing = Pick<OdooAttempt, "startedAtMs" | "endedAtMs" | "durationMs">;
+
+/** Takes the time of an attempt that begins now; the time in which its calls wait to leave is none of Odoo's. */
+export function timeFrom(client: OdooClient, now: () => number): () => Timing {
+  const startedAtMs = now();
+  const waitedMs = client.waitedMs();
+  return () => {
+    const endedAtMs = Math.max(startedAtMs, now());
+    const durationMs = Math.max(0, Math.round(endedAtMs - startedAtMs - (client.waitedMs() - waitedMs)));
+    return { startedAtMs, endedAtMs, durationMs };
+  };
+}
+
 /** The call of a step; one on a record just made takes its id from the answer before (14 answers a bare id). */
 function callOf({ onMade, row, ...call }: Step, before: unknown): OdooCall {
   return onMade ? { ...call, ids: typeof before === "number" ? [before] : idsOf(before) } : call;
@@ -142,8 +158,8 @@ export async function executePosting(
   context: ExecuteContext,
   looked?: Readback,
 ): Promise<OdooAttempt> {
-  const startedAtMs = context.now();
   const client = plain.with({ correlationId: request.correlationId });
+  const timing = timeFrom(client, context.now);
   const kind = postingKind(request.desired.kind);
   const asked: string[] = [];
   const answered: string[] = [];
@@ -158,8 +174,7 @@ export async function executePosting(
     response: answered,
     sent,
     sentAtMs: sent ? sentAtMs : null,
-    startedAtMs,
-    durationMs: Math.max(0, context.now() - startedAtMs),
+    ...timing(),
   });
   try {
     const dialect = await client.dialect();
@@ -177,7 +192,9 @@ export async function executePosting(
         asked.push(describeCall(call));
         sent = true;
         sentAtMs = context.now();
-        answer = await client.call(call);
+        answer = await client.call(call, () => {
+          sentAtMs = context.now();
+        });
         answered.push(summarise(answer));
         const hidden = hiddenFailure(call, answer);
         if (hidden instanceof OdooFailure) throw hidden;

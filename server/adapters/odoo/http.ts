@@ -1,8 +1,12 @@
 import { Agent, request as undiciRequest } from "undici";
+import type { PostingClass } from "@/core/postings/policy";
 import { type CallName, fromNetwork, OdooFailure } from "./errors";
 
 /** One HTTP answer, whole: `json` is undefined where the body is not JSON. */
 export type HttpAnswer = { status: number; text: string; json: unknown };
+
+/** How urgent a call is among those that wait to leave; a pulse measures, so it waits for none. */
+export type CallUrgency = PostingClass | "pulse";
 
 export type HttpRequest = {
   method: "GET" | "POST";
@@ -11,6 +15,9 @@ export type HttpRequest = {
   body?: string;
   timeoutMs: number;
   maxBytes: number;
+  urgency: CallUrgency;
+  /** Told when it really leaves, after any wait. */
+  onLeave?: () => void;
 };
 
 /** Sends one request and reads the bounded answer. Throws `OdooFailure` for all that is not an HTTP answer. */
@@ -55,6 +62,7 @@ export function createSend(): Send & { close: () => Promise<void> } {
   };
   const send: Send = async (request, call) => {
     try {
+      request.onLeave?.();
       const response = await undiciRequest(request.url, {
         method: request.method,
         headers: request.headers,

@@ -1,12 +1,12 @@
 import type { OdooCall } from "./call";
-import type { Transport, TransportSettings } from "./client";
+import type { CallManner, Transport, TransportSettings } from "./client";
 import { fromOdooError, fromStrangeAnswer } from "./errors";
 
 /** JSON-2, Odoo 19 and later: `POST /json/2/<model>/<method>`, named arguments, the bare value or an error object as answer. */
 export function json2Transport(settings: TransportSettings): Transport {
   return {
     name: "json2",
-    async call(call: OdooCall, timeoutMs: number, correlationId: string | null) {
+    async call(call: OdooCall, { timeoutMs, correlationId, urgency, onLeave }: CallManner) {
       const { model, method } = call;
       const body = { ...call.args, ...(call.ids && { ids: call.ids }), ...(call.context && { context: call.context }) };
       const answer = await settings.send(
@@ -22,6 +22,8 @@ export function json2Transport(settings: TransportSettings): Transport {
           body: JSON.stringify(body),
           timeoutMs,
           maxBytes: settings.maxBytes,
+          urgency,
+          onLeave,
         },
         { model, method },
       );

@@ -1,5 +1,5 @@
 import type { OdooCall } from "./call";
-import type { Transport, TransportSettings } from "./client";
+import type { CallManner, Transport, TransportSettings } from "./client";
 import { type CallName, fromOdooError, fromStrangeAnswer, OdooFailure } from "./errors";
 
 const RECORDSET = /^[a-z][a-z0-9_.]*\(((?:\d+, ?)*\d*)\)$/;
@@ -17,8 +17,7 @@ export async function askJsonrpc(
   service: "common" | "object",
   method: string,
   args: unknown[],
-  timeoutMs: number,
-  correlationId: string | null,
+  { timeoutMs, correlationId, urgency, onLeave }: CallManner,
 ): Promise<unknown> {
   const answer = await settings.send(
     {
@@ -28,6 +27,8 @@ export async function askJsonrpc(
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "call", params: { service, method, args } }),
       timeoutMs,
       maxBytes: settings.maxBytes,
+      urgency,
+      onLeave,
     },
     call,
   );
@@ -44,15 +45,19 @@ export async function askJsonrpc(
 /** JSON-RPC, Odoo 14 to 18: ids are the first positional argument, all else goes by name, except what only goes by place. */
 export function jsonrpcTransport(settings: TransportSettings): Transport {
   let user: Promise<number> | null = null;
-  const signIn = async (call: CallName, timeoutMs: number): Promise<number> => {
+  const signIn = async (call: CallName, { timeoutMs, urgency }: CallManner): Promise<number> => {
     const args = [settings.db, settings.login, settings.key, {}];
-    const id = await askJsonrpc(settings, call, "common", "authenticate", args, timeoutMs, null);
+    const id = await askJsonrpc(settings, call, "common", "authenticate", args, {
+      timeoutMs,
+      urgency,
+      correlationId: null,
+    });
     if (typeof id === "number") return id;
     throw new OdooFailure("auth", call, { message: "Odoo did not accept the login and key.", code: "authenticate" });
   };
   // one sign-in for all calls under way; a failed one is forgotten, so that the next call tries again
-  const userId = (call: CallName, timeoutMs: number): Promise<number> => {
-    user ??= signIn(call, timeoutMs).catch((error: unknown) => {
+  const userId = (call: CallName, manner: CallManner): Promise<number> => {
+    user ??= signIn(call, manner).catch((error: unknown) => {
       user = null;
       // the sign-in changes nothing: the call itself was never sent
       if (error instanceof OdooFailure && error.kind === "unknown")
@@ -63,9 +68,9 @@ export function jsonrpcTransport(settings: TransportSettings): Transport {
   };
   return {
     name: "jsonrpc",
-    async call(call: OdooCall, timeoutMs: number, correlationId: string | null) {
+    async call(call: OdooCall, manner: CallManner) {
       const name = { model: call.model, method: call.method };
-      const uid = await userId(name, timeoutMs);
+      const uid = await userId(name, manner);
       const { vals_list, vals, ...others } = call.args ?? {};
       const { domain, ...withoutDomain } = others;
       const counts = call.method === "search_count";
@@ -77,9 +82,7 @@ export function jsonrpcTransport(settings: TransportSettings): Transport {
       const kwargs = { ...(counts ? withoutDomain : others), ...(call.context && { context: call.context }) };
       const args = [settings.db, uid, settings.key, call.model, call.method, positional, kwargs];
       try {
-        return withoutRecordsetText(
-          await askJsonrpc(settings, name, "object", "execute_kw", args, timeoutMs, correlationId),
-        );
+        return withoutRecordsetText(await askJsonrpc(settings, name, "object", "execute_kw", args, manner));
       } catch (error) {
         if (error instanceof OdooFailure && error.kind === "auth") user = null;
         throw error;
