@@ -81,7 +81,10 @@ export function EventCatalogue({
               rows={shown.filter((one) => one.sort === sort)}
               open={open}
               onOpen={onOpen}
-              keep={(kind, button) => (button ? rows.current.set(kind, button) : rows.current.delete(kind))}
+              keep={(kind, button) => {
+                if (button) rows.current.set(kind, button);
+                else rows.current.delete(kind);
+              }}
             />
           ))
         )}
@@ -138,7 +141,9 @@ function Group({
                 <th scope="row" className="py-1.5 pr-4 text-left font-normal">
                   <button
                     type="button"
-                    ref={(button) => keep(row.kind, button)}
+                    ref={(button) => {
+                      keep(row.kind, button);
+                    }}
                     aria-expanded={row.kind === open}
                     onClick={() => onOpen(row.kind)}
                     className="whitespace-nowrap font-mono text-[12px] text-accent underline-offset-2 hover:underline"
