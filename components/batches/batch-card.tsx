@@ -50,7 +50,7 @@ export function BatchCard({
           ) : null}
         </span>
       </header>
-      <dl className="grid gap-x-4 gap-y-2 px-4 py-3 sm:grid-cols-[2fr_1fr_1fr]">
+      <dl className="grid gap-x-4 gap-y-2 px-4 py-3 sm:grid-cols-[3fr_3fr_2fr]">
         <Figure word="Schedule">{words}</Figure>
         <Figure word="Next">
           {open ? (
@@ -58,7 +58,12 @@ export function BatchCard({
               runs now
             </Link>
           ) : nextAt ? (
-            <Time at={nextAt} show="both" />
+            <>
+              <Time at={nextAt} show="absolute" />{" "}
+              <span className="whitespace-nowrap font-normal text-ink-3">
+                (<Time at={nextAt} />)
+              </span>
+            </>
           ) : words === "continuous" || words === "real-time" ? (
             "all the time"
           ) : (

@@ -156,7 +156,9 @@ export function SettlementScreen() {
                     <span>
                       {run.by} let {formatCount(run.after?.released ?? 0)}{" "}
                       {run.after?.released === 1 ? "posting" : "postings"} go
-                      {run.after?.checked ? `, ${formatCount(run.after.checked)} undecided bills checked again` : ""}
+                      {run.after?.checked
+                        ? `, ${formatCount(run.after.checked)} undecided ${run.after.checked === 1 ? "bill" : "bills"} checked again`
+                        : ""}
                     </span>
                   </li>
                 ))}

@@ -138,7 +138,9 @@ function Loaded({ run }: { run: Run }) {
             </nav>
           }
           empty={
-            <EmptyState title="No item with this result">
+            <EmptyState
+              title={run.kind === "count" ? "A count keeps no list of what it counted" : "No item with this result"}
+            >
               {run.processed < run.total ? "The run is not through yet; results appear here as they come." : null}
             </EmptyState>
           }

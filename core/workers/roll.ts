@@ -38,8 +38,8 @@ export type Roll = {
 };
 
 /**
- * Reads the heartbeats: which workers run, which fell silent, and who keeps them. A silent worker whose place (host and slot) another took
- * since is forgotten, any other after an hour.
+ * Reads the heartbeats: which workers run, which fell silent, and who keeps them. One that has not spoken since another began in its place
+ * (host and slot) is forgotten at once, any other an hour after it spoke last.
  */
 export function callRoll(beats: readonly Beat[], nowMs: number): Roll {
   const silentMs = (beat: Beat) => nowMs - beat.beatAt.getTime();
@@ -76,7 +76,7 @@ export function callRoll(beats: readonly Beat[], nowMs: number): Roll {
       };
     });
   const workers = all
-    .filter((one) => !one.silent || !all.some((other) => tookPlaceOf(other, one)))
+    .filter((one) => !all.some((other) => tookPlaceOf(other, one)))
     .sort((a, b) => a.host.localeCompare(b.host) || (a.slot ?? 0) - (b.slot ?? 0));
   const running = workers.filter(({ silent }) => !silent).length;
   const perSecond = workers.reduce((sum, one) => sum + one.perSecond, 0);
@@ -119,8 +119,7 @@ function tookPlaceOf(other: WorkerStanding, one: WorkerStanding): boolean {
     other.process !== one.process &&
     other.host === one.host &&
     other.slot === one.slot &&
-    other.startedAt.getTime() > one.beatAt.getTime() - SILENT_MS &&
-    other.beatAt.getTime() > one.beatAt.getTime()
+    other.startedAt.getTime() > one.beatAt.getTime()
   );
 }
 

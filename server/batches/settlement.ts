@@ -30,7 +30,7 @@ export async function standingOfSettlement(ctx: Pick<Context, "sql" | "now">): P
     }
   }
   const one = new Set(timings.map(({ timing }) => JSON.stringify(timing))).size === 1;
-  const lastMs = Math.max(0, ...last.map(({ at }) => at.getTime()));
+  const lastMs = Math.max(0, ...[...last, ...byHand].map(({ at }) => at.getTime()));
   return {
     workflow: "freight_settlement",
     open: null,
@@ -53,6 +53,7 @@ function runOfWindow(row: Awaited<ReturnType<typeof listWindows>>[number]): Batc
 
 function runByHand({ at, by, after }: Awaited<ReturnType<typeof listSettlementRuns>>[number]): BatchRun {
   const [released, checked] = [after?.released ?? 0, after?.checked ?? 0];
-  const words = `${released.toLocaleString("en")} let go, ${checked.toLocaleString("en")} undecided bills checked again`;
+  const bills = checked === 1 ? "undecided bill" : "undecided bills";
+  const words = `${released.toLocaleString("en")} let go, ${checked.toLocaleString("en")} ${bills} checked again`;
   return { id: `by hand ${at.toISOString()}`, at, endedAt: at, state: "done", words, by, href: "/freight/settlement" };
 }
