@@ -9,7 +9,7 @@ import type { Json } from "@/core/shipments/attributes";
 import { sentence } from "./words";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const IDS = new Set(["candidates", "shipments"]);
+const IDS = new Set(["candidates", "shipments", "run"]);
 /** What the card of a refusal says in words already, or nobody needs. */
 const ON_CARD = new Set(["advice", "failure", "recordId"]);
 

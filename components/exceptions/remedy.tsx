@@ -1,5 +1,6 @@
 "use client";
 import { AddressRemedy } from "./address-remedy";
+import { DayRemedy } from "./day-remedy";
 import { DriftRemedy } from "./drift-remedy";
 import { LabelRemedy } from "./label-remedy";
 import { LinkRemedy } from "./link-remedy";
@@ -44,6 +45,8 @@ export function Remedy({ exception }: { exception: ExceptionDetail }) {
           <RepostRemedy exception={exception} />
         </>
       );
+    case "day_not_reconciled":
+      return <DayRemedy exception={exception} />;
     case "invoice_not_ready":
       return <DriftRemedy exception={exception} />;
     case "tracking_mismatch":

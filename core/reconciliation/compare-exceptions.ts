@@ -1,4 +1,4 @@
-import type { ExceptionKind } from "@/core/exceptions/kinds";
+import { EXCEPTION_SPECS, type ExceptionKind } from "@/core/exceptions/kinds";
 import type { Condition } from "@/core/shipments/milestones";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Verdict } from "./aspects";
@@ -46,13 +46,24 @@ export function reportedBy(shipment: Shipment | null, isOf: (feedId: number) => 
   return [...new Set(kinds)].sort();
 }
 
-/** Kinds that are open here by the word of some sources. */
+/** Kinds that other evidence raises too: an open one does not say that a source reported it. */
+const ALSO_FOUND: ReadonlySet<ExceptionKind> = new Set(["address_mismatch"]);
+const isLatched = (kind: ExceptionKind) => EXCEPTION_SPECS[kind].closing === "latched";
+
+/** Kinds that are open here by the word of some sources and would close by it; a latched one waits for a person, whatever is reported. */
 function openBy(kept: readonly KeptException[], isOf: (feedId: number) => boolean): Set<ExceptionKind> {
   return new Set(
     kept.flatMap(({ kind, feedId, open }) =>
-      open && feedId !== null && isOf(feedId) && REPORTED.has(kind) ? kind : [],
+      open && feedId !== null && isOf(feedId) && REPORTED.has(kind) && !ALSO_FOUND.has(kind) && !isLatched(kind)
+        ? kind
+        : [],
     ),
   );
+}
+
+/** Whether an exception answers what is reported: it is open, a person resolved it, or it was latched and comes for another occurrence alone. */
+function answers({ kind, open, decided }: KeptException): boolean {
+  return open || decided || isLatched(kind);
 }
 
 /** What a class of sources says: what it reports, null where something of its report is still open here, undefined where it is not concerned. */
@@ -75,7 +86,7 @@ function nameOf(one: KeptException | undefined): string | null {
 
 /** What Waypost has: what is open here of what sources report, and what was posted as an activity. */
 export function saidByWaypost({ posted, kept }: ExceptionSides, reported: ReadonlySet<string>): string[] | null {
-  const here = kept.filter((one) => REPORTED.has(one.kind) && (one.open || (one.decided && reported.has(one.kind))));
+  const here = kept.filter((one) => REPORTED.has(one.kind) && (one.open || (answers(one) && reported.has(one.kind))));
   const names = here.map((one) => `${nameOf(one)}${one.open ? "" : ", resolved"}`);
   const all = [...new Set([...names, ...namesOf(posted, kept)])].sort();
   return all.length === 0 ? null : all;
@@ -89,7 +100,7 @@ export function judgeActivities({ posted, held }: ExceptionSides): Verdict | nul
 /** What a class of sources reports against what Waypost has of it, open or answered by a person. */
 export function judgeReported(sides: ExceptionSides, isOf: (feedId: number) => boolean): Verdict | null {
   const reported = new Set<string>(reportedBy(sides.shipment, isOf));
-  const here = sides.kept.flatMap(({ kind, open, decided }) => ((open || decided) && reported.has(kind) ? kind : []));
+  const here = sides.kept.flatMap((one) => (answers(one) && reported.has(one.kind) ? one.kind : []));
   return judgeSets(reported, new Set([...here, ...openBy(sides.kept, isOf)]));
 }
 

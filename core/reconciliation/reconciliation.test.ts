@@ -411,6 +411,20 @@ describe("comparing one aspect between two systems", () => {
       "missing_left",
     ],
     [
+      "damage that waits for a person is no matter of the carrier any more",
+      { events: left, exceptions: [kept({ kind: "damaged" })] },
+      "carrier_waypost",
+      "exceptions",
+      null,
+    ],
+    [
+      "addresses that differ are no report of the carrier",
+      { events: left, exceptions: [kept({ kind: "address_mismatch" })] },
+      "carrier_waypost",
+      "exceptions",
+      null,
+    ],
+    [
       "what a carrier reports is no matter of the warehouse",
       { events: isHeld, exceptions: [kept({})] },
       "warehouse_waypost",

@@ -18,7 +18,7 @@ import {
   listRows,
   sumProducts,
 } from "@/db/queries/reconcile-list";
-import { findOpenRun, listDayRuns } from "@/db/queries/reconcile-scope";
+import { listDayRuns } from "@/db/queries/reconcile-scope";
 import { findFeedsById, findRepairOf, listMended } from "@/db/queries/repair";
 import type { Context } from "../context";
 import { AppError } from "../errors";
@@ -54,18 +54,17 @@ export type DayView = {
 export async function readMatrix(
   ctx: Pick<Context, "sql" | "now">,
   input: { days: number; to?: string | undefined; aspect: readonly Aspect[]; connection: readonly number[] },
-): Promise<{ days: DayView[]; today: string; oldest: string; running: string | null }> {
+): Promise<{ days: DayView[]; today: string; oldest: string }> {
   const { reconciliation } = await readSettings(ctx);
   const today = dayOf(ctx.now().getTime(), reconciliation.zone);
   const to = input.to === undefined || input.to > today ? today : input.to;
   const oldest = dayPlus(today, -reconciliation.keepDays);
   const from = [dayPlus(to, 1 - input.days), oldest].toSorted().at(-1) as string;
   const span = { from, to, connection: input.connection };
-  const [counts, compared, runs, running] = await Promise.all([
+  const [counts, compared, runs] = await Promise.all([
     listCounts(ctx.sql, span),
     listDays(ctx.sql, span),
     listDayRuns(ctx.sql, span),
-    findOpenRun(ctx.sql, today),
   ]);
   const byDay = Map.groupBy(counts, ({ day }) => day);
   const found = new Map(compared.map((one) => [one.day, one]));
@@ -75,7 +74,6 @@ export async function readMatrix(
   return {
     today,
     oldest,
-    running,
     days: days.map((day) => {
       const { shipments, open, openBy } = found.get(day) ?? { shipments: 0, open: 0, openBy: NOTHING_OPEN };
       const view: DayView = {

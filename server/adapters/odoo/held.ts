@@ -22,6 +22,7 @@ export async function readHeld(
   words: ProductWords,
 ): Promise<Map<number, OdooHeld>> {
   if (pickingIds.length === 0) return new Map();
+  if (words.size > MOST_PRODUCTS) words.clear();
   const dialect = await client.dialect();
   const [pickings, moves, proofs, activities] = await Promise.all([
     client.searchRead("stock.picking", [["id", "in", pickingIds]], present(dialect, "stock.picking", PICKING)),
@@ -207,7 +208,6 @@ async function readLines(
 }
 
 async function readProducts(client: OdooClient, moves: readonly OdooRow[], words: ProductWords): Promise<void> {
-  if (words.size > MOST_PRODUCTS) words.clear();
   const links = moves.flatMap((move) => linkOf(move.product_id) ?? []);
   const unknown = [...new Set(links.map(({ id }) => id))].filter((id) => !words.has(id));
   if (unknown.length === 0) return;
