@@ -183,6 +183,10 @@ test("every dialog, menu and sheet can be used by everybody, in both themes", as
     await open(`/shipments/${rows[0]?.shipmentId}`);
     await press("Link to another");
     await look("link");
+    await open(`/shipments/${rows[0]?.shipmentId}`);
+    await press("Try a replay");
+    await expect(page.getByRole("dialog").getByText("stored message")).toBeVisible();
+    await look("replay");
   }
 });
 

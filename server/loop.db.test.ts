@@ -16,8 +16,8 @@ import { pollDue, sendDue } from "./odoo/work";
 import { type Worker, workDue } from "./pipeline/work";
 import { previewRepost, startRepost } from "./postings/repost";
 import { makeSender, type Sender } from "./postings/sender-state";
-import { workRun } from "./runs/execute";
 import { seal } from "./seal";
+import { workRuns } from "./testing/work-runs";
 import { makeTestContext, makeTestFeed, type TestFeed } from "./testing/workspace";
 
 let database: TestDatabase;
@@ -153,7 +153,7 @@ async function settleFor(ms: number): Promise<void> {
 const person: Actor = { kind: "person", id: v7(), name: "Sam Support", role: "support" };
 
 async function runToEnd(id: string): Promise<Record<string, unknown>> {
-  while (await workRun(ctx, worker, clients, "test", never));
+  await workRuns(ctx, worker, clients);
   const [run] = await ctx.sql`select state, total, processed, changed, failed from run where id = ${id}`;
   return { ...run };
 }
@@ -190,6 +190,27 @@ test("an unknown word is mended from the spot: preview, activate, dry run that w
   const before = await count();
   expect(await runToEnd(dry.id)).toMatchObject({ state: "done", total: 1, changed: 1, failed: 0 });
   expect(await count()).toEqual(before);
+  const [previewed] = await ctx.sql`select summary -> 'tally' as tally from run where id = ${dry.id}`;
+  expect(previewed?.tally).toMatchObject({
+    messages: { read: 1, ignored: 0 },
+    events: { new: 0, changed: 2, withdrawn: 0, known: 0 },
+    postings: {
+      status_note: { planned: 1, applied: 0 },
+      tracking_number: { planned: 0, applied: 1 },
+      transfer_validated: { planned: 0, applied: 1 },
+    },
+    mappings: { "carrier 2": 1 },
+  });
+  // one message at a time, so that each plans by itself what the other plans too
+  const slow = { scope: { feed: "carrier" }, mapping: "current" as const, dryRun: true, perSecond: 4 };
+  const apart = await startReplay(ctx, person, slow);
+  expect(await runToEnd(apart.id)).toMatchObject({ state: "done", failed: 0 });
+  const [once] = await ctx.sql`select summary -> 'tally' as tally from run where id = ${apart.id}`;
+  expect(once?.tally.postings, "each effect once").toEqual({
+    status_note: { planned: 1, held: 0, applied: 1 },
+    tracking_number: { planned: 0, held: 0, applied: 2 },
+    transfer_validated: { planned: 0, held: 0, applied: 2 },
+  });
   const [item] = await ctx.sql`select before, after from run_item where run_id = ${dry.id}`;
   expect(item?.before[0].milestone).toBe("in_transit");
   expect(item?.after[0]).toMatchObject({ milestone: "delivered", closes: 1 });
@@ -237,6 +258,10 @@ test("what Odoo refuses is an exception with Odoo's sentence; a repost after the
   expect(await previewRepost(ctx, person, clients, first)).toMatchObject({ verdict: "absent", wouldSend: true });
   const run = await startRepost(ctx, person, { scope: { states: ["rejected"] }, dryRun: false });
   expect(await runToEnd(run.id)).toMatchObject({ state: "done", failed: 0 });
+  const [told] = await ctx.sql<
+    { planned: number }[]
+  >`select sum((value ->> 'planned')::int)::int as planned from run, jsonb_each(summary -> 'tally' -> 'postings') where run.id = ${run.id}`;
+  expect(told?.planned).toBe(rejected.length);
   await settleFor(2000);
   expect(await ctx.sql`select state from posting where shipment_id = ${id} and state <> 'verified'`).toEqual([]);
   expect(await ctx.sql`select 1 from exception where home_id = ${id} and state <> 'resolved'`).toEqual([]);

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RUN_LANES } from "@/core/runs/run";
 import { type Mark, paceOf, withMark } from "@/core/workers/pace";
 import { forgetCounts } from "@/db/queries/count-runs";
 import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
@@ -34,7 +35,7 @@ import { workLarge } from "./pipeline/work-large";
 import { makeSender } from "./postings/sender-state";
 import { makeComparer } from "./reconciliation/compare-chunk";
 import { forgetReconciled, watchReconciliation } from "./reconciliation/watch";
-import { workRun } from "./runs/execute";
+import { msToNextTurn, workRun } from "./runs/execute";
 import { watchBurn } from "./service-levels/watch-burn";
 import { findLookAlikes, type LookAlikeMemory } from "./shipments/look-alikes";
 
@@ -68,8 +69,16 @@ const pipeline = startLoop(ctx.log, "pipeline", 1000, stop.signal, async () => {
 const filer: Worker = { slot, environment: undefined };
 const files = startLoop(ctx.log, "files", 1000, stop.signal, () => workLarge(ctx, filer, stop.signal));
 const sending = startLoop(ctx.log, "senders", 1000, stop.signal, () => sendDue(ctx, sender, leadership, stop.signal));
-const runner: Worker = { slot, environment: undefined };
-const runs = startLoop(ctx.log, "runs", 2000, stop.signal, () => workRun(ctx, runner, clients, name, stop.signal));
+const runs = Object.entries(RUN_LANES).map(([lane, kinds]) => {
+  const runner: Worker = { slot, environment: undefined };
+  return startLoop(
+    ctx.log,
+    `runs: ${lane}`,
+    2000,
+    stop.signal,
+    async () => (await workRun(ctx, runner, clients, name, stop.signal, kinds)) || (await msToNextTurn(ctx, kinds)),
+  );
+});
 const polling = startLoop(ctx.log, "polls", 1000, stop.signal, () => pollDue(ctx, clients, leadership, polls));
 const comparer = makeComparer({ slot, environment: undefined }, clients);
 const settler: Parameters<typeof workFreight>[1] = { slot, environment: undefined };
@@ -91,7 +100,7 @@ const loops = [
   pipeline,
   files,
   sending,
-  runs,
+  ...runs,
   freight,
   watchFolders(ctx, stop.signal, () => leadership.lead("folders")),
   polling,
@@ -179,15 +188,17 @@ const loops = [
 ];
 
 const channels = [
-  ["waypost_inbox", pipeline],
-  ["waypost_postings", sending],
+  ["waypost_inbox", [pipeline]],
+  ["waypost_postings", [sending]],
   ["waypost_runs", runs],
-  ["waypost_runs", figures],
-  ["waypost_freight", freight],
+  ["waypost_runs", [figures]],
+  ["waypost_freight", [freight]],
 ] as const;
-for (const [channel, loop] of channels) {
+for (const [channel, woken] of channels) {
   ctx.sql
-    .listen(channel, () => loop.wake())
+    .listen(channel, () => {
+      for (const loop of woken) loop.wake();
+    })
     .catch((error: unknown) => {
       ctx.log.warn({ channel, err: String(error) }, "cannot listen; the poll goes on");
     });

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { MeaningPicker } from "@/components/exceptions/meaning-picker";
 import { RawExcerpt } from "@/components/messages/raw-lines";
 import { useTRPC } from "@/components/providers";
+import { ReplayDialog } from "@/components/runs/replay-dialog";
 import { RunProgress } from "@/components/runs/run-progress";
 import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
@@ -60,12 +61,7 @@ export function MendPanel({
       onError: (error) => toast.error(error.message),
     }),
   );
-  const replay = useMutation(
-    trpc.messages.replay.mutationOptions({
-      onSuccess: (run) => setRunId(run.id),
-      onError: (error) => toast.error(error.message),
-    }),
-  );
+  const [replaying, setReplaying] = useState(false);
   return (
     <SidePanel
       label="Word"
@@ -167,19 +163,18 @@ export function MendPanel({
               </p>
               {mayReplay ? (
                 <div className="mt-2 flex flex-wrap gap-2">
-                  <Button
-                    variant="primary"
-                    busy={replay.isPending}
-                    onClick={() =>
-                      replay.mutate({
-                        scope: row.kind === "status" ? { feed, word: row.word } : { feed },
-                        mapping: "current",
-                        dryRun: false,
-                      })
-                    }
-                  >
+                  <Button variant="primary" onClick={() => setReplaying(true)}>
                     {row.kind === "status" ? "Replay the messages with this word" : "Replay the feed"}
                   </Button>
+                  {replaying ? (
+                    <ReplayDialog
+                      scope={row.kind === "status" ? { feed, word: row.word } : { feed }}
+                      what={row.kind === "status" ? "the messages with this word" : "all messages of the feed"}
+                      real
+                      onStarted={setRunId}
+                      onClose={() => setReplaying(false)}
+                    />
+                  ) : null}
                 </div>
               ) : null}
             </>

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { ChangedEvents } from "@/components/crosswalks/changed-events";
 import { useTRPC } from "@/components/providers";
+import { PaceField, usePace } from "@/components/runs/pace-field";
 import { RunProgress } from "@/components/runs/run-progress";
 import { TryIt } from "@/components/runs/try-it";
 import { useMay } from "@/components/shell/viewer";
@@ -35,6 +36,7 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
   const [to, setTo] = useState<EventKind | null>(null);
   const [runId, setRunId] = useState<string | null>(null);
   const [mended, setMended] = useState(false);
+  const pace = usePace();
 
   const input = { feed: feed ?? "", kind: "status" as const, word: word ?? "", to };
   const preview = useQuery({
@@ -53,7 +55,12 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
       setMended(true);
       void queries.invalidateQueries(trpc.crosswalks.list.queryFilter());
       if (mayReplay) {
-        const run = await replay.mutateAsync({ scope: { feed, word }, mapping: "current", dryRun: false });
+        const run = await replay.mutateAsync({
+          scope: { feed, word },
+          mapping: "current",
+          dryRun: false,
+          perSecond: pace.perSecond,
+        });
         setRunId(run.id);
       } else {
         toast.success(
@@ -98,11 +105,14 @@ export function MendRemedy({ exception }: { exception: ExceptionDetail }) {
               <SkeletonLines lines={3} />
             )
           ) : null}
+          {mayMend && mayReplay && (to || mended) ? (
+            <PaceField pace={pace} hint="For the messages that are read again. Empty: as fast as it goes." />
+          ) : null}
           {mayMend ? (
             <div className="flex items-center gap-3">
               <Button
                 variant="primary"
-                disabled={!mended && (!to || !preview.data || preview.isPlaceholderData)}
+                disabled={!pace.fits || (!mended && (!to || !preview.data || preview.isPlaceholderData))}
                 busy={mend.isPending || replay.isPending}
                 onClick={() => void activate()}
               >

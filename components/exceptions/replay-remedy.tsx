@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { RevisePanel } from "@/components/messages/revise-panel";
 import { useTRPC } from "@/components/providers";
+import { ReplayDialog, type ReplayScope } from "@/components/runs/replay-dialog";
 import { RunProgress } from "@/components/runs/run-progress";
 import { useMay } from "@/components/shell/viewer";
 import { Button } from "@/components/ui/button";
@@ -19,6 +20,7 @@ export function ReplayRemedy({ exception }: { exception: ExceptionDetail }) {
   const mayRevise = useMay("messages:revise");
   const [correcting, setCorrecting] = useState(false);
   const [runId, setRunId] = useState<string | null>(null);
+  const [asked, setAsked] = useState<{ scope: ReplayScope; what: string } | null>(null);
   const replay = useMutation(
     trpc.messages.replay.mutationOptions({
       onSuccess: (run) => {
@@ -30,25 +32,26 @@ export function ReplayRemedy({ exception }: { exception: ExceptionDetail }) {
   );
   const { messageId, groupId } = exception;
   if (!mayReplay || !messageId) return null;
-  const start = (scope: { receipts: string[] } | { group: string }, dryRun: boolean) =>
-    replay.mutate({ scope, mapping: "current", dryRun });
   return (
     <Section title="Read it again">
       <p className="mb-2 text-ink-2">
-        The stored message goes through the mapping as it is now. What can be read this time counts; the exception
-        closes by itself.
+        The stored message goes through the mapping as it is now, or, if you choose so in the dry run, as it was. What
+        can be read this time counts; the exception closes by itself.
       </p>
       <div className="mb-2 flex flex-wrap gap-2">
-        <Button disabled={replay.isPending} onClick={() => start({ receipts: [messageId] }, true)}>
-          Dry run
-        </Button>
-        <Button variant="primary" disabled={replay.isPending} onClick={() => start({ receipts: [messageId] }, false)}>
+        <Button onClick={() => setAsked({ scope: { receipts: [messageId] }, what: "this message" })}>Dry run</Button>
+        <Button
+          variant="primary"
+          busy={replay.isPending}
+          onClick={() => replay.mutate({ scope: { receipts: [messageId] }, mapping: "current", dryRun: false })}
+        >
           Replay this message
         </Button>
-        <Button disabled={replay.isPending} onClick={() => start({ group: groupId }, true)}>
+        <Button onClick={() => setAsked({ scope: { group: groupId }, what: "all with this cause" })}>
           Dry run of all with this cause
         </Button>
       </div>
+      {asked ? <ReplayDialog {...asked} onStarted={setRunId} onClose={() => setAsked(null)} /> : null}
       {mayRevise && exception.kind === "unreadable_message" ? (
         correcting ? (
           <RevisePanel id={messageId} problems={problemsOf(exception)} onDone={() => refresh([], {})} />

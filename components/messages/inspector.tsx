@@ -1,9 +1,9 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useTRPC } from "@/components/providers";
+import { ReplayDialog } from "@/components/runs/replay-dialog";
 import { useLive } from "@/components/shell/live";
 import { useMay } from "@/components/shell/viewer";
 import { STAGE_WORD, sentence } from "@/components/shipments/words";
@@ -17,7 +17,6 @@ import { formatBytes } from "@/components/ui/number";
 import { Fact, Facts, Section } from "@/components/ui/side-panel";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
-import { toast } from "@/components/ui/toaster";
 import type { MessageStatus } from "@/core/messages/filter";
 import type { Stage } from "@/core/shipments/milestones";
 import { MessageBadge } from "./message-badge";
@@ -343,30 +342,15 @@ function ReadingRow({ reading, counts }: { reading: Reading; counts?: boolean })
 
 /** Reads one message again, first as a dry run. */
 function ReplayButton({ id }: { id: string }) {
-  const trpc = useTRPC();
-  const router = useRouter();
   const mayReplay = useMay("messages:replay");
   const [asked, setAsked] = useState(false);
-  const replay = useMutation(
-    trpc.messages.replay.mutationOptions({
-      onSuccess: (run) => router.push(`/runs/${run.id}`),
-      onError: (error) => {
-        setAsked(false);
-        toast.error(error.message);
-      },
-    }),
-  );
   if (!mayReplay) return null;
   return (
-    <Button
-      busy={asked}
-      title="Shows what reading it again would change; changes nothing yet"
-      onClick={() => {
-        setAsked(true);
-        replay.mutate({ scope: { receipts: [id] }, dryRun: true, mapping: "current" });
-      }}
-    >
-      Try a replay
-    </Button>
+    <>
+      <Button title="Shows what reading it again would change; changes nothing yet" onClick={() => setAsked(true)}>
+        Try a replay
+      </Button>
+      {asked ? <ReplayDialog scope={{ receipts: [id] }} what="this message" onClose={() => setAsked(false)} /> : null}
+    </>
   );
 }

@@ -146,7 +146,12 @@ export function RecoverDialog({
             <SkeletonLines lines={2} />
           )}
         </div>
-        <PaceField pace={pace} hint="Empty: as fast as the connection allows" />
+        <PaceField
+          pace={pace}
+          hint="Empty: as fast as the connection allows"
+          items={failed.data?.count}
+          capped={failed.data?.capped}
+        />
       </div>
     </Dialog>
   );

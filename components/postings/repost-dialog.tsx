@@ -143,7 +143,7 @@ export function RepostManyDialog({
         </>
       }
     >
-      <PaceField pace={pace} hint="Empty: as fast as the connection allows" />
+      <PaceField pace={pace} hint="Empty: as fast as the connection allows" items={count} />
     </Dialog>
   );
 }

@@ -17,10 +17,11 @@ import { Time } from "@/components/ui/time";
 import { RUN_RESULTS, type RunResult } from "@/core/runs/run";
 import { DoIt } from "./do-it";
 import { ItemPanel } from "./item-panel";
+import { RunPreview } from "./preview";
 import { columnsOf, wordOf } from "./run-items";
 import { Progress, type Run, useRun } from "./run-progress";
 import { UndoButton } from "./undo-button";
-import { RUN_KIND_WORD, scopeInWords } from "./words";
+import { mappingInWords, RUN_KIND_WORD, scopeInWords } from "./words";
 
 const parsers = {
   result: parseAsArrayOf(parseAsStringLiteral(RUN_RESULTS)).withDefault([]),
@@ -92,7 +93,7 @@ function Loaded({ run }: { run: Run }) {
               </h1>
               <p className="text-ink-2">
                 {scopeInWords(run.scope)}
-                {run.mapping ? `, by the ${run.mapping} mapping` : ""}
+                {run.mapping ? `, ${mappingInWords(run)}` : ""}
                 <span className="text-ink-3">
                   {" · "}
                   {run.by ?? "Waypost"}, <Time at={run.createdAt} />
@@ -101,10 +102,11 @@ function Loaded({ run }: { run: Run }) {
             </div>
             <span className="ml-auto">
               <UndoButton run={run} onUndone={(id) => router.push(`/runs/${id}`)} />
-              <DoIt run={run} changing={countOf("changed")} />
             </span>
           </div>
           <Progress run={run} link={false} />
+          <RunPreview run={run} />
+          <DoIt run={run} />
         </header>
         <DataTable
           name="run-items"

@@ -14,6 +14,8 @@ import { toast } from "@/components/ui/toaster";
 import { waitIn } from "@/core/reconciliation/patience";
 import { paceOf, RUN_ACTS, type RunAct } from "@/core/runs/run";
 import type { AppRouter } from "@/server/api/root";
+import { DoIt } from "./do-it";
+import { RunPreview } from "./preview";
 import { RUN_KIND_WORD, RUN_STATE_LOOK } from "./words";
 
 export type Run = inferRouterOutputs<AppRouter>["runs"]["get"];
@@ -54,7 +56,13 @@ export function RunProgress({ id, link = true }: { id: string; link?: boolean })
   const got = useRun(id);
   if (got.error) return <p className="text-broken">{got.error.message}</p>;
   if (!got.data) return <SkeletonLines lines={2} />;
-  return <Progress run={got.data} link={link} />;
+  return (
+    <div className="flex flex-col gap-2">
+      <Progress run={got.data} link={link} />
+      {got.data.dryRun ? <RunPreview run={got.data} /> : null}
+      {got.data.dryRun ? <DoIt run={got.data} /> : null}
+    </div>
+  );
 }
 
 export function Progress({ run, link }: { run: Run; link: boolean }) {

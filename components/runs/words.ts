@@ -1,6 +1,7 @@
 import type { Tone } from "@/components/ui/badge";
 import type { MarkShape } from "@/components/ui/mark";
 import type { RunKind, RunResult, RunState } from "@/core/runs/run";
+import { tallyIn } from "@/core/runs/tally";
 
 export const RUN_KIND_WORD: Readonly<Record<RunKind, string>> = {
   replay: "Replay",
@@ -97,4 +98,32 @@ function filterInWords(filter: unknown): string {
   const lists = Object.values(filter).flatMap((value) => (Array.isArray(value) ? value : []));
   const words = lists.slice(0, 6).map((value) => String(value).replaceAll("_", " "));
   return words.length === 0 ? "" : ` (${words.join(", ")}${lists.length > 6 ? ", …" : ""})`;
+}
+
+/** "carrier version 3", "carrier version 1, 2; dock version 4"; beyond three feeds how many more. */
+export function versionsInWords(versions: readonly { feed: string; version: number }[]): string {
+  if (versions.length === 0) return "no version";
+  const feeds = [...Map.groupBy(versions, (one) => one.feed)].map(([feed, ones]) => {
+    const numbers = [...new Set(ones.map((one) => one.version))].sort((a, b) => a - b);
+    const shown = numbers.slice(0, 4).join(", ");
+    return `${feed} version ${shown}${numbers.length > 4 ? ` and ${numbers.length - 4} more` : ""}`;
+  });
+  return feeds.length > 3 ? `${feeds.slice(0, 3).join("; ")} and ${feeds.length - 3} more feeds` : feeds.join("; ");
+}
+
+/** The versions that read messages first; what nobody has read goes by the current one. */
+export function firstVersions(
+  mappings: readonly { feed: string; current: number; first: number | null }[],
+): { feed: string; version: number }[] {
+  return mappings.map(({ feed, current, first }) => ({ feed, version: first ?? current }));
+}
+
+/** By which mapping a run read its messages, with the versions that it met so far; null where it reads none. */
+export function mappingInWords(run: { mapping: string | null; summary: unknown }): string | null {
+  if (run.mapping === null) return null;
+  const met = Object.keys(tallyIn(run.summary)?.mappings ?? {}).flatMap((name) => {
+    const [, feed, version] = /^(.*) (\d+)$/.exec(name) ?? [];
+    return feed && version ? [{ feed, version: Number(version) }] : [];
+  });
+  return `by the ${run.mapping} mapping${met.length > 0 ? `: ${versionsInWords(met)}` : ""}`;
 }

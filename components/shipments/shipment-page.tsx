@@ -9,6 +9,7 @@ import { EventLegs } from "@/components/legs/event-legs";
 import { ProofDialog } from "@/components/proof/proof-dialog";
 import { questionOf, quoted, whyOf } from "@/components/proof/why";
 import { useTRPC } from "@/components/providers";
+import { ReplayDialog } from "@/components/runs/replay-dialog";
 import { useLive } from "@/components/shell/live";
 import { useMay } from "@/components/shell/viewer";
 import { ShipmentTrace } from "@/components/trace/message-trace";
@@ -239,25 +240,18 @@ function Header({ shipment, onWhy }: { shipment: ShipmentDetail; onWhy: (milesto
   );
 }
 
-/** Reads the shipment's messages again by the mapping of now, on a copy; the page of that run offers the real one. */
+/** Reads the shipment's messages again, on a copy; the page of that run offers the real one. */
 function ReplayButton({ shipment }: { shipment: ShipmentDetail }) {
-  const trpc = useTRPC();
-  const router = useRouter();
+  const [asked, setAsked] = useState(false);
   const receipts = (shipment.messages ?? []).map((message) => message.id);
-  const replay = useMutation(
-    trpc.messages.shadow.mutationOptions({
-      onSuccess: (run) => router.push(`/runs/${run.id}`),
-      onError: (error) => toast.error(error.message),
-    }),
-  );
+  const what = receipts.length === 1 ? "1 message" : `${receipts.length} messages`;
   return (
-    <Button
-      busy={replay.isPending}
-      title="Shows what reading them again would change; changes nothing yet"
-      onClick={() => replay.mutate({ scope: { receipts }, mapping: "current" })}
-    >
-      Try a replay of {receipts.length} {receipts.length === 1 ? "message" : "messages"}
-    </Button>
+    <>
+      <Button title="Shows what reading them again would change; changes nothing yet" onClick={() => setAsked(true)}>
+        Try a replay of {what}
+      </Button>
+      {asked ? <ReplayDialog copy scope={{ receipts }} what={what} onClose={() => setAsked(false)} /> : null}
+    </>
   );
 }
 

@@ -14,6 +14,17 @@ export const RUN_KINDS = [
 ] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
+/**
+ * Runs of one lane take turns, those of another do not wait for them: acts of people are quick statements, a message may be a document of minutes, and
+ * the last lane waits for Odoo. Counting has no items and a loop of its own.
+ */
+export const RUN_LANES = {
+  acts: ["triage", "undo", "review"],
+  messages: ["replay", "shadow"],
+  odoo: ["repost", "reconcile", "repair"],
+} as const satisfies Record<string, readonly RunKind[]>;
+export const TURN_KINDS = Object.values(RUN_LANES).flat();
+
 export const RUN_STATES = ["waiting", "running", "paused", "cancelled", "done", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -37,6 +48,28 @@ export type RunFilter = z.infer<typeof runFilter>;
 
 export const runItemFilter = z.object({ result: z.array(z.enum(RUN_RESULTS)).max(6).default([]) });
 export type RunItemFilter = z.infer<typeof runItemFilter>;
+
+/** Items a second that a run may do at most; null: as fast as it goes. */
+export const runPace = z.number().int().min(1).max(10_000).nullish();
+
+const WINDOW_MS = 1_000;
+/** Turns a second over which a pace is spread, so that others come in between. */
+const TURNS = 4;
+
+/**
+ * How many items a paced run may begin now, or in how many ms it may begin some. `recent` are those that ended within the last second, so that no second
+ * sees more than the pace, whoever worked them.
+ */
+export function allowanceOf(
+  perSecond: number,
+  recent: { count: number; firstAtMs: number | null },
+  nowMs: number,
+): { items: number; waitMs: number } {
+  const left = perSecond - recent.count;
+  if (left > 0) return { items: Math.min(left, Math.ceil(perSecond / TURNS)), waitMs: 0 };
+  const freeAtMs = (recent.firstAtMs ?? nowMs) + WINDOW_MS;
+  return { items: 0, waitMs: Math.max(1, Math.min(WINDOW_MS, freeAtMs - nowMs)) };
+}
 
 /** Items per second since the start and the seconds left at that pace; null where nothing can be told yet. */
 export function paceOf(run: {

@@ -1,4 +1,6 @@
+import type { PostingKind } from "@/core/postings/kinds";
 import type { RunKind, RunResult } from "@/core/runs/run";
+import { addTallies, emptyTally, type RunTally, tallyIn } from "@/core/runs/tally";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 
@@ -120,13 +122,13 @@ export type WorkingRun = {
   byPerson: string | null;
 };
 
-/** Takes the oldest run that waits, for no later time, or whose worker is gone, with a lease. */
+/** Takes, with a lease, the run of these kinds that had its turn longest ago: one that waits, one that was let go, or one whose worker is gone. */
 export async function takeRun(
   tx: Tx,
   owner: string,
+  kinds: readonly RunKind[],
   now: Date,
   leaseUntil: Date,
-  kind: "count" | "others" = "others",
 ): Promise<WorkingRun | null> {
   const [row] = await tx<
     {
@@ -142,9 +144,9 @@ export async function takeRun(
       by_person: string | null;
     }[]
   >`update run set state = 'running', started_at = coalesce(started_at, ${now}), lease_owner = ${owner}, lease_until = ${leaseUntil}
-    where id = (select id from run where kind ${kind === "count" ? tx`= 'count'` : tx`<> 'count'`}
-        and ((state = 'waiting' and (lease_until is null or lease_until <= ${now})) or (state = 'running' and (lease_until is null or lease_until < ${now} or lease_owner = ${owner})))
-      order by created_at limit 1 for update skip locked)
+    where id = (select id from run where kind = any(${kinds as string[]}::text[]) and ((state = 'waiting' and (lease_until is null or lease_until <= ${now}))
+        or (state = 'running' and (lease_until is null or lease_until <= ${now} or lease_owner = ${owner})))
+      order by coalesce(lease_until, created_at), created_at limit 1 for update skip locked)
     returning id, kind, dry_run, state, mapping, per_second, total, processed, summary, by_person`;
   return row
     ? {
@@ -169,6 +171,32 @@ export async function keepRun(tx: Tx, id: string, owner: string, leaseUntil: Dat
   return result.count === 1;
 }
 
+/** Lets go of a run between two turns: from `notBefore` on whoever is free takes it. Left as it is where a person paused or cancelled it meanwhile. */
+export async function letGoOfRun(tx: Tx, id: string, owner: string, notBefore: Date): Promise<void> {
+  await tx`update run set lease_until = ${notBefore}, lease_owner = null where id = ${id} and state = 'running' and lease_owner = ${owner}`;
+}
+
+/** When the first of the runs that keep a pace, or rest, may go on; null where none waits for a time. */
+export async function nextTurnAt(tx: Tx, kinds: readonly RunKind[], now: Date): Promise<Date | null> {
+  const [row] = await tx<{ at: Date | null }[]>`select min(lease_until) as at from run
+    where state in ('running', 'waiting') and lease_owner is null and lease_until > ${now} and kind = any(${kinds as string[]}::text[])`;
+  return row?.at ?? null;
+}
+
+/** Of the `count` items before a position, those finished after `since`, and when the first of them was. Items are done in their order. */
+export async function finishedSince(
+  tx: Tx,
+  runId: string,
+  before: number,
+  count: number,
+  since: Date,
+): Promise<{ count: number; first: Date | null }> {
+  const [row] = await tx<{ count: number; first: Date | null }[]>`
+    select count(*)::int as count, min(at) as first from run_item
+    where run_id = ${runId} and position >= ${before - count} and position < ${before} and at > ${since}`;
+  return row ?? { count: 0, first: null };
+}
+
 /** Items that are to be done, after a position. */
 export async function nextItems(
   tx: Tx,
@@ -187,23 +215,67 @@ export type ItemResult = {
   before: Json;
   after: Json;
   reason: string | null;
+  /** What it counts in the run's summary, beside its reason where it failed or was left out. */
+  tally?: RunTally;
 };
 
 /** Records what became of items and counts them on the run, in the transaction that did them; one that is done already stays as it was. */
 export async function finishItems(tx: Tx, runId: string, items: readonly ItemResult[], now: Date): Promise<void> {
   if (items.length === 0) return;
-  const done = await tx<{ result: RunResult }[]>`
+  const done = await tx<{ position: number; result: RunResult }[]>`
     update run_item r set state = 1, result = t.rs, before = t.be::jsonb, after = t.af::jsonb, reason = t.re, at = ${now}
     from unnest(${items.map((i) => i.position)}::int[], ${items.map((i) => i.result)}::text[], ${items.map((i) => JSON.stringify(i.before))}::text[],
       ${items.map((i) => JSON.stringify(i.after))}::text[], ${items.map((i) => i.reason)}::text[]) t(po, rs, be, af, re)
-    where r.run_id = ${runId} and r.position = t.po and r.state = 0 returning r.result`;
+    where r.run_id = ${runId} and r.position = t.po and r.state = 0 returning r.position, r.result`;
   const count = (result: RunResult) => done.filter((row) => row.result === result).length;
-  await tx`update run set processed = processed + ${done.length}, changed = changed + ${count("changed")}, failed = failed + ${count("failed")} where id = ${runId}`;
+  const [run] = await tx<
+    { summary: Json }[]
+  >`update run set processed = processed + ${done.length}, changed = changed + ${count("changed")}, failed = failed + ${count("failed")} where id = ${runId}
+    returning summary`;
+  const moved = new Set(done.map((row) => row.position));
+  const tallies = items.flatMap((item) =>
+    item.tally && moved.has(item.position) ? [withReason(item, item.tally)] : [],
+  );
+  if (tallies.length > 0)
+    await mergeRunSummary(tx, runId, { tally: addTallies([tallyIn(run?.summary) ?? emptyTally(), ...tallies]) });
   await tx`select pg_notify('waypost_live', ${JSON.stringify({ topic: "runs", ids: [runId] })})`;
 }
 
-export async function saveRunSummary(tx: Tx, runId: string, summary: Json): Promise<void> {
-  await tx`update run set summary = ${tx.json(summary)} where id = ${runId}`;
+function withReason({ result, reason }: ItemResult, tally: RunTally): RunTally {
+  if (reason === null || (result !== "failed" && result !== "skipped")) return tally;
+  return { ...tally, reasons: { ...tally.reasons, [reason]: (tally.reasons[reason] ?? 0) + 1 } };
+}
+
+/** Puts parts of a run's summary in place of what they were; the others stay. */
+export async function mergeRunSummary(tx: Tx, runId: string, parts: { [name: string]: Json }): Promise<void> {
+  await tx`update run set summary = coalesce(summary, '{}') || ${tx.json(parts)} where id = ${runId}`;
+}
+
+export async function clearRunSummary(tx: Tx, runId: string): Promise<void> {
+  await tx`update run set summary = null where id = ${runId}`;
+}
+
+/** What a run keeps for itself and for who looks at it. */
+export async function readRunSummary(tx: Tx, runId: string): Promise<Json> {
+  const [row] = await tx<{ summary: Json }[]>`select summary from run where id = ${runId}`;
+  return row?.summary ?? null;
+}
+
+/** Postings that the items of a run tell, each effect once: planned by its key, applied by its shipment. */
+export async function countToldPostings(
+  tx: Tx,
+  runId: string,
+): Promise<{ kind: PostingKind; planned: number; held: number; applied: number }[]> {
+  return tx<{ kind: PostingKind; planned: number; held: number; applied: number }[]>`
+    with told as materialized (select s from run_item r, jsonb_array_elements(r.after) s
+        where r.run_id = ${runId} and r.result in ('changed', 'unchanged') and jsonb_typeof(r.after) = 'array'),
+      planned as (select distinct on (p ->> 'key') p ->> 'kind' as kind, p ->> 'held' is not null as held
+        from told, jsonb_array_elements(s -> 'postings') p order by p ->> 'key', p ->> 'held' nulls first),
+      applied as (select distinct on (s ->> 'shipmentId', a.key) a.key as kind, a.value::int as n
+        from told, jsonb_each_text(s -> 'applied') a)
+    select kind, sum(planned)::int as planned, sum(held)::int as held, sum(applied)::int as applied from (
+      select kind, count(*) as planned, count(*) filter (where held) as held, 0 as applied from planned group by 1
+      union all select kind, 0, 0, sum(n) from applied group by 1) t group by 1`;
 }
 
 /** Ends a run that has no items left, or that cannot go on. */

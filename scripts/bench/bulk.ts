@@ -6,8 +6,8 @@ import { insertActor } from "@/db/testing/rows";
 import { bulkExceptions } from "@/server/exceptions/bulk";
 import { makeReceiver } from "@/server/messages/receive";
 import { OdooClients } from "@/server/odoo/clients";
-import { workRun } from "@/server/runs/execute";
 import { undoRun } from "@/server/runs/undo";
+import { workRuns } from "@/server/testing/work-runs";
 import { makeTestContext, makeTestFeed } from "@/server/testing/workspace";
 import { NODE_FLAGS } from "../node-flags.mjs";
 import { benchMessages } from "./messages";
@@ -74,7 +74,7 @@ async function act(what: string, start: () => Promise<{ id: string; total: numbe
   const started = performance.now();
   const { id, total } = await start();
   const answeredMs = performance.now() - started;
-  await workRun(ctx, runner, clients, "bench", new AbortController().signal);
+  await workRuns(ctx, runner, clients, "bench");
   const seconds = (performance.now() - started) / 1000;
   const run = await findRun(ctx.sql, id);
   if (run?.state !== "done") throw new Error(`the run ended as ${run?.state}: ${run?.error}`);

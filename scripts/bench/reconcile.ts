@@ -16,10 +16,10 @@ import { pollDue, sendDue } from "@/server/odoo/work";
 import { workDue } from "@/server/pipeline/work";
 import { makeSender } from "@/server/postings/sender-state";
 import { startReconcile } from "@/server/reconciliation/start";
-import { workRun } from "@/server/runs/execute";
 import { connectTarget } from "@/server/testing/odoo-target";
 import { sendScan } from "@/server/testing/scans";
 import { until } from "@/server/testing/story";
+import { workRuns } from "@/server/testing/work-runs";
 import { makeTestContext, makeTestFeed } from "@/server/testing/workspace";
 
 const never = new AbortController().signal;
@@ -212,7 +212,7 @@ async function measure(url: string): Promise<void> {
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
   }, 200);
-  while (await workRun(ctx, { slot: 0, environment: undefined }, new OdooClients(), "bench", never));
+  await workRuns(ctx, { slot: 0, environment: undefined }, new OdooClients(), "bench");
   clearInterval(watch);
   const seconds = (performance.now() - began) / 1000;
   const [row] = await ctx.sql`select state, total, processed, changed, failed from run where id = ${run.id}`;

@@ -4,7 +4,7 @@ import { countScope } from "@/core/carriers/counting";
 import { phasesOff } from "@/core/phases/phases";
 import { addCounted, findOpenCount, hadTurn } from "@/db/queries/count-runs";
 import { readRunScope } from "@/db/queries/reconcile-scope";
-import { endRun, keepRun, saveRunSummary, takeRun, type WorkingRun } from "@/db/queries/replay";
+import { endRun, keepRun, mergeRunSummary, takeRun, type WorkingRun } from "@/db/queries/replay";
 import { listSettings } from "@/db/queries/settings";
 import { SYSTEM } from "../access/actor";
 import type { Context } from "../context";
@@ -26,7 +26,7 @@ export async function workCarriers(
   signal: AbortSignal,
 ): Promise<boolean> {
   const lease = () => new Date(ctx.now().getTime() + LEASE_MS);
-  const run = await ctx.sql.begin((tx) => takeRun(tx, owner, ctx.now(), lease(), "count"));
+  const run = await ctx.sql.begin((tx) => takeRun(tx, owner, ["count"], ctx.now(), lease()));
   if (run) {
     await workCount(ctx, memory, run, () => keepRun(ctx.sql, run.id, owner, lease()), signal);
     return true;
@@ -61,7 +61,7 @@ async function workCount(
     while (!signal.aborted) {
       if (!(await keep())) return;
       if (until !== null && ctx.now().getTime() >= Date.parse(until)) {
-        await saveRunSummary(ctx.sql, run.id, { left: true });
+        await mergeRunSummary(ctx.sql, run.id, { left: true });
         return await endRun(ctx.sql, run.id, "done", null, ctx.now());
       }
       const from = performance.now();

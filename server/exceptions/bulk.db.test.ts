@@ -16,6 +16,7 @@ import { resumeRun } from "../runs/resume";
 import { undoRun } from "../runs/undo";
 import { type TestContext, testContext } from "../testing/context";
 import { makeShipment, openException } from "../testing/open-exception";
+import { workRuns } from "../testing/work-runs";
 import { acknowledgeExceptions } from "./acknowledge";
 import { assignExceptions } from "./assign";
 import { bulkExceptions } from "./bulk";
@@ -43,7 +44,12 @@ beforeEach(async () => {
   executive = await insertActor(ctx.sql, "executive");
 });
 
-const work = () => workRun(ctx, worker, clients, "w1", new AbortController().signal);
+/** Works all there is; false where nothing was there to work. */
+const work = async () => {
+  const any = await workRun(ctx, worker, clients, "w1", new AbortController().signal);
+  await workRuns(ctx, worker, clients);
+  return any;
+};
 const late = (filter = {}) => ({ filter: exceptionFilter.parse({ kind: ["delivery_late"], ...filter }), except: [] });
 const stateOf = async (id: string) => (await findException(ctx.sql, id))?.state;
 const results = async (run: string) =>

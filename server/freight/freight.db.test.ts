@@ -8,8 +8,8 @@ import { makeReceiver } from "../messages/receive";
 import { startReplay } from "../messages/replay";
 import { OdooClients } from "../odoo/clients";
 import { type Worker, workDue } from "../pipeline/work";
-import { workRun } from "../runs/execute";
 import { freightBills, type TestBill } from "../testing/freight-bills";
+import { workRuns } from "../testing/work-runs";
 import { makeTestContext, makeTestFeed } from "../testing/workspace";
 import { decideBill } from "./decide";
 import type { FreightWorker } from "./judge";
@@ -155,7 +155,7 @@ describe("freight bills", { timeout: 60_000 }, () => {
       dryRun: false,
       perSecond: null,
     });
-    while (await workRun(ctx, worker, new OdooClients(), "test", new AbortController().signal));
+    await workRuns(ctx, worker, new OdooClients());
     const [ended] = await ctx.sql`select state from run where id = ${run.id}`;
     expect(ended).toMatchObject({ state: "done" });
     await work();

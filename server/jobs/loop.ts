@@ -3,7 +3,7 @@ import type { Log } from "../log";
 export type Loop = { wake: () => void; stopped: Promise<void> };
 
 /**
- * Runs `step` again and again until the signal: at once while it says there is more, else after `idleMs` or when woken. A step that throws is
+ * Runs `step` again and again until the signal: at once while it says there is more, else after `idleMs`, the ms that it names, or when woken. A step that throws is
  * logged and tried again after a growing pause, so one loop's trouble is not another's.
  */
 export function startLoop(
@@ -11,7 +11,7 @@ export function startLoop(
   name: string,
   idleMs: number,
   signal: AbortSignal,
-  step: () => Promise<boolean>,
+  step: () => Promise<boolean | number>,
 ): Loop {
   let wake = () => {};
   let woken = false;
@@ -35,7 +35,7 @@ export function startLoop(
       try {
         const more = await step();
         failures = 0;
-        if (!more) await pause(idleMs);
+        if (more !== true) await pause(more === false ? idleMs : Math.min(more, idleMs));
       } catch (error) {
         if (signal.aborted) return;
         failures++;

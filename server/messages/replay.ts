@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instantOfUuidV7 } from "@/core/ids";
+import { runPace } from "@/core/runs/run";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import { findFeedId, messagesWithWord } from "@/db/queries/mend";
@@ -25,7 +26,7 @@ export const replayInput = z.object({
   scope: replayScope,
   mapping: z.enum(["current", "original"]).default("current"),
   dryRun: z.boolean().default(false),
-  perSecond: z.number().int().min(1).max(10_000).nullish(),
+  perSecond: runPace,
 });
 export type ReplayInput = z.infer<typeof replayInput>;
 
@@ -69,27 +70,31 @@ export async function startReplay(
   });
 }
 
-/** Receipts of the stored messages in a scope, oldest first. */
-export async function receiptsIn(ctx: Context, tx: Tx, scope: z.infer<typeof replayScope>): Promise<string[]> {
+/** Receipts of the stored messages in a scope, oldest first; no more than `most`. */
+export async function receiptsIn(
+  ctx: Context,
+  tx: Tx,
+  scope: z.infer<typeof replayScope>,
+  most = MOST + 1,
+): Promise<string[]> {
   if (scope.receipts) {
     const times = scope.receipts.map(instantOfUuidV7).filter((ms) => ms > 0 && ms < 8.64e15);
     if (times.length === 0) return [];
     return knownReceipts(tx, scope.receipts, new Date(Math.min(...times)), new Date(Math.max(...times)));
   }
   if (scope.group) {
-    const receipts = new Set(await receiptsOfGroup(tx, scope.group, MOST + 1));
+    const receipts = new Set(await receiptsOfGroup(tx, scope.group, most));
     for (const { feedId, word } of await wordsOfGroup(tx, scope.group)) {
-      for (const id of await messagesWithWord(tx, feedId, word, MOST + 1)) receipts.add(id);
+      for (const id of await messagesWithWord(tx, feedId, word, most)) receipts.add(id);
     }
-    return [...receipts].sort();
+    return [...receipts].sort().slice(0, most);
   }
   const feedId = scope.feed === undefined ? null : await findFeedId(tx, scope.feed);
   if (scope.feed !== undefined && feedId === null) throw new AppError("not_found", `There is no feed ${scope.feed}.`);
-  if (scope.word !== undefined && feedId !== null)
-    return (await messagesWithWord(tx, feedId, scope.word, MOST + 1)).sort();
+  if (scope.word !== undefined && feedId !== null) return (await messagesWithWord(tx, feedId, scope.word, most)).sort();
   const until = scope.until ?? new Date(ctx.now().getTime() + 1000);
   const since = scope.since ?? new Date(until.getTime() - LONGEST_WINDOW_MS);
   if (until.getTime() - since.getTime() > LONGEST_WINDOW_MS + 2000)
     throw new AppError("invalid", "A window may be at most 400 days long.");
-  return receiptsOfFeed(tx, { feedId, since, until, status: scope.status ?? null }, MOST + 1);
+  return receiptsOfFeed(tx, { feedId, since, until, status: scope.status ?? null }, most);
 }

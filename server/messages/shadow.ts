@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { connected } from "@/core/runs/connected";
+import { runPace } from "@/core/runs/run";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import { findCrosswalkEntry } from "@/db/queries/crosswalks";
@@ -17,7 +18,7 @@ export const shadowInput = z.object({
   mapping: z.enum(["current", "original"]).default("current"),
   /** A meaning that is tried on the copy, and put in force by the run that follows. */
   proposal: mendInput.optional(),
-  perSecond: z.number().int().min(1).max(10_000).nullish(),
+  perSecond: runPace,
 });
 export type ShadowInput = z.infer<typeof shadowInput>;
 
@@ -66,7 +67,7 @@ export async function startShadow(
 export async function applyShadow(
   ctx: Context,
   actor: Actor,
-  input: { id: string },
+  input: { id: string; perSecond?: number | null },
 ): Promise<{ id: string; total: number }> {
   requireRight(actor, "messages:replay");
   const run = await findRun(ctx.sql, input.id);
@@ -78,7 +79,8 @@ export async function applyShadow(
     if (proposal && !(await meansAlready(tx, proposal))) await mendWithin(ctx, tx, actor, proposal);
     const targets = await targetsOfRun(tx, run.id);
     const scope = jsonOf({ asked, proposal, preview: run.id });
-    const { mapping, perSecond } = run;
+    const { mapping } = run;
+    const perSecond = input.perSecond === undefined ? run.perSecond : input.perSecond;
     const how = { mapping: mapping ?? ("current" as const), perSecond };
     await insertShadowRun(tx, { ...runOf(ctx, actor, id, how), dryRun: false, scope }, targets);
     await recordAudit(ctx, tx, actor, { action: "messages.shadow", subject: `run:${id}`, after: { scope, mapping } });

@@ -7,7 +7,7 @@ import { LARGE_BYTES, LARGE_LANE } from "../messages/lane";
 import { makeReceiver } from "../messages/receive";
 import { startReplay } from "../messages/replay";
 import { OdooClients } from "../odoo/clients";
-import { workRun } from "../runs/execute";
+import { workRuns } from "../testing/work-runs";
 import { makeTestContext, makeTestFeed, type TestFeed } from "../testing/workspace";
 import { type Worker, workDue } from "./work";
 import { workLarge } from "./work-large";
@@ -133,7 +133,7 @@ test("a mended word is replayed over a large file in parts; its dry run writes n
       dryRun,
       perSecond: null,
     });
-    await workRun(ctx, { slot: 0, environment: undefined }, clients, "w", go());
+    await workRuns(ctx, { slot: 0, environment: undefined }, clients);
     const [item] =
       await ctx.sql`select result, reason, jsonb_array_length(after) told from run_item where run_id = ${run.id}`;
     return item;

@@ -3,8 +3,8 @@ import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor } from "@/db/testing/rows";
 import { type Sandbox, startSandboxOdoo } from "@/e2e/odoo/server";
 import { setUpStatusField } from "../odoo/set-up-status-field";
-import { workRun } from "../runs/execute";
 import { makeOdooLoop, type OdooLoop } from "../testing/odoo-loop";
+import { workRuns } from "../testing/work-runs";
 import { startRepost } from "./repost";
 
 /** The kinds that follow from deliveries and returns, from the carrier's scan to Odoo and back. */
@@ -183,7 +183,7 @@ describe.each(["19", "14"] as const)("against a sandbox as %s", { timeout: 30_00
     const support = await insertActor(loop.ctx.sql, "support");
     const run = await startRepost(loop.ctx, support, { scope: { ids: [row?.id ?? ""] }, dryRun: false });
     const worker = { slot: 0, environment: undefined };
-    while (await workRun(loop.ctx, worker, loop.clients, "test", new AbortController().signal));
+    await workRuns(loop.ctx, worker, loop.clients);
     expect(run.total).toBe(1);
     await soon(async () =>
       expect(await postings(shipmentId, "customer_invoice")).toMatchObject([{ state: "verified" }]),

@@ -1,4 +1,5 @@
 import { whatForbids } from "@/core/postings/checks";
+import { addPostings, emptyTally, type RunTally } from "@/core/runs/tally";
 import type { Json } from "@/core/shipments/attributes";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { type FoundPosting, findByTarget, reopenPostings } from "@/db/queries/outbox";
@@ -35,7 +36,11 @@ export async function repostChunk(
     ctx.sql,
     rows.map((row) => row.posting.shipmentId),
   );
-  const results = items.map((item) => resultOf(item, found.get(item.target), looked, grounds));
+  const results = items.map((item): ItemResult => {
+    const row = found.get(item.target);
+    const result = resultOf(item, row, looked, grounds);
+    return { ...result, tally: tallyOf(result, row) };
+  });
   await ctx.sql.begin(async (tx) => {
     if (!run.dryRun) {
       const go = items.flatMap((item, index) => {
@@ -47,6 +52,13 @@ export async function repostChunk(
     await finishItems(tx, run.id, results, ctx.now());
   });
   return results;
+}
+
+function tallyOf({ result }: ItemResult, row: FoundPosting | undefined): RunTally {
+  const tally = emptyTally();
+  if (row && result === "changed") addPostings(tally, row.posting.kind, { planned: 1 });
+  if (row && result === "unchanged") addPostings(tally, row.posting.kind, { applied: 1 });
+  return tally;
 }
 
 /** Reads Odoo back for postings, a connection at a time; what cannot be read says why. */

@@ -3,6 +3,7 @@ import { whatForbids } from "@/core/postings/checks";
 import type { PostingVerdict } from "@/core/postings/desired";
 import type { PostingExplained } from "@/core/postings/enriched";
 import { POSTING_KINDS, POSTING_STATES } from "@/core/postings/kinds";
+import { runPace } from "@/core/runs/run";
 import type { Json } from "@/core/shipments/attributes";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { findForRepost } from "@/db/queries/outbox";
@@ -28,7 +29,7 @@ export const repostScope = z
 export const repostInput = z.object({
   scope: repostScope,
   dryRun: z.boolean().default(false),
-  perSecond: z.number().int().min(1).max(10_000).nullish(),
+  perSecond: runPace,
 });
 export type RepostInput = z.infer<typeof repostInput>;
 

@@ -22,7 +22,7 @@ import {
   saveClosedDay,
   skipDays,
 } from "@/db/queries/reconcile-scope";
-import { saveRunSummary, type WorkingRun } from "@/db/queries/replay";
+import { clearRunSummary, type WorkingRun } from "@/db/queries/replay";
 import { SYSTEM } from "../access/actor";
 import type { Context } from "../context";
 import { settleFindings } from "../exceptions/raise";
@@ -93,7 +93,7 @@ export async function tellMissed(ctx: Context, settings: ReconciliationSettings,
 /** What belongs to the end of a run that closed its day: the day is done, and the clock since its end stops; one with something unread is missed. */
 export async function endReconcile(ctx: Context, tx: Tx, run: Pick<WorkingRun, "id">, slot: number): Promise<void> {
   const scope = reconcileScope.parse(await readRunScope(tx, run.id));
-  await saveRunSummary(tx, run.id, null);
+  await clearRunSummary(tx, run.id);
   if (!scope.close) return;
   const unread = await countFailed(tx, run.id);
   await passDay(ctx, tx, scope.day, run.id, unread > 0, slot);

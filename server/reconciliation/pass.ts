@@ -1,9 +1,10 @@
 import { setTimeout } from "node:timers/promises";
+import { z } from "zod";
 import { type Wait, waitIn, waitOn } from "@/core/reconciliation/patience";
 import { CATCH_UP_DAYS, dayOf, dayPlus, type ReconciliationSettings } from "@/core/reconciliation/settings";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
 import { failItems, readRunScope, setRunAside } from "@/db/queries/reconcile-scope";
-import type { ItemResult, WorkingRun } from "@/db/queries/replay";
+import { type ItemResult, mergeRunSummary, type WorkingRun } from "@/db/queries/replay";
 import { OdooFailure, type OdooFailureKind } from "../adapters/odoo/errors";
 import type { Context } from "../context";
 import { breakerFrom } from "../postings/sender-breaker";
@@ -18,8 +19,17 @@ const TRIES = 3;
  */
 export type Pass = { after: number; before: Wait | null; down: Map<number, string> };
 
+const keptPass = z.object({ pass: z.object({ after: z.int(), down: z.array(z.tuple([z.int(), z.string()])) }) });
+
+/** Begins a pass, or goes on with the one that an earlier turn of the run was in. */
 export function beginPass({ summary }: Pick<WorkingRun, "summary">): Pass {
-  return { after: -1, before: waitIn(summary), down: new Map() };
+  const kept = keptPass.safeParse(summary).data?.pass;
+  return { after: kept?.after ?? -1, before: waitIn(summary), down: new Map(kept?.down) };
+}
+
+/** Keeps how far a pass is that leaves items behind; without such, what is to be done tells it. */
+export async function keepPass(ctx: Context, run: Pick<WorkingRun, "id">, { after, down }: Pass): Promise<void> {
+  if (down.size > 0) await mergeRunSummary(ctx.sql, run.id, { pass: { after, down: [...down] } });
 }
 
 /** A connection whose breaker is open is not called: the sender knows that it does not answer, and until when to leave it. */

@@ -12,12 +12,12 @@ import { Leadership } from "../jobs/leadership";
 import { OdooClients } from "../odoo/clients";
 import { pollDue } from "../odoo/work";
 import { workDue } from "../pipeline/work";
-import { workRun } from "../runs/execute";
 import { changeSetting } from "../settings/change";
 import { readSettings } from "../settings/read";
 import { connectTarget, type OdooTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";
 import { until } from "../testing/story";
+import { workRuns } from "../testing/work-runs";
 import { makeTestContext, makeTestFeed, type TestFeed } from "../testing/workspace";
 import { type Comparer, makeComparer } from "./compare-chunk";
 import { exportReadiness, exportReconciled } from "./export";
@@ -153,7 +153,7 @@ test("what was delivered and not invoiced is listed at once and an exception aft
   clock.shiftMs = 5 * DAY_MS;
   const compare = async () => {
     const run = await startReconcile(ctx, finance, { shipments: [shipmentId] });
-    while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+    await workRuns(ctx, comparer.worker, comparer.clients);
     expect((await ctx.sql`select state, failed from run where id = ${run.id}`)[0]).toEqual({
       state: "done",
       failed: 0,
@@ -179,7 +179,7 @@ test("a day is closed once, after its end and at its time; the service level cou
   await watchReconciliation(ctx, comparer, leader);
   const runs = await ctx.sql`select id, scope, state from run where kind = 'reconcile' and scope->>'close' = 'true'`;
   expect(runs.map(({ scope }) => scope)).toEqual([{ day: yesterday, whole: true, close: true }]);
-  while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+  await workRuns(ctx, comparer.worker, comparer.clients);
   expect((await listProgress(ctx.sql))[0]?.lastDay).toBe(yesterday);
   const clocks = () =>
     ctx.sql<
@@ -193,10 +193,10 @@ test("a day is closed once, after its end and at its time; the service level cou
   await settle({ startAt: "00:00" });
   const late = dayPlus(dayOf(Date.now() + clock.shiftMs, "UTC"), -1);
   await watchReconciliation(ctx, comparer, leader);
-  while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+  await workRuns(ctx, comparer.worker, comparer.clients);
   await watchReconciliation(ctx, comparer, leader);
   clock.shiftMs = 2.5 * DAY_MS;
-  while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+  await workRuns(ctx, comparer.worker, comparer.clients);
   expect((await listProgress(ctx.sql))[0]?.lastDay).toBe(late);
   const breaches =
     await ctx.sql`select took_ms::float8 as took from breach where workflow = 'historical_reconciliation'`;
@@ -211,7 +211,7 @@ test("a transfer that no poll brought is found, shown as missing here, read, and
   const day = dayOf(Date.now(), "UTC");
   const whole = async () => {
     await startReconcile(ctx, SYSTEM, { day });
-    while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+    await workRuns(ctx, comparer.worker, comparer.clients);
     return ctx.sql`select name, causes from reconciliation_row where day = ${day}::date and not known`;
   };
   expect(await whole()).toMatchObject([{ causes: ["lost_by_source"] }]);
@@ -246,7 +246,7 @@ test("who may only read starts nothing; a repair is of a fresh dry run", async (
   await expect(startRepair(ctx, SYSTEM, { dryRun: false, of: v7() })).rejects.toMatchObject({ code: "not_found" });
   const dry = await startRepair(ctx, SYSTEM, plan);
   await expect(startRepair(ctx, SYSTEM, { dryRun: false, of: dry.id })).rejects.toMatchObject({ code: "conflict" });
-  while (await workRun(ctx, comparer.worker, comparer.clients, "test", never));
+  await workRuns(ctx, comparer.worker, comparer.clients);
   await expect(startRepair(ctx, SYSTEM, { dryRun: false, of: dry.id })).rejects.toMatchObject({ code: "precondition" });
   clock.shiftMs = 2 * 3_600_000;
   await expect(startRepair(ctx, SYSTEM, { dryRun: false, of: dry.id })).rejects.toMatchObject({ code: "conflict" });

@@ -8,18 +8,19 @@ import { applyShadow } from "../messages/shadow";
 import { repostInput, startRepost } from "../postings/repost";
 import { startRepair } from "../reconciliation/repair";
 
-/** Does for real what a dry run looked at: the same scope, mapping and pace. Throws `precondition` for a run that was no finished dry run. */
+/** Does for real what a dry run looked at: the same scope and mapping, and its pace where no other is given. Throws `precondition` for a run that was no finished dry run. */
 export async function repeatRun(
   ctx: Context,
   actor: Actor,
-  input: { id: string },
+  input: { id: string; perSecond?: number | null },
 ): Promise<{ id: string; total: number }> {
   requireRight(actor, "runs:read");
   const run = await findRun(ctx.sql, input.id);
   if (!run) throw new AppError("not_found", "There is no such run.");
   if (!run.dryRun || run.state !== "done")
     throw new AppError("precondition", "Only a finished dry run is done for real.");
-  const { scope, mapping, perSecond } = run;
+  const { scope, mapping } = run;
+  const perSecond = input.perSecond === undefined ? run.perSecond : input.perSecond;
   if (run.kind === "replay")
     return startReplay(
       ctx,
@@ -27,7 +28,7 @@ export async function repeatRun(
       parsed(replayInput, { scope, mapping: mapping ?? "current", dryRun: false, perSecond }),
     );
   if (run.kind === "repost") return startRepost(ctx, actor, parsed(repostInput, { scope, dryRun: false, perSecond }));
-  if (run.kind === "shadow") return applyShadow(ctx, actor, { id: run.id });
+  if (run.kind === "shadow") return applyShadow(ctx, actor, { id: run.id, perSecond });
   if (run.kind === "repair") return startRepair(ctx, actor, { of: run.id, dryRun: false });
   throw new AppError("precondition", "This kind of run has no dry run.");
 }

@@ -1,3 +1,4 @@
+import { addTallies, emptyTally } from "@/core/runs/tally";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import type { ClaimedMessage } from "@/db/queries/pipeline/claim";
@@ -9,6 +10,7 @@ import type { Environment } from "../pipeline/environment";
 import type { Parts } from "../pipeline/parts";
 import type { Pass } from "../pipeline/pass";
 import { isRepeatable, type Worker } from "../pipeline/work";
+import { tallyOfMessage, tallyOfShipments } from "./replay-tally";
 
 /** Shipments looked through at a time for what an earlier reading said and this one does not. */
 const WITHDRAW_AT_A_TIME = 500;
@@ -41,8 +43,12 @@ export async function replayParts(
   const deps = { now: ctx.now, uuid: ctx.uuid, slot: worker.slot };
   const produced = new Set<string>();
   const told: Told = { before: [], after: [], changed: false };
+  let tally = emptyTally();
+  let untold = 0;
   const note = (done: AdvancedPart, generation: number) => {
     const more = tell(done, generation);
+    tally = addTallies([tally, tallyOfShipments(done, done.judged)]);
+    untold += Math.max(0, more.after.length - (MOST_TOLD - told.after.length));
     told.changed ||= more.changed;
     told.before.push(...more.before.slice(0, MOST_TOLD - told.before.length));
     told.after.push(...more.after.slice(0, MOST_TOLD - told.after.length));
@@ -61,8 +67,11 @@ export async function replayParts(
     note(done, whole.reading.generation);
   }
   if (!dryRun) await ctx.sql.begin((tx) => closeParts(tx, environment, whole, parts.tally, pass, deps));
-  if (whole.fault !== null) return { position, result: "failed", before: null, after: null, reason: whole.fault };
+  if (whole.fault !== null)
+    return { position, result: "failed", before: null, after: null, reason: whole.fault, tally: emptyTally() };
+  const read = tallyOfMessage(whole, { status: "interpreted", repeated: parts.tally.repeated });
   return {
+    tally: { ...addTallies([read, tally]), untold },
     position,
     result: told.changed ? "changed" : "unchanged",
     before: told.before,

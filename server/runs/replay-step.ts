@@ -1,9 +1,17 @@
+import { addTallies, emptyTally, type RunTally, tallyIn } from "@/core/runs/tally";
 import type { Json } from "@/core/shipments/attributes";
 import type { Tx } from "@/db/client";
 import { nextGeneration } from "@/db/queries/mend";
 import { type ClaimedMessage, readMessages, sizesOfMessages } from "@/db/queries/pipeline/claim";
 import { firstMappingVersions } from "@/db/queries/pipeline/record";
-import { finishItems, type ItemResult, saveRunSummary, type WorkingRun } from "@/db/queries/replay";
+import {
+  countToldPostings,
+  finishItems,
+  type ItemResult,
+  mergeRunSummary,
+  readRunSummary,
+  type WorkingRun,
+} from "@/db/queries/replay";
 import { withRevisions } from "@/db/queries/revisions";
 import type { Context } from "../context";
 import { LARGE_BYTES } from "../messages/lane";
@@ -15,6 +23,7 @@ import type { Pass } from "../pipeline/pass";
 import { isDatabaseDown, isRepeatable, type Worker } from "../pipeline/work";
 import { explainPlanned } from "../postings/explain";
 import { replayParts } from "./replay-parts";
+import { appliedOf, tallyOfMessage, tallyOfShipments } from "./replay-tally";
 
 type Item = { position: number; target: string };
 /** What a run keeps for itself: the generation its readings carry, by feed. */
@@ -85,7 +94,7 @@ async function replayLarge(ctx: Context, worker: Worker, run: WorkingRun, item: 
   ).catch((error: unknown): ItemResult => {
     if (isDatabaseDown(error)) throw error;
     const reason = error instanceof Error ? error.message.slice(0, 500) : "failed in our own code";
-    return { position: item.position, result: "failed", before: null, after: null, reason };
+    return { position: item.position, result: "failed", before: null, after: null, reason, tally: emptyTally() };
   });
   await ctx.sql.begin((tx) => finishItems(tx, run.id, [result], ctx.now()));
   return result;
@@ -143,6 +152,7 @@ async function replayChunk(
         before: null,
         after: null,
         reason,
+        tally: emptyTally(),
       }));
       await ctx.sql.begin((tx) => finishItems(tx, run.id, failed, ctx.now()));
       return failed;
@@ -173,17 +183,16 @@ export async function passOf(
   run: WorkingRun,
   messages: readonly ClaimedMessage[],
 ): Promise<Pass> {
-  const generations: Generations = { ...((run.summary as { generations?: Generations } | null)?.generations ?? {}) };
+  // read here: one that was issued in a transaction that came to nothing is none
+  const kept = (await readRunSummary(tx, run.id)) as { generations?: Generations } | null;
+  const generations: Generations = { ...(kept?.generations ?? {}) };
   let issued = false;
   for (const feedId of new Set(messages.map((message) => message.feedId))) {
     if (generations[feedId] !== undefined) continue;
     generations[feedId] = await nextGeneration(tx, feedId);
     issued = true;
   }
-  if (issued && !run.dryRun) {
-    await saveRunSummary(tx, run.id, { generations });
-    run.summary = { generations };
-  }
+  if (issued && !run.dryRun) await mergeRunSummary(tx, run.id, { generations });
   const readings = new Map<string, Reading>();
   const versions = run.mapping === "original" ? await firstMappingVersions(tx, messages) : new Map<string, number>();
   for (const message of messages) {
@@ -217,13 +226,19 @@ function resultsOf(
   const found = new Map(done.messages.map((result) => [result.id, result]));
   const judged = new Map(done.judged.map((j) => [j.family.headId, j]));
   const stored = new Set(messages.map((message) => message.id));
+  const readings = new Map(done.items.map((one) => [one.message.id, one]));
+  const { movers, movedBy } = moversOf(done);
+  // of all shipments of the chunk, told by its first item
+  let shipments: RunTally | null = tallyOfShipments(done, done.judged);
   return items.map((item): ItemResult => {
     const result = found.get(item.target);
-    const empty = { position: item.position, before: null, after: null };
+    const read = readings.get(item.target);
+    const tally = addTallies([...(result ? [tallyOfMessage(read, result)] : []), ...(shipments ? [shipments] : [])]);
+    shipments = null;
+    const empty = { position: item.position, before: null, after: null, tally };
     if (!stored.has(item.target) || !result)
       return { ...empty, result: "skipped", reason: "The message is not stored any more." };
     if (result.fault !== null) return { ...empty, result: "failed", reason: result.fault };
-    const read = done.items.find((i) => i.message.id === item.target);
     if (result.status === "failed") {
       const problem = read?.problems[0];
       const reason = problem
@@ -231,11 +246,33 @@ function resultsOf(
         : "It cannot be read.";
       return { ...empty, result: "failed", reason };
     }
-    const mine = result.shipmentIds.flatMap((id) => judged.get(id) ?? []);
+    const mine = result.shipmentIds.flatMap((id) => {
+      const found = judged.get(id);
+      return found && (movers.has(item.target) || !movedBy.has(id)) ? [found] : [];
+    });
     const { before, after, changed } = changesOf(done, mine, read?.reading.generation ?? 0, env);
     const is = changed || result.events > 0 ? "changed" : "unchanged";
-    return { position: item.position, result: is, before, after, reason: null };
+    return { position: item.position, result: is, before, after, reason: null, tally };
   });
+}
+
+/** Messages that changed or took back events, and the shipments these are of: what another message of the chunk changes is not said of one that changes nothing. */
+function moversOf({ messages, filed }: Pick<Advanced, "messages" | "filed">) {
+  const takenBack = [...filed.events.values()].flatMap((row) => (row.withdrawn ? [row.messageId] : []));
+  const movers = new Set([...takenBack, ...messages.flatMap((one) => (one.events > 0 ? [one.id] : []))]);
+  const movedBy = new Set(messages.flatMap((one) => (movers.has(one.id) ? one.shipmentIds : [])));
+  return { movers, movedBy };
+}
+
+/**
+ * At the end of a run: a shipment whose messages were in more than one chunk had its postings counted in each; an effect counts once. Left as it is where documents told more shipments than their items hold.
+ */
+export async function countEffectsOnce(tx: Tx, run: Pick<WorkingRun, "id">): Promise<void> {
+  const tally = tallyIn(await readRunSummary(tx, run.id));
+  if (tally === null || tally.untold > 0) return;
+  const told = await countToldPostings(tx, run.id);
+  const postings = Object.fromEntries(told.map(({ kind, ...counts }) => [kind, counts]));
+  await mergeRunSummary(tx, run.id, { tally: { ...tally, postings } });
 }
 
 /** How shipments stood and stand, and what that opens, closes and plans. */
@@ -276,7 +313,9 @@ export function changesOf(
       })),
       opens: j.open.map((row) => ({ kind: row.finding.kind, text: row.finding.text })),
       closes: j.close.length,
+      applied: appliedOf(j.looked.existing) as { [kind: string]: Json },
       postings: j.postings.map((posting) => ({
+        key: posting.key,
         kind: posting.kind,
         before: posting.before,
         after: posting.after,

@@ -8,13 +8,12 @@ import { OdooClients } from "../odoo/clients";
 import { type Worker, workDue } from "../pipeline/work";
 import { changeSetting } from "../settings/change";
 import { readSettings } from "../settings/read";
+import { workRuns } from "../testing/work-runs";
 import { makeTestContext, makeTestFeed } from "../testing/workspace";
-import { workRun } from "./execute";
 
 let database: TestDatabase;
 let ctx: Context;
 const worker: Worker = { slot: 0, environment: undefined };
-const signal = new AbortController().signal;
 beforeAll(async () => {
   database = await testDatabase("review");
   ctx = makeTestContext(database);
@@ -53,7 +52,7 @@ async function scan(code: string, hoursAgo: number): Promise<void> {
       verdict: "verified",
     },
   ]);
-  while ((await workDue(ctx, worker, signal)) > 0);
+  while ((await workDue(ctx, worker, new AbortController().signal)) > 0);
 }
 
 const open = async () =>
@@ -72,7 +71,7 @@ test("a lower threshold opens exceptions on shipments that are here already, a h
 
   const lowered = await change(24 * 60);
   expect(lowered.review?.shipments).toBe(2);
-  expect(await workRun(ctx, worker, new OdooClients(), "test", signal)).toBe(true);
+  await workRuns(ctx, worker, new OdooClients());
   expect(await open()).toEqual(["1ZA"]);
   const id = lowered.review?.id ?? "";
   expect(await findRun(ctx.sql, id)).toMatchObject({
@@ -87,7 +86,7 @@ test("a lower threshold opens exceptions on shipments that are here already, a h
   expect(items).toMatchObject([{ before: { open: [] }, after: { open: ["scan_late"] } }]);
 
   await change(48 * 60);
-  await workRun(ctx, worker, new OdooClients(), "test", signal);
+  await workRuns(ctx, worker, new OdooClients());
   expect(await open()).toEqual([]);
 });
 

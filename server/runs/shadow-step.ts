@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type PostingRequest, postingRequest } from "@/core/postings/desired";
 import type { PostingExplained } from "@/core/postings/enriched";
 import { compareStandings, deviationOf, type ShadowChange, type Side } from "@/core/runs/shadow";
+import { addTallies, emptyTally, type RunTally } from "@/core/runs/tally";
 import type { Json } from "@/core/shipments/attributes";
 import { canonicalJson } from "@/core/shipments/identity";
 import type { Tx } from "@/db/client";
@@ -23,6 +24,7 @@ import { explainPlanned } from "../postings/explain";
 import { readPresent } from "../postings/look-up";
 import { requestOf } from "../postings/request";
 import { passOf } from "./replay-step";
+import { tallyOfMessage, tallyOfShipments } from "./replay-tally";
 
 type Item = { position: number; target: string };
 type Proposal = z.infer<typeof mendInput>;
@@ -33,6 +35,7 @@ type Outcome = {
   planned: PostingRequest[];
   explained: ReadonlyMap<string, PostingExplained>;
   failed: string | null;
+  tally: RunTally;
 };
 
 const MOST_MESSAGES = 2_000;
@@ -78,9 +81,7 @@ export async function shadowChunk(
     const receipts = item.target.split(" ");
     const bytes = [...(await sizesOfMessages(ctx.sql, receipts)).values()].reduce((sum, size) => sum + size, 0);
     if (receipts.length > MOST_MESSAGES || bytes > MOST_BYTES) {
-      await finish(ctx, run, [
-        { position: item.position, result: "skipped", before: null, after: null, reason: TOO_LARGE },
-      ]);
+      await finish(ctx, run, [{ ...nothing(item), result: "skipped", reason: TOO_LARGE }]);
       continue;
     }
     if (receipts.length > room.messages || bytes > room.bytes) await flush();
@@ -134,11 +135,11 @@ async function preview(
     clients,
     outcomes.flatMap((outcome) => outcome.planned),
   );
-  return outcomes.map(({ item, change, planned, explained, failed }): ItemResult => {
+  return outcomes.map(({ item, change, planned, explained, failed, tally }): ItemResult => {
     if (failed !== null)
-      return { position: item.position, result: "failed", before: null, after: null, reason: failed };
+      return { position: item.position, result: "failed", before: null, after: null, reason: failed, tally };
     const shown = withExplained(withPresent(change, planned, present), explained);
-    return resultOf(item, shown, change.changed ? "changed" : "unchanged", null);
+    return { ...resultOf(item, shown, change.changed ? "changed" : "unchanged", null), tally };
   });
 }
 
@@ -169,7 +170,7 @@ async function apply(
   if (aside.length > 0) await finish(ctx, run, aside);
 }
 
-const nothing = ({ position }: Item) => ({ position, before: null, after: null });
+const nothing = ({ position }: Item) => ({ position, before: null, after: null, tally: emptyTally() });
 
 function failedBy(item: Item, error: unknown): ItemResult {
   if (isDatabaseDown(error)) throw error;
@@ -189,11 +190,11 @@ async function attempt(
     ctx.sql.begin("isolation level read committed", async (tx): Promise<ItemResult | null> => {
       const outcomes = await readAgain(ctx, tx, worker, run, items, null);
       const results: ItemResult[] = [];
-      for (const { item, change, failed } of outcomes) {
+      for (const { item, change, failed, tally } of outcomes) {
         const shown = previews.get(item.position) as { before: Side; after: Side };
         const reason = failed ?? deviationOf(shown, change);
         if (reason !== null) throw new Deviates(resultOf(item, change, "conflict", reason));
-        results.push(resultOf(item, change, change.changed ? "changed" : "unchanged", null));
+        results.push({ ...resultOf(item, change, change.changed ? "changed" : "unchanged", null), tally });
       }
       await finishItems(tx, run.id, results, ctx.now());
       return null;
@@ -237,6 +238,7 @@ async function readAgain(
   const explained = new Map(
     done.judged.flatMap((judged) => judged.postings.map((row) => [row.key, explainPlanned(judged, row, env)] as const)),
   );
+  const readings = new Map(done.items.map((one) => [one.message.id, one]));
   return items.map((item): Outcome => {
     const mine = item.target.split(" ");
     const touched = new Set(mine.flatMap((id) => [...(told.get(id) ?? []), ...(results.get(id)?.shipmentIds ?? [])]));
@@ -248,7 +250,15 @@ async function readAgain(
     const planned = postings
       .filter((row) => touched.has(row.posting.shipmentId))
       .map((row) => requestOf(row.connectionId, row.posting));
-    return { item, change, planned, explained, failed: failureOf(mine, messages, results) };
+    const families = done.judged.filter((judged) => touched.has(judged.family.headId));
+    const tally = addTallies([
+      tallyOfShipments(done, families),
+      ...mine.flatMap((id) => {
+        const result = results.get(id);
+        return result ? [tallyOfMessage(readings.get(id), result)] : [];
+      }),
+    ]);
+    return { item, change, planned, explained, tally, failed: failureOf(mine, messages, results) };
   });
 }
 

@@ -13,8 +13,8 @@ import { type Worker, workDue } from "../pipeline/work";
 import { makeSender } from "../postings/sender-state";
 import { connectTarget, type OdooTarget, sandboxTarget } from "../testing/odoo-target";
 import { sendScan } from "../testing/scans";
+import { workRuns } from "../testing/work-runs";
 import { makeTestContext, makeTestFeed, type TestFeed } from "../testing/workspace";
-import { workRun } from "./execute";
 import { repeatRun } from "./repeat";
 
 let database: TestDatabase;
@@ -55,7 +55,7 @@ async function settle(): Promise<void> {
 }
 
 async function toEnd(id: string) {
-  while (await workRun(ctx, worker, clients, "test", never)) {}
+  await workRuns(ctx, worker, clients);
   const items = await listRunItems(ctx.sql, { runId: id, filter: { result: [] }, after: null, limit: 200 });
   return { run: await findRun(ctx.sql, id), items };
 }

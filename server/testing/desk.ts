@@ -14,9 +14,9 @@ import { OdooClients } from "../odoo/clients";
 import { pollDue, sendDue } from "../odoo/work";
 import { type Worker, workDue } from "../pipeline/work";
 import { makeSender } from "../postings/sender-state";
-import { workRun } from "../runs/execute";
 import { seal } from "../seal";
 import { sendScan } from "./scans";
+import { workRuns } from "./work-runs";
 import { makeTestContext, makeTestFeed, type TestFeed } from "./workspace";
 
 /** A sandbox Odoo, a carrier, a warehouse that drops CSV files, and a person: what a story about mending a cause needs. */
@@ -184,7 +184,7 @@ export async function makeDesk(label: string, thresholds: Partial<Thresholds> = 
       ctx.sql<{ id: string; text: string; evidence: Json }[]>`select id, text, evidence from exception
         where kind = ${kind} and state <> 'resolved' and (${shipmentId}::uuid is null or shipment_id = ${shipmentId}::uuid) order by opened_at`,
     run: async (id) => {
-      while (await workRun(ctx, worker, clients, "test", never));
+      await workRuns(ctx, worker, clients);
       const [run] = await ctx.sql`select state, total, processed, changed, failed from run where id = ${id}`;
       return { ...run };
     },

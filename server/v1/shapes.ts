@@ -269,7 +269,10 @@ export const runShape = z
     processed: z.int(),
     changed: z.int(),
     failed: z.int(),
-    summary: json,
+    summary: z.unknown().meta({
+      description:
+        "Any JSON. Of replays, shadow runs and reposts, `tally`: messages, events, postings by kind, reasons and mapping versions, as done or, in a dry run, as they would be",
+    }),
     error: z.string().nullable(),
     createdAt: instant,
     startedAt: instant.nullable(),

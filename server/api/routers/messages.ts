@@ -4,6 +4,7 @@ import { messageFilter } from "@/core/messages/filter";
 import { listMessages } from "@/db/queries/message-log";
 import { inspectMessage, readBodyPart } from "../../messages/inspect";
 import { replayInput, startReplay } from "../../messages/replay";
+import { readReplayable, replayableInput } from "../../messages/replayable";
 import {
   previewRevision,
   previewRevisionInput,
@@ -56,6 +57,10 @@ export const messagesRouter = router({
     .input(reviseInput)
     .mutation(({ ctx: { ctx, actor }, input }) => reviseMessage(ctx, actor, input)),
 
+  /** What a replay would have before it. A mutation only because receipts may be many. */
+  replayable: allowed("messages:replay")
+    .input(replayableInput)
+    .mutation(({ ctx: { ctx, actor }, input }) => readReplayable(ctx, actor, input)),
   replay: allowed("messages:replay")
     .input(replayInput)
     .mutation(({ ctx: { ctx, actor }, input }) => startReplay(ctx, actor, input)),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { keysetCursor } from "@/core/keyset";
 import { postingFilter } from "@/core/postings/filter";
 import { failedWindow } from "@/core/postings/recover";
+import { runPace } from "@/core/runs/run";
 import { webOdooClients } from "../../odoo/web-clients";
 import { cancelPostings } from "../../postings/cancel";
 import { chosenPostings } from "../../postings/matching";
@@ -34,7 +35,7 @@ export const postingsRouter = router({
     .mutation(({ ctx: { ctx, actor }, input }) => previewRepost(ctx, actor, webOdooClients(), input.id)),
 
   repost: allowed("postings:repost")
-    .input(z.object({ target, dryRun: z.boolean(), perSecond: z.int().min(1).max(10_000).nullish() }))
+    .input(z.object({ target, dryRun: z.boolean(), perSecond: runPace }))
     .mutation(async ({ ctx: { ctx, actor }, input }) => {
       const ids = await chosenPostings(ctx, input.target);
       return startRepost(ctx, actor, { scope: { ids }, dryRun: input.dryRun, perSecond: input.perSecond });
@@ -43,7 +44,7 @@ export const postingsRouter = router({
   failed: readable.input(failedWindow).query(({ ctx: { ctx, actor }, input }) => readFailed(ctx, actor, input)),
 
   recover: allowed("postings:repost")
-    .input(z.object({ window: failedWindow, dryRun: z.boolean(), perSecond: z.int().min(1).max(10_000).nullish() }))
+    .input(z.object({ window: failedWindow, dryRun: z.boolean(), perSecond: runPace }))
     .mutation(({ ctx: { ctx, actor }, input }) => recoverFailed(ctx, actor, input)),
 
   cancel: allowed("postings:repost")

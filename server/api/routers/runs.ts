@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keysetCursor, pageOf, readKeyset } from "@/core/keyset";
-import { runFilter, runItemFilter } from "@/core/runs/run";
+import { runFilter, runItemFilter, runPace } from "@/core/runs/run";
 import { countMoved } from "@/db/queries/repair";
 import { countRunItems, findRun, listRunItems, listRuns } from "@/db/queries/runs";
 import { AppError } from "../../errors";
@@ -58,7 +58,7 @@ export const runsRouter = router({
 
   /** The real thing after a dry run; needs the right of what the run does as well. */
   repeat: readable
-    .input(z.object({ id: z.uuid() }))
+    .input(z.object({ id: z.uuid(), perSecond: runPace }))
     .mutation(({ ctx: { ctx, actor }, input }) => repeatRun(ctx, actor, input)),
 
   /** Takes an action on exceptions back; the verb asks for the right of the action. */
