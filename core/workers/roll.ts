@@ -92,8 +92,8 @@ function verdict(
   const silent = workers.filter((one) => one.silent);
   if (running === 0) {
     const last = Math.max(...silent.map(({ beatAt }) => beatAt.getTime()));
-    const since = silent.length > 0 ? ` since ${spanInWords(nowMs - last)}` : "";
-    return { flow: "broken", words: `No worker runs${since}: what comes in is kept and waits` };
+    const runs = silent.length > 0 ? `has run for ${spanInWords(nowMs - last)}` : "runs";
+    return { flow: "broken", words: `No worker ${runs}: what comes in is kept and waits` };
   }
   const wanted = crews.reduce((sum, crew) => sum + crew.wanted, 0);
   const kept = workers.filter((one) => one.crew !== null && !one.silent).length;

@@ -36,7 +36,7 @@ test.each([
     "the only one is silent",
     [worker("a", 0, 180)],
     "broken",
-    "No worker runs since 3 min: what comes in is kept and waits",
+    "No worker has run for 3 min: what comes in is kept and waits",
     0,
   ],
   ["all are well", [crew(2), worker("a", 0, 1), worker("a", 1, 4)], "ok", "2 workers run", 2],
