@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { degradedRuleInput } from "@/core/postings/degraded";
+import { defaultPolicy } from "@/core/postings/policy";
 import { listRules } from "@/db/queries/degraded";
+import { findConnection } from "@/db/queries/odoo";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor, insertConnection, insertPosting } from "@/db/testing/rows";
 import type { PersonActor } from "../access/actor";
+import { setKindPolicy } from "../odoo/set-policy";
 import { passGate } from "../postings/gate";
 import { type TestContext, testContext } from "../testing/context";
 import { makeTestFeed } from "../testing/workspace";
@@ -90,6 +93,16 @@ describe("a degraded rule about a connection", () => {
       await database.sql`select title, text from notification where person_id = ${support.id} order by at desc limit 1`;
     expect(notice?.title).toContain("1 to do by hand");
     expect(notice?.text).toContain("WH/OUT/7");
+    // what waits on for the same reason is told, whatever else is decided about it
+    ctx.clock.at = new Date("2026-11-28T12:02:00Z");
+    await setKindPolicy(ctx, await insertActor(database.sql, "administrator"), {
+      id,
+      kind,
+      policy: { ...defaultPolicy(kind), class: "urgent" },
+      seen: (await findConnection(database.sql, id))?.updatedAt ?? ctx.now(),
+    });
+    ctx.clock.at = new Date("2026-11-28T12:03:00Z");
+    expect(await tellByHand(ctx)).toBe(0);
     await liftRule(ctx, logistics, { id: rule, held: "leave" });
   });
 
@@ -97,10 +110,10 @@ describe("a degraded rule about a connection", () => {
     const via = await insertConnection(database.sql, { name: `spare ${n++}`, observing: false });
     const { id: rule } = await startRule(ctx, logistics, input({ rule: "reroute", viaConnectionId: via }));
     const one = await add();
-    expect(await gate()).toMatchObject({ viaConnectionId: via });
+    expect(await gate()).toMatchObject({ rerouted: { viaConnectionId: via, kinds: [kind] } });
     expect(await stateOf(one)).toEqual(["planned", null]);
     await liftRule(ctx, logistics, { id: rule, held: "post" });
-    expect((await gate()).viaConnectionId).toBeNull();
+    expect((await gate()).rerouted).toBeNull();
   });
 
   test("is refused to who may not, twice at a time, to another database, and without a reason or a way", async () => {
