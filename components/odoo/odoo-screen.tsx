@@ -173,26 +173,34 @@ function OneConnection({
         <h2 className="font-semibold text-base">{connection.name}</h2>
         <Look overview={overview} filled />
         <span className="min-w-0 text-ink-2">{look.why}</span>
-        {mayManage && connection.state !== "archived" ? (
+        {connection.state !== "archived" ? (
           <span className="ml-auto flex flex-wrap gap-2">
             <DegradedButton about={{ connection, others }} />
-            <Button busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
-              Test
-            </Button>
-            <Button onClick={() => setChanging(true)}>Change</Button>
-            {connection.state === "paused" ? (
-              <Button variant="primary" busy={resume.isPending} onClick={() => resume.mutate({ id: connection.id })}>
-                Resume
-              </Button>
-            ) : (
-              <Button
-                busy={pause.isPending}
-                title="Stops reading and posting; postings wait"
-                onClick={() => pause.mutate({ id: connection.id })}
-              >
-                Pause
-              </Button>
-            )}
+            {mayManage ? (
+              <>
+                <Button busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
+                  Test
+                </Button>
+                <Button onClick={() => setChanging(true)}>Change</Button>
+                {connection.state === "paused" ? (
+                  <Button
+                    variant="primary"
+                    busy={resume.isPending}
+                    onClick={() => resume.mutate({ id: connection.id })}
+                  >
+                    Resume
+                  </Button>
+                ) : (
+                  <Button
+                    busy={pause.isPending}
+                    title="Stops reading and posting; postings wait"
+                    onClick={() => pause.mutate({ id: connection.id })}
+                  >
+                    Pause
+                  </Button>
+                )}
+              </>
+            ) : null}
           </span>
         ) : null}
       </section>

@@ -14,8 +14,8 @@ import { AppError } from "../errors";
 import { policiesOf, redecide } from "../odoo/redecide";
 import { requireSameOdoo } from "./same-odoo";
 
-/** A quiet window ends by itself after so long, should a rule about a feed be forgotten. */
-const LONGEST_MS = 30 * 86_400_000;
+/** The quiet window of a rule ends when that is lifted, and by no clock: the banner says so for as long. */
+const FOREVER_MS = 100 * 365 * 86_400_000;
 
 type Input = z.output<typeof degradedRuleInput>;
 type AboutConnection = Extract<Input, { connectionId: number }>;
@@ -87,7 +87,7 @@ async function aboutFeed(ctx: Context, actor: Actor, { feedId, rule, personId, r
       carrier: null,
       kind: rule === "skip" ? "feed_silent" : null,
       fromAt: now,
-      toAt: new Date(now.getTime() + LONGEST_MS),
+      toAt: new Date(now.getTime() + FOREVER_MS),
       reason,
       origin: "outage",
       by: actor.kind === "person" ? actor.id : null,
