@@ -42,14 +42,16 @@ export async function legsOf(
   const via = (await workingConnections(ctx.sql)).find(({ id }) => id === rerouted.viaConnectionId);
   const isWorking = via?.state === "active";
   if (via && isWorking) adopt(sender, via);
-  const legs: Leg[] = [
-    {
+  const legs: Leg[] = [];
+  const readBack = POSTING_KINDS.filter((kind) => !isRerouted(kind));
+  // an Odoo of which all is rerouted is asked nothing
+  if (readBack.length > 0)
+    legs.push({
       way: connection,
       kinds: own,
       first: via && isWorking && !isOpen(sender, via) ? others : [],
-      readBack: POSTING_KINDS.filter((kind) => !isRerouted(kind)),
-    },
-  ];
+      readBack,
+    });
   if (via && isWorking)
     legs.push({
       way: { ...via, records: connection },
