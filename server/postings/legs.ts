@@ -1,3 +1,4 @@
+import type { Breaker } from "@/core/postings/breaker";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 import { paceFrom } from "@/core/postings/pace";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
@@ -65,7 +66,10 @@ export async function legsOf(
 /** Takes over how another connection stands, from whoever sends for it. */
 function adopt(sender: Sender, via: WorkingConnection): void {
   if (!sender.paces.has(via.id)) sender.paces.set(via.id, paceFrom(via.pace));
-  const stored = breakerFrom(via.breaker);
-  const isOurs = sender.taken.has(via.id);
-  if (!isOurs && sender.breakers.get(via.id)?.state !== stored.state) sender.breakers.set(via.id, stored);
+  if (sender.taken.has(via.id)) return;
+  const kept = via.breaker as Breaker | null;
+  const stored = kept?.state === "closed" ? kept : breakerFrom(kept);
+  const known = sender.breakers.get(via.id);
+  // what another process counts as failures in a row goes on counting here
+  if (known === undefined || known.state !== stored.state) sender.breakers.set(via.id, stored);
 }
