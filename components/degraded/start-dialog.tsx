@@ -1,6 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { POSTING_KIND_WORD } from "@/components/postings/words";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
@@ -11,13 +11,15 @@ import { Field, Input } from "@/components/ui/input";
 import { formatCount } from "@/components/ui/number";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toaster";
+import { isSameAddress } from "@/core/odoo/same-database";
 import { type DegradedRuleName, degradedRuleInput } from "@/core/postings/degraded";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 
+type Reached = { id: number; name: string; url: string; database: string };
 type About =
   | {
-      connection: { id: number; name: string; database: string };
-      others: { id: number; name: string; database: string }[];
+      connection: Reached;
+      others: Reached[];
     }
   | { feed: { id: number; name: string } };
 
@@ -34,9 +36,12 @@ const WAYS: Readonly<Record<"connection" | "feed", Readonly<Record<DegradedRuleN
     feed: {
       queue: [
         "Wait for it",
-        "What follows from the outage raises nothing until the rule is lifted; what comes late is taken as always.",
+        "Shipments of its carriers that fall silent or late raise nothing until the rule is lifted; what comes late is taken as always.",
       ],
-      reroute: ["Ask another way", "As waiting, and a person who asks the carrier by telephone or portal is named."],
+      reroute: [
+        "Ask another way",
+        "As waiting, and a person is told each minute which shipments fell silent or late, to ask by telephone or portal.",
+      ],
       skip: ["Go on without", "Only its silence is kept quiet; shipments are judged by what the other sources say."],
     },
   };
@@ -70,9 +75,19 @@ function StartDialog({ about, onClose }: { about: About; onClose: () => void }) 
   const ways = WAYS[connection ? "connection" : "feed"];
   const via = to?.startsWith("via ") ? Number(to.slice(4)) : null;
   const personId = rule === "reroute" && to !== null && via === null ? to : null;
+  const [sameDatabase, setSameDatabase] = useState(false);
+  const other = others.find((one) => one.id === via);
   const parsed = degradedRuleInput.safeParse(
     connection
-      ? { connectionId: connection.id, rule, kinds, viaConnectionId: rule === "reroute" ? via : null, personId, reason }
+      ? {
+          connectionId: connection.id,
+          rule,
+          kinds,
+          viaConnectionId: rule === "reroute" ? via : null,
+          personId,
+          sameDatabase,
+          reason,
+        }
       : { feedId: "feed" in about ? about.feed.id : 0, rule, personId, reason },
   );
   const start = useMutation(
@@ -131,7 +146,10 @@ function StartDialog({ about, onClose }: { about: About; onClose: () => void }) 
               <Select
                 {...control}
                 value={to}
-                onChange={setTo}
+                onChange={(next) => {
+                  setTo(next);
+                  setSameDatabase(false);
+                }}
                 placeholder="Choose"
                 choices={[
                   ...others.map((one) => ({ value: `via ${one.id}`, label: `connection ${one.name}` })),
@@ -140,6 +158,28 @@ function StartDialog({ about, onClose }: { about: About; onClose: () => void }) 
               />
             )}
           </Field>
+        ) : null}
+        {rule === "reroute" && connection && other && !isSameAddress(connection.url, other.url) ? (
+          <div className="flex flex-col gap-1 rounded-md border border-line bg-sunken px-3 py-2">
+            <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
+              {[connection, other].map((one) => (
+                <Fragment key={one.id}>
+                  <dt className="text-ink-3">{one.name}</dt>
+                  <dd className="break-all">
+                    {one.database} at {one.url}
+                  </dd>
+                </Fragment>
+              ))}
+            </dl>
+            {/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is a button inside of its label */}
+            <label className="flex min-h-6 items-start gap-2">
+              <Checkbox checked={sameDatabase} onCheckedChange={(on) => setSameDatabase(on === true)} />
+              <span>
+                Both are one database. Needed where neither tells Waypost what it calls itself; where they tell, that
+                decides.
+              </span>
+            </label>
+          </div>
         ) : null}
         {connection ? (
           <fieldset className="flex flex-col gap-1">

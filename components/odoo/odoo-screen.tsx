@@ -117,6 +117,23 @@ function Look({ overview, filled }: { overview: Connection; filled?: boolean }) 
   );
 }
 
+/** Every connection speaks to Odoo's own API; by which of its protocols is known once the server was asked. */
+function Direct({ connection }: { connection: Connection["connection"] }) {
+  const { transport, version } = connection;
+  const protocol = transport === null ? "" : ` · ${transport === "json2" ? "JSON-2" : "JSON-RPC"}`;
+  const why =
+    transport === null
+      ? "The protocol is known once the server has been asked what it is."
+      : transport === "json2"
+        ? `Odoo ${version} has JSON-2, which it has from 19 on.`
+        : `Odoo ${version} speaks JSON-RPC; JSON-2 begins with 19.`;
+  return (
+    <Badge tone="neutral" title={`Waypost posts to Odoo's own API, with no middleware between. ${why}`}>
+      Direct{protocol}
+    </Badge>
+  );
+}
+
 function Chooser({
   rows,
   shown,
@@ -141,6 +158,7 @@ function Chooser({
         >
           {row.connection.name}
           <Look overview={row} />
+          <Direct connection={row.connection} />
         </button>
       ))}
     </nav>
@@ -172,27 +190,36 @@ function OneConnection({
       <section className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-y px-4 py-3">
         <h2 className="font-semibold text-base">{connection.name}</h2>
         <Look overview={overview} filled />
+        <Direct connection={connection} />
         <span className="min-w-0 text-ink-2">{look.why}</span>
-        {mayManage && connection.state !== "archived" ? (
+        {connection.state !== "archived" ? (
           <span className="ml-auto flex flex-wrap gap-2">
             <DegradedButton about={{ connection, others }} />
-            <Button busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
-              Test
-            </Button>
-            <Button onClick={() => setChanging(true)}>Change</Button>
-            {connection.state === "paused" ? (
-              <Button variant="primary" busy={resume.isPending} onClick={() => resume.mutate({ id: connection.id })}>
-                Resume
-              </Button>
-            ) : (
-              <Button
-                busy={pause.isPending}
-                title="Stops reading and posting; postings wait"
-                onClick={() => pause.mutate({ id: connection.id })}
-              >
-                Pause
-              </Button>
-            )}
+            {mayManage ? (
+              <>
+                <Button busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
+                  Test
+                </Button>
+                <Button onClick={() => setChanging(true)}>Change</Button>
+                {connection.state === "paused" ? (
+                  <Button
+                    variant="primary"
+                    busy={resume.isPending}
+                    onClick={() => resume.mutate({ id: connection.id })}
+                  >
+                    Resume
+                  </Button>
+                ) : (
+                  <Button
+                    busy={pause.isPending}
+                    title="Stops reading and posting; postings wait"
+                    onClick={() => pause.mutate({ id: connection.id })}
+                  >
+                    Pause
+                  </Button>
+                )}
+              </>
+            ) : null}
           </span>
         ) : null}
       </section>

@@ -7,6 +7,7 @@ const LOOK = {
   on: { word: "On", tone: "ok", shape: "check" },
   ready: { word: "Dry run seen", tone: "accent", shape: "square" },
   dry_run: { word: "Dry run first", tone: "late", shape: "ring" },
+  own: { word: "Own decision", tone: "idle", shape: "ring" },
   missing: { word: "Module missing", tone: "idle", shape: "dash" },
 } as const;
 

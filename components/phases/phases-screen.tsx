@@ -27,9 +27,9 @@ export function PhasesScreen() {
               <PhaseCard key={standing.phase} standing={standing} onChanged={() => void read.refetch()} />
             ))}
             <p className="text-ink-3 text-xs">
-              A phase that is off hides its screens from the menu and lets its postings wait. No data is deleted,
-              addresses and the API go on, and nobody's rights change. Posting kinds of no phase (activities, the status
-              field, customer invoices) are switched on the{" "}
+              A phase that is off hides its screens from the menu, the search and the tower, says so at their addresses,
+              and lets its postings wait. No data is deleted, the API goes on, and nobody's rights change. Kinds that
+              need a set-up or decision of their own (the status field, customer invoices) are switched on at the{" "}
               <Link href="/settings/odoo" className="text-accent underline-offset-2 hover:underline">
                 Odoo screen
               </Link>
@@ -51,6 +51,7 @@ function PhaseCard({ standing, onChanged }: { standing: PhaseStanding; onChanged
   const spec = PHASE_SPECS[phase];
   const [asking, setAsking] = useState<"on" | "off" | null>(null);
   const waiting = kinds.filter(({ state }) => state === "ready" || state === "dry_run").length;
+  const stillOn = on ? 0 : kinds.filter(({ state }) => state === "on").length;
   const done = steps.filter(({ state }) => state === "done").length;
   return (
     <section aria-labelledby={`phase-${phase}`} className="rounded-lg border border-line bg-surface">
@@ -63,11 +64,17 @@ function PhaseCard({ standing, onChanged }: { standing: PhaseStanding; onChanged
         </Badge>
         <span className="text-ink-3 text-xs">
           {done} of {steps.length} steps done
+          {stillOn > 0 ? `; ${stillOn} of its kinds still post, switched on by themselves` : ""}
         </span>
         <span className="ml-auto flex gap-2">
           {on && waiting > 0 ? (
             <Button variant="primary" onClick={() => setAsking("on")}>
               Switch on {waiting} {waiting === 1 ? "kind" : "kinds"}
+            </Button>
+          ) : null}
+          {stillOn > 0 ? (
+            <Button onClick={() => setAsking("off")}>
+              Switch off {stillOn} {stillOn === 1 ? "kind" : "kinds"}
             </Button>
           ) : null}
           {on ? (

@@ -58,7 +58,7 @@ export function SwitchPhaseDialog({
       description={
         to === "on"
           ? "Its screens stand in the menu, and exactly these kinds are posted. Look at their dry run first; it sends nothing."
-          : "Its screens leave the menu, and what its kinds plan waits. Nothing is deleted."
+          : "Its screens leave the menu, the search and the tower, and what its kinds plan waits. Nothing is deleted."
       }
       footer={
         <>

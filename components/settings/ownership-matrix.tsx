@@ -5,9 +5,14 @@ import { cn } from "@/components/ui/class-names";
 import { Select } from "@/components/ui/select";
 import { FEED_CLASSES, type FeedClass } from "@/core/feeds/feed";
 import type { WorkspaceSettings } from "@/core/settings/workspace";
-import type { Attribute } from "@/core/shipments/attributes";
-import { fieldsOfDomain, OWNERSHIP_DOMAINS, type OwnershipDomain, ownedBy } from "@/core/shipments/domains";
-import { DEFAULT_OWNERSHIP, MISMATCH_ATTRIBUTES } from "@/core/shipments/ownership";
+import {
+  fieldsOfDomain,
+  OWNERSHIP_DOMAINS,
+  type OwnershipDomain,
+  ownedFields,
+  ownerOf,
+} from "@/core/shipments/domains";
+import { DEFAULT_OWNERSHIP, MISMATCH_ATTRIBUTES, type OwnedField } from "@/core/shipments/ownership";
 import { OrderDialog } from "./ownership-order";
 import { CLASS_SHORT, fieldWord, sentence } from "./ownership-words";
 
@@ -18,11 +23,11 @@ const DOMAIN_WORD: Readonly<Record<OwnershipDomain, { word: string; note: string
   execution: { word: "Shipment execution", note: "how it is sent, from where, and what was packed" },
   tracking_events: {
     word: "Tracking events",
-    note: "numbers, expected arrival and proof; of milestones the earliest actual counts, whoever tells it",
+    note: "milestones, numbers, expected arrival and proof; what a person of yours corrects stands above",
   },
   freight_charges: {
     word: "Freight charges",
-    note: "expected freight and what it is rated by; what is billed is the invoice",
+    note: "what freight should cost and is rated by; what was charged is what the carrier bills, which no feed overrules: it is checked against this, and people decide on it under Freight",
   },
 };
 
@@ -37,10 +42,9 @@ export function OwnershipMatrix({
   /** null where the viewer may not change it. */
   onChange: ((next: Ownership) => void) | null;
 }) {
-  const [editing, setEditing] = useState<Attribute | null>(null);
-  const own = (fields: readonly Attribute[], owner: FeedClass) => {
-    if (!onChange) return;
-    onChange({ ...value, ...Object.fromEntries(fields.map((field) => [field, ownedBy(value[field], owner)])) });
+  const [editing, setEditing] = useState<OwnedField | null>(null);
+  const own = (fields: readonly OwnedField[], owner: FeedClass) => {
+    if (onChange) onChange({ ...value, ...ownedFields(value, fields, owner) } as Ownership);
   };
   return (
     <div className="overflow-x-auto">
@@ -65,7 +69,7 @@ export function OwnershipMatrix({
         </thead>
         {OWNERSHIP_DOMAINS.map((domain) => {
           const fields = fieldsOfDomain(domain);
-          const owners = [...new Set(fields.map((field) => value[field][0]))];
+          const { owner, but } = ownerOf(domain, value);
           return (
             <tbody key={domain}>
               <tr className="border-line border-t bg-sunken/60">
@@ -78,15 +82,36 @@ export function OwnershipMatrix({
                       {onChange ? (
                         <Select
                           aria-label={`Owner of ${DOMAIN_WORD[domain].word}`}
-                          value={owners.length === 1 ? (owners[0] as FeedClass) : null}
-                          placeholder="several, by field"
+                          value={owner}
+                          placeholder="nobody in particular"
                           onChange={(next) => own(fields, next)}
                           choices={FEED_CLASSES.map((one) => ({ value: one, label: sentence(one) }))}
                         />
                       ) : (
-                        <span>{owners.length === 1 ? sentence(owners[0] as string) : "several, by field"}</span>
+                        <span>{owner === null ? "nobody in particular" : sentence(owner)}</span>
                       )}
+                      {onChange && owner !== null && but.length > 0 ? (
+                        <Button
+                          variant="quiet"
+                          size="sm"
+                          aria-label={`Make ${sentence(owner)} the owner of all of ${DOMAIN_WORD[domain].word}`}
+                          onClick={() => own(fields, owner)}
+                        >
+                          All
+                        </Button>
+                      ) : null}
                     </span>
+                    {but.length > 0 ? (
+                      <span className="w-full text-right text-ink-3 text-xs">
+                        but for{" "}
+                        {but
+                          .map((one) => {
+                            const whose = one.owner === null ? "whoever tells first" : sentence(one.owner);
+                            return `${fieldWord(one.field).toLowerCase()} (${whose})`;
+                          })
+                          .join(", ")}
+                      </span>
+                    ) : null}
                   </span>
                 </th>
               </tr>
@@ -123,7 +148,7 @@ function Row({
   onOwn,
   onEdit,
 }: {
-  field: Attribute;
+  field: OwnedField;
   order: readonly FeedClass[];
   changed: boolean;
   onOwn: ((owner: FeedClass) => void) | null;
@@ -137,11 +162,19 @@ function Row({
         className={cn("sticky left-0 z-10 py-1 pr-2 text-left font-normal", changed ? "bg-medium-soft" : "bg-surface")}
       >
         {fieldWord(field)}
-        {MISMATCH_ATTRIBUTES.has(field) ? <span className="ml-2 text-late text-xs">watched</span> : null}
+        {field !== "milestones" && MISMATCH_ATTRIBUTES.has(field) ? (
+          <span className="ml-2 text-late text-xs">watched</span>
+        ) : null}
       </th>
       {FEED_CLASSES.map((feedClass) => (
         <td key={feedClass} className="px-1 py-0.5 text-center">
-          <Cell field={field} feedClass={feedClass} rank={order.indexOf(feedClass)} onOwn={onOwn} />
+          <Cell
+            field={field}
+            feedClass={feedClass}
+            rank={order.indexOf(feedClass)}
+            shared={order.length === 0}
+            onOwn={onOwn}
+          />
         </td>
       ))}
       <td className="whitespace-nowrap py-0.5 text-right">
@@ -156,25 +189,34 @@ function Row({
   );
 }
 
-/** 1 owns; what follows is advice in that order; a dot decides only where none of these has spoken. */
+/** 1 owns; what follows is advice in that order; a dot decides only where none of these has spoken, and = where nobody owns it. */
 function Cell({
   field,
   feedClass,
   rank,
+  shared,
   onOwn,
 }: {
-  field: Attribute;
+  field: OwnedField;
   feedClass: FeedClass;
   rank: number;
+  /** Nobody owns it: whoever tells it first counts. */
+  shared: boolean;
   onOwn: ((owner: FeedClass) => void) | null;
 }) {
   const owns = rank === 0;
-  const words = owns ? "owns" : rank > 0 ? `advice, place ${rank + 1}` : "decides only where nobody listed has spoken";
+  const words = shared
+    ? "counts where it tells first"
+    : owns
+      ? "owns"
+      : rank > 0
+        ? `advice, place ${rank + 1}`
+        : "decides only where nobody listed has spoken";
   const look = cn(
     "inline-flex h-6 w-9 items-center justify-center rounded-md text-xs tabular-nums",
     owns ? "bg-accent font-semibold text-on-accent" : rank > 0 ? "text-ink-2" : "text-ink-3",
   );
-  const sign = rank < 0 ? "·" : String(rank + 1);
+  const sign = shared ? "=" : rank < 0 ? "·" : String(rank + 1);
   if (!onOwn)
     return (
       <span className={look} title={`${sentence(feedClass)}: ${words}`}>

@@ -4,8 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { FEED_CLASSES, type FeedClass } from "@/core/feeds/feed";
-import type { Attribute } from "@/core/shipments/attributes";
-import { DEFAULT_OWNERSHIP } from "@/core/shipments/ownership";
+import { DEFAULT_OWNERSHIP, type OwnedField } from "@/core/shipments/ownership";
 import { fieldWord, sentence } from "./ownership-words";
 
 /** The whole order of one field, and which kinds of feed stand in it. */
@@ -15,7 +14,7 @@ export function OrderDialog({
   onChange,
   onClose,
 }: {
-  attribute: Attribute;
+  attribute: OwnedField;
   order: readonly FeedClass[];
   onChange: (order: FeedClass[]) => void;
   onClose: () => void;
@@ -32,7 +31,11 @@ export function OrderDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Who decides: ${fieldWord(attribute)}`}
-      description="From the top: the first that has spoken wins. Kinds that are not ticked decide only when none of these spoke."
+      description={
+        attribute === "milestones"
+          ? "From the top: the first that has told any of them is the only one that counts. With none ticked the earliest counts, whoever tells it."
+          : "From the top: the first that has spoken wins. Kinds that are not ticked decide only when none of these spoke."
+      }
       footer={
         <>
           <Button variant="quiet" onClick={() => onChange([...DEFAULT_OWNERSHIP[attribute]])}>
@@ -53,7 +56,7 @@ export function OrderDialog({
               <Checkbox
                 aria-label={label}
                 checked={on}
-                disabled={on && order.length === 1}
+                disabled={on && order.length === 1 && attribute !== "milestones"}
                 onCheckedChange={() => onChange(on ? order.filter((c) => c !== feedClass) : [...order, feedClass])}
               />
               <span className="w-5 text-right text-ink-3 text-xs">{on ? at + 1 : ""}</span>

@@ -82,7 +82,7 @@ function Side({ side }: { side: Preview["samples"][number]["before"] }) {
         <>
           {typeof side.value === "string" ? side.value : valueWords(side.value)}
           <span className="block text-ink-3 text-xs">
-            {side.feed}, {inWords(side.class)}
+            {[side.feed, inWords(side.class)].filter(Boolean).join(", ")}
           </span>
         </>
       ) : (

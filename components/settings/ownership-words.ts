@@ -1,10 +1,11 @@
 import type { FeedClass } from "@/core/feeds/feed";
-import type { Attribute } from "@/core/shipments/attributes";
+import type { OwnedField } from "@/core/shipments/ownership";
 
 export const inWords = (word: string): string => word.replaceAll("_", " ");
 export const sentence = (word: string): string => inWords(word).replace(/^./, (first) => first.toUpperCase());
 
-const WORDS: Partial<Record<Attribute, string>> = {
+const WORDS: Partial<Record<OwnedField, string>> = {
+  milestones: "Milestones after hand-over",
   weight_grams: "Weight",
   eta: "Expected arrival",
   promised_delivery_at: "Promised delivery",
@@ -14,7 +15,7 @@ const WORDS: Partial<Record<Attribute, string>> = {
   label_address: "Address on the label",
 };
 
-export const fieldWord = (attribute: Attribute): string => WORDS[attribute] ?? sentence(attribute);
+export const fieldWord = (attribute: OwnedField): string => WORDS[attribute] ?? sentence(attribute);
 
 export const CLASS_SHORT: Readonly<Record<FeedClass, string>> = {
   odoo: "Odoo",

@@ -228,7 +228,8 @@ export function WindowsForm() {
               </span>{" "}
               <span className="text-ink-2">{window.reason}</span>
               <span className="block text-ink-3 text-xs">
-                <Time at={window.fromAt} /> to <Time at={window.endedAt ?? window.toAt} />
+                <Time at={window.fromAt} /> to{" "}
+                {window.ruled ? "when its rule is lifted" : <Time at={window.endedAt ?? window.toAt} />}
                 {window.byName ? `, planned by ${window.byName}` : ""}
                 {window.origin === "outage" ? ", outage" : ""}
               </span>
@@ -241,7 +242,7 @@ export function WindowsForm() {
                 holds {formatCount(window.held)}
               </Link>
             ) : null}
-            {mayPlan && window.state !== "over" ? (
+            {mayPlan && window.state !== "over" && !window.ruled ? (
               <Button disabled={end.isPending} onClick={() => end.mutate({ id: window.id })}>
                 End it now
               </Button>

@@ -12,6 +12,7 @@ import { Kbd } from "@/components/ui/kbd";
 import { Mark } from "@/components/ui/mark";
 import { EXCEPTION_KINDS, EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { ENTRIES } from "./entries";
+import { useHidden } from "./pulse";
 import { useMay, useViewer } from "./viewer";
 
 /** Opens with Ctrl/Cmd-K or the search in the top bar; finds shipments by any number, exceptions by id or cause, and screens. */
@@ -90,8 +91,12 @@ function Palette({ onDone }: { onDone: () => void }) {
     router.push(href);
   };
   const wanted = text.trim().toLowerCase();
+  const hidden = useHidden();
   const screens = ENTRIES.filter(
-    (e) => rights.includes(e.right) && `${e.word} ${e.also ?? ""}`.toLowerCase().includes(wanted),
+    (e) =>
+      rights.includes(e.right) &&
+      !hidden.includes(e.href) &&
+      `${e.word} ${e.also ?? ""}`.toLowerCase().includes(wanted),
   );
   const kinds =
     mayExceptions && wanted.length >= 2

@@ -11,6 +11,13 @@ export function usePulse() {
   return useQuery({ ...trpc.tower.pulse.queryOptions(), enabled, refetchInterval: 20_000, staleTime: 5_000 }).data;
 }
 
+const NONE: readonly string[] = [];
+
+/** Addresses of the screens whose phase is off. */
+export function useHidden(): readonly string[] {
+  return usePulse()?.hidden ?? NONE;
+}
+
 /** Asks for the pulse again when something changed; mounted once by the shell. */
 export function PulseRefresher() {
   const trpc = useTRPC();

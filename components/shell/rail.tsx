@@ -6,7 +6,7 @@ import { cn } from "@/components/ui/class-names";
 import { formatCount } from "@/components/ui/number";
 import { Tooltip } from "@/components/ui/tooltip";
 import { ENTRIES, type Entry } from "./entries";
-import { usePulse } from "./pulse";
+import { useHidden, usePulse } from "./pulse";
 import { useViewer } from "./viewer";
 import { Wordmark } from "./wordmark";
 
@@ -17,7 +17,7 @@ function isAt(pathname: string, href: string): boolean {
 
 export function Rail({ narrow, onNarrow }: { narrow: boolean; onNarrow?: (narrow: boolean) => void }) {
   const { rights } = useViewer();
-  const hidden = usePulse()?.hidden ?? [];
+  const hidden = useHidden();
   const shown = ENTRIES.filter((entry) => rights.includes(entry.right) && !hidden.includes(entry.href));
   const groups = [shown.filter((e) => e.group === "work"), shown.filter((e) => e.group === "workspace")];
   return (

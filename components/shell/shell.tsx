@@ -11,6 +11,7 @@ import { CommandPalette } from "./command-palette";
 import { Lamps } from "./lamps";
 import { LiveProvider } from "./live";
 import { PersonMenu } from "./person-menu";
+import { PhaseGate } from "./phase-gate";
 import { PulseRefresher } from "./pulse";
 import { Rail } from "./rail";
 import { RAIL_COOKIE } from "./rail-cookie";
@@ -65,7 +66,7 @@ export function Shell({
                 tabIndex={-1}
                 className="relative flex min-h-0 flex-1 flex-col overflow-auto outline-none"
               >
-                {children}
+                <PhaseGate>{children}</PhaseGate>
               </main>
             </div>
           </div>

@@ -26,7 +26,7 @@ export function Odoo({ connections }: { connections: readonly Connection[] }) {
             <p className="flex items-center gap-1.5">
               <Mark shape={FLOW_SHAPE[c.lamp.flow]} className={FLOW_TONE[c.lamp.flow]} />
               <span className={c.lamp.flow === "ok" ? "" : "font-medium"}>{c.lamp.words}</span>
-              {c.version ? <span className="ml-auto text-ink-3 text-xs">Odoo {c.version}</span> : null}
+              {c.version ? <span className="ml-auto text-ink-3 text-xs">Odoo {c.version}, direct</span> : null}
             </p>
             <dl className="mt-1.5 grid grid-cols-3 gap-2">
               <Figure word="Due" value={c.due} href={`/postings?tab=due&connection=${c.id}`} />

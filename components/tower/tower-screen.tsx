@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/components/providers";
 import { useLive } from "@/components/shell/live";
 import { PageHeader } from "@/components/shell/page-header";
+import { useHidden } from "@/components/shell/pulse";
 import { useViewer } from "@/components/shell/viewer";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -54,7 +55,8 @@ function Parts({ overview, now }: { overview: Overview; now: number }) {
   const { stages, promises, exceptions, levels, feeds, odoo, inbox } = overview;
   const watch = exceptions ? <OpenExceptions key="exceptions" exceptions={exceptions} /> : null;
   const promised = promises ? <Promises key="promises" promises={promises} /> : null;
-  const kept = levels ? <Levels key="levels" levels={levels} /> : null;
+  const hidden = useHidden();
+  const kept = levels && !hidden.includes("/service-levels") ? <Levels key="levels" levels={levels} /> : null;
   const systems =
     odoo || inbox ? (
       <div key="systems" className="flex min-w-0 flex-col gap-3">

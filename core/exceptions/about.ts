@@ -9,6 +9,8 @@ export type About = {
   /** The Odoo it is linked in, or is to go to. */
   connectionId: number | null;
   carrier: string | null;
+  /** The feeds that told its milestones. */
+  toldBy: readonly number[];
   warehouse: string | null;
   company: string | null;
   customer: string | null;
@@ -20,6 +22,7 @@ export type About = {
 export const ABOUT_NOTHING: About = {
   connectionId: null,
   carrier: null,
+  toldBy: [],
   warehouse: null,
   company: null,
   customer: null,
@@ -34,6 +37,7 @@ export function aboutOf(shipment: Partial<Shipment>, connectionId: number | null
   return {
     connectionId,
     carrier: nameIn(attributes.carrier?.value),
+    toldBy: tellersOf(shipment),
     warehouse: nameIn(attributes.warehouse?.value),
     company: nameIn(attributes.company?.value),
     customer: nameIn(attributes.customer?.value),
@@ -41,6 +45,12 @@ export function aboutOf(shipment: Partial<Shipment>, connectionId: number | null
     promisedAtMs: shipment.promisedDeliveryAtMs ?? null,
     deliveredAtMs: shipment.reached?.delivered?.occurredAtMs ?? null,
   };
+}
+
+function tellersOf({ reached = {} }: Partial<Shipment>): number[] {
+  const tellers = new Set<number>();
+  for (const { feedId } of Object.values(reached)) if (feedId !== null) tellers.add(feedId);
+  return [...tellers];
 }
 
 function moneyIn(value: Json | undefined): Money | null {

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { covers, proposeOutages, stateOfWindow, type WindowScope, windowPlan } from "./quiet-window";
 
-const everything: WindowScope = { feedId: null, carrier: null, kind: null };
-const late = { kind: "scan_late" as const, feedId: 3, carrier: "DHL" };
+const everything: WindowScope = { feedId: null, toldCarriers: null, carrier: null, kind: null };
+const late = { kind: "scan_late" as const, feedId: 3, carrier: "DHL", toldBy: [1, 5] };
 
 describe("a window covers", () => {
   it.each<[string, Partial<WindowScope>, boolean]>([
@@ -11,6 +11,10 @@ describe("a window covers", () => {
     ["no other carrier", { carrier: "UPS" }, false],
     ["its feed", { feedId: 3 }, true],
     ["no other feed", { feedId: 4 }, false],
+    ["what its feed told of before and is silent about now", { feedId: 5, toldCarriers: [] }, true],
+    ["what comes late by the carrier that its feed tells of", { feedId: 4, toldCarriers: ["dhl"] }, true],
+    ["no carrier that others tell of", { feedId: 4, toldCarriers: ["ups"] }, false],
+    ["nothing that a feed told which is no carrier's", { feedId: 5, toldCarriers: null }, false],
     ["its kind", { kind: "scan_late" }, true],
     ["no other kind", { kind: "held" }, false],
     ["only what meets all conditions", { carrier: "DHL", feedId: 4 }, false],
@@ -21,6 +25,12 @@ describe("a window covers", () => {
   it("trouble of our own and lost goods only where it names them", () => {
     const lost = { ...late, kind: "lost" as const };
     expect([covers(everything, lost), covers({ ...everything, kind: "lost" }, lost)]).toEqual([false, true]);
+  });
+
+  it("of what its feed told of only what follows from its silence", () => {
+    const scope = { ...everything, feedId: 5, toldCarriers: ["dhl"] };
+    expect(covers(scope, { ...late, kind: "tracking_mismatch" })).toBe(false);
+    expect(covers({ ...scope, kind: "feed_silent" }, late)).toBe(false);
   });
 
   it("no exception without a carrier by a carrier", () => {

@@ -25,15 +25,42 @@ export const windowPlan = z
   });
 export type WindowPlan = z.infer<typeof windowPlan>;
 
-export type WindowScope = { feedId: number | null; carrier: string | null; kind: ExceptionKind | null };
-export type Suppressible = { kind: ExceptionKind; feedId: number | null; carrier: string | null };
+/** `toldCarriers`: the carriers whose news come by its feed mainly; null where that is no feed by which carriers speak. */
+export type WindowScope = {
+  feedId: number | null;
+  toldCarriers: readonly string[] | null;
+  carrier: string | null;
+  kind: ExceptionKind | null;
+};
+/** `toldBy`: the feeds that told the milestones of the shipment. */
+export type Suppressible = {
+  kind: ExceptionKind;
+  feedId: number | null;
+  carrier: string | null;
+  toldBy: readonly number[];
+};
 
 /** Says whether a window covers an exception; carriers are compared without case. What is about Waypost itself is never suppressed. */
 export function covers(window: WindowScope, exception: Suppressible): boolean {
   if (NEVER.has(exception.kind) && window.kind !== exception.kind) return false;
-  if (window.feedId !== null && window.feedId !== exception.feedId) return false;
+  if (window.feedId !== null && window.feedId !== exception.feedId && !followsFrom(window, exception)) return false;
   if (window.kind !== null && window.kind !== exception.kind) return false;
   return window.carrier === null || sameCarrier(window.carrier, exception.carrier);
+}
+
+/** Kinds that say that a carrier's news did not come: while its feed is down they say nothing about the shipment. */
+export const FOLLOW_SILENCE = [
+  "first_scan_late",
+  "scan_late",
+  "delivery_late",
+  "delivery_at_risk",
+] as const satisfies readonly ExceptionKind[];
+const FOLLOWS: ReadonlySet<ExceptionKind> = new Set(FOLLOW_SILENCE);
+
+/** The feed of the window would have told: it told of this shipment before, or tells of its carrier. */
+function followsFrom({ feedId, toldCarriers }: WindowScope, { kind, carrier, toldBy }: Suppressible): boolean {
+  if (feedId === null || toldCarriers === null || !FOLLOWS.has(kind)) return false;
+  return toldBy.includes(feedId) || toldCarriers.some((one) => sameCarrier(one, carrier));
 }
 
 /** Kinds that only a window naming them holds back: trouble of our own, forged senders, and goods that are gone. */

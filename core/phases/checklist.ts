@@ -1,7 +1,7 @@
 import type { FeedClass } from "@/core/feeds/feed";
 import { DRY_RUN_HOURS } from "@/core/odoo/connection-input";
 import { moduleMissing, type Tested } from "@/core/postings/checks";
-import type { PostingKind } from "@/core/postings/kinds";
+import { OPT_IN_KINDS, type PostingKind } from "@/core/postings/kinds";
 import { kindsOfPhase, type Phase } from "./phases";
 
 /** What the workspace is set up with just now, as far as a phase asks. */
@@ -40,8 +40,11 @@ export type KindStep = {
   connectionId: number;
   connection: string;
   kind: PostingKind;
-  /** on; ready: its dry run is fresh enough to switch it on; dry_run: look at that first; missing: its module is not in this Odoo. */
-  state: "on" | "ready" | "dry_run" | "missing";
+  /**
+   * on; ready: its dry run is fresh enough to switch it on; dry_run: look at that first; missing: its module is not in this Odoo; own: it needs
+   * a set-up or decision of its own and is switched on the Odoo screen.
+   */
+  state: "on" | "ready" | "dry_run" | "missing" | "own";
 };
 
 const LIVE_MS = 7 * 86_400_000;
@@ -53,8 +56,8 @@ export function kindSteps(phase: Phase, { connections, nowMs }: SetUp): KindStep
       const ran = Date.parse(dryRuns[kind] ?? "");
       const fresh = nowMs - ran < DRY_RUN_HOURS * 3_600_000;
       const missing = tested !== null && moduleMissing(kind, tested) !== null;
-      const state = kinds[kind] === "on" ? "on" : missing ? "missing" : fresh ? "ready" : "dry_run";
-      return { connectionId: id, connection: name, kind, state };
+      const off = missing ? "missing" : OPT_IN_KINDS.has(kind) ? "own" : fresh ? "ready" : "dry_run";
+      return { connectionId: id, connection: name, kind, state: kinds[kind] === "on" ? "on" : off };
     }),
   );
 }

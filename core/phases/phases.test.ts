@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 import { checklistOf, kindSteps, type SetUp } from "./checklist";
-import { hiddenBy, kindsOfPhase, PHASE_SPECS, PHASES, phasesOff } from "./phases";
+import { hiddenBy, kindsOfPhase, PHASE_SPECS, PHASES, phaseAt, phasesOff } from "./phases";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const DAY = 86_400_000;
@@ -42,10 +42,22 @@ describe("phases", () => {
     expect(hiddenBy(["2", "3"])).toEqual(["/freight", "/reconciliation", "/service-levels", "/carriers"]);
   });
 
-  it("no posting kind is in two, and every one is one of ours", () => {
-    const all = PHASES.flatMap(kindsOfPhase);
-    expect(new Set(all).size).toBe(all.length);
-    for (const kind of all) expect(POSTING_KINDS).toContain(kind);
+  it("every posting kind is in exactly one", () => {
+    expect(PHASES.flatMap(kindsOfPhase).sort()).toEqual([...POSTING_KINDS].sort());
+  });
+
+  it("the first alone posts the transfer, the number and the confirmation of the delivery, and nothing else", () => {
+    expect(kindsOfPhase("1").sort()).toEqual([
+      "proof_of_delivery",
+      "status_note",
+      "tracking_number",
+      "transfer_validated",
+    ]);
+  });
+
+  it("a screen below an address of theirs is theirs too", () => {
+    const paths = ["/freight", "/freight/rates", "/freightage", "/carriers/ups", "/", "/exceptions", "/postings"];
+    expect(paths.map(phaseAt)).toEqual(["2", "2", null, "3", null, null, "1"]);
   });
 
   it("say of a part without a posting or a screen that it is not there", () => {
@@ -128,5 +140,6 @@ describe("the checklist", () => {
       proof_of_delivery: "dry_run",
     });
     expect(states("2").landed_cost).toBe("missing");
+    expect(states("2").customer_invoice).toBe("own");
   });
 });

@@ -10,11 +10,11 @@ export type PhasePart = { name: string; what: string; kinds: readonly PostingKin
 export type PhaseSpec = {
   name: string;
   parts: readonly PhasePart[];
-  /** Addresses of the screens that belong to it alone: the rail shows them while it is on. */
+  /** Addresses of the screens that belong to it alone, shown while it is on. */
   modules: readonly { href: string; word: string }[];
 };
 
-/** A roll-out in three steps, each with its own posting kinds and screens. What stands in none of them is there always. */
+/** A roll-out in three steps, each with its own screens; every posting kind belongs to one. Screens in none of them are there always. */
 export const PHASE_SPECS: Readonly<Record<Phase, PhaseSpec>> = {
   "1": {
     name: "Shipments and tracking",
@@ -53,6 +53,16 @@ export const PHASE_SPECS: Readonly<Record<Phase, PhaseSpec>> = {
         name: "Returns visibility",
         what: "Goods that turn back are seen, and their return is made in Odoo where it has none.",
         kinds: ["return_transfer"],
+      },
+      {
+        name: "Exceptions and status in Odoo",
+        what: "An activity for whoever has to act on an exception, and the delivery status as a field of the transfer.",
+        kinds: ["exception_activity", "status_field"],
+      },
+      {
+        name: "Invoicing of what was delivered",
+        what: "The order is invoiced in Odoo once its delivery is certain.",
+        kinds: ["customer_invoice"],
       },
       {
         name: "Customer notification orchestration",
@@ -100,7 +110,13 @@ export function kindsOfPhase(phase: Phase): PostingKind[] {
   return PHASE_SPECS[phase].parts.flatMap(({ kinds }) => kinds);
 }
 
-/** Addresses that the rail does not show while these phases are off. */
+/** The phase to which the screen at an address belongs alone; null where it is there always. */
+export function phaseAt(pathname: string): Phase | null {
+  const isThere = ({ href }: { href: string }) => pathname === href || pathname.startsWith(`${href}/`);
+  return PHASES.find((phase) => PHASE_SPECS[phase].modules.some(isThere)) ?? null;
+}
+
+/** Addresses that neither the rail, the palette nor the tower show while these phases are off. */
 export function hiddenBy(off: readonly Phase[]): string[] {
   return off.flatMap((phase) => PHASE_SPECS[phase].modules.map(({ href }) => href));
 }

@@ -20,6 +20,8 @@ export const degradedRuleInput = z.union([
       rule,
       kinds: z.array(z.enum(POSTING_KINDS)).min(1, "Choose at least one kind of posting.").max(50),
       viaConnectionId: z.int().positive().nullable().default(null),
+      /** The person knows that the other connection leads to the same database, where neither says so. */
+      sameDatabase: z.boolean().default(false),
       personId,
       reason,
     })
@@ -53,4 +55,14 @@ export function heldByRules(rules: readonly DegradedRule[], connectionId: number
   return rules
     .filter((one) => one.connectionId === connectionId && !(one.rule === "reroute" && one.viaConnectionId !== null))
     .flatMap((one) => one.kinds);
+}
+
+/** The kinds that go by another connection than their own while a rule says so; null where none do. */
+export function reroutedBy(
+  rules: readonly DegradedRule[],
+  connectionId: number,
+): { viaConnectionId: number; kinds: readonly string[] } | null {
+  const rule = rules.find((one) => one.connectionId === connectionId && one.rule === "reroute");
+  if (!rule || rule.viaConnectionId === null) return null;
+  return { viaConnectionId: rule.viaConnectionId, kinds: rule.kinds };
 }

@@ -19,18 +19,19 @@ const objectives = z.object(
   >,
 );
 
-const classes = z
+const anyClasses = z
   .array(z.enum(FEED_CLASSES))
-  .min(1, "At least one kind of feed must be able to decide.")
   .max(FEED_CLASSES.length)
   .refine((list) => new Set(list).size === list.length, "Each kind of feed may stand here once.");
+const classes = anyClasses.min(1, "At least one kind of feed must be able to decide.");
 
-const ownership = z.object(
-  Object.fromEntries(ATTRIBUTES.map((a) => [a, classes.default([...DEFAULT_OWNERSHIP[a]])])) as Record<
+const ownership = z.object({
+  ...(Object.fromEntries(ATTRIBUTES.map((a) => [a, classes.default([...DEFAULT_OWNERSHIP[a]])])) as Record<
     Attribute,
     z.ZodDefault<typeof classes>
-  >,
-);
+  >),
+  milestones: anyClasses.default([...DEFAULT_OWNERSHIP.milestones]),
+});
 
 /** Settings of the workspace by name, each with its defaults; what is stored may be older and lack fields. */
 export const workspaceSchemas = {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { detect } from "@/core/exceptions/detect";
 import { DEFAULT_THRESHOLDS } from "@/core/exceptions/thresholds";
+import { FEED_CLASSES } from "@/core/feeds/feed";
 import { desiredPostings } from "@/core/postings/plan";
 import { someClaim, someEvent } from "@/core/testing/arbitrary-facts";
 import { at, event, foldOf, packages } from "@/core/testing/facts";
@@ -10,6 +11,7 @@ import { mergeClaims } from "./claims";
 import { currentEvents } from "./current";
 import type { StoredEvent } from "./event";
 import type { FoldInput } from "./fold";
+import { DEFAULT_OWNERSHIP } from "./ownership";
 
 const picking: OdooPicking = {
   connectionId: 1,
@@ -82,6 +84,17 @@ describe("fold, detect and desiredPostings", () => {
           keptClaims = mergeClaims(keptClaims, shuffledClaims.slice(from, from + size)).claims;
         }
         expect(outcome(keptEvents, keptClaims)).toEqual(outcome(events, claims));
+      }),
+      { numRuns: 700 },
+    );
+  });
+
+  it("give the same in any order where milestones have an owner", () => {
+    const owners = fc.subarray([...FEED_CLASSES], { minLength: 1 });
+    fc.assert(
+      fc.property(facts, seed, owners, ({ events, claims }, by, milestones) => {
+        const owned = { ownership: { ...DEFAULT_OWNERSHIP, milestones } };
+        expect(outcome(reordered(events, by), reordered(claims, by), owned)).toEqual(outcome(events, claims, owned));
       }),
       { numRuns: 700 },
     );

@@ -5,6 +5,7 @@ import type { StoredEvent } from "./event";
 import { factsInOrder, type SortedFacts, type TimedEvent } from "./facts-in-order";
 import type { EventKind } from "./milestones";
 import { ownedAttributes, type Posted, standingClaims } from "./owned";
+import { ownedMilestones } from "./owned-milestones";
 import type { Ownership } from "./ownership";
 import { isGone, renumbered, withoutRenumbered } from "./renumbered";
 import type { Advisory, FieldValue, Shipment } from "./shipment";
@@ -42,7 +43,7 @@ export function fold(input: FoldInput): Shipment {
   const packages = knownPackages(input.packages).filter(
     (known) => !isContradicted(known, tracking.trackingBy) && !isGone(known.number, gone, tracking.trackingBy, applied),
   );
-  const tracks = tracksOf(applied, packages, skewMs);
+  const tracks = tracksOf(applied, packages, skewMs, ownership.milestones);
   if (tracking.attribute !== null) attributes.tracking_number = tracking.attribute;
   advisories.push(...tracking.advisories);
   advisories.sort(compareAdvisories);
@@ -117,15 +118,28 @@ function tracksOf(
   applied: readonly TimedEvent[],
   packages: readonly { number: string }[],
   skewMs: (feedId: number) => number,
+  owners: Ownership["milestones"],
 ): Track[] {
-  if (packages.length < 2) return [trackOf(applied, skewMs)];
+  if (packages.length < 2) return [ownedTrack(applied, skewMs, owners)];
   const own = new Map<string, TimedEvent[]>(packages.map(({ number }) => [number, []]));
   for (const timed of applied) {
     const list = timed.event.package === null ? undefined : own.get(timed.event.package);
     if (list) list.push(timed);
     else for (const every of own.values()) every.push(timed);
   }
-  return packages.map(({ number }) => trackOf(own.get(number) ?? [], skewMs));
+  return packages.map(({ number }) => ownedTrack(own.get(number) ?? [], skewMs, owners));
+}
+
+/** That a carrier has scanned it is so whoever owns its milestones. */
+function ownedTrack(
+  events: readonly TimedEvent[],
+  skewMs: (feedId: number) => number,
+  owners: Ownership["milestones"],
+): Track {
+  const owned = ownedMilestones(events, owners);
+  const track = trackOf(owned, skewMs);
+  if (owned.length < events.length) track.firstCarrierScanAtMs = trackOf(events, skewMs).firstCarrierScanAtMs;
+  return track;
 }
 
 const MOST_LATE = 50;

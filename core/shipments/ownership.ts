@@ -1,8 +1,14 @@
 import type { FeedClass } from "@/core/feeds/feed";
 import type { Attribute } from "./attributes";
 
-/** For each attribute the feed classes that may decide it, highest first; a class that is not listed decides only when no listed one spoke. */
-export type Ownership = Readonly<Record<Attribute, readonly FeedClass[]>>;
+/** What ownership decides: the attributes, and the milestones after the hand-over to the carrier. */
+export type OwnedField = Attribute | "milestones";
+
+/**
+ * For each field the feed classes that may decide it, highest first; a class that is not listed decides only when no listed one spoke. Of
+ * milestones none may be listed: then the earliest actual counts, whoever tells it.
+ */
+export type Ownership = Readonly<Record<OwnedField, readonly FeedClass[]>>;
 
 const ORDER: readonly FeedClass[] = ["odoo", "marketplace", "warehouse", "transport", "carrier", "aggregator"];
 const EXECUTION: readonly FeedClass[] = ["warehouse", "transport", "odoo", "carrier", "aggregator", "marketplace"];
@@ -34,7 +40,11 @@ export const DEFAULT_OWNERSHIP: Ownership = {
   proof_of_delivery: TRACKING,
   tracking_url: TRACKING,
   ruled_out: ORDER,
+  milestones: [],
 };
+
+/** The order in which milestones are decided once somebody names an owner for them, behind that owner. */
+export const MILESTONES_ORDER: readonly FeedClass[] = TRACKING;
 
 /** Attributes whose losing value is more than advice: a difference raises a mismatch (domain.md, The fold). */
 export const MISMATCH_ATTRIBUTES: ReadonlySet<Attribute> = new Set(["tracking_number", "quantities", "address"]);

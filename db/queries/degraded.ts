@@ -1,3 +1,5 @@
+import type { ExceptionKind } from "@/core/exceptions/kinds";
+import { FOLLOW_SILENCE } from "@/core/exceptions/quiet-window";
 import type { DegradedRuleName } from "@/core/postings/degraded";
 import type { PostingKind } from "@/core/postings/kinds";
 import type { Json } from "@/core/shipments/attributes";
@@ -128,6 +130,20 @@ export async function listToDoByHand(
   >`select kind, count(*)::int as count, (array_agg(distinct coalesce(record_name, record_model || '/' || record_id)))[1:10] as records
     from posting where connection_id = ${connectionId} and kind = any(${[...kinds]}::text[]) and state = 'held' and held_because = 'degraded'
       and updated_at > ${since} group by kind order by kind`;
+}
+
+export type ToAskAbout = { kind: ExceptionKind; count: number; shipments: string[] | null };
+
+/** What a rule's window holds back since an instant of what its feed would have told, by kind; null while what stood before is still put away. */
+export async function listToAskAbout(tx: Tx, windowId: string, since: Date): Promise<ToAskAbout[] | null> {
+  const [begun] = await tx`select 1 from quiet_window where id = ${windowId} and begun_at is not null`;
+  if (!begun) return null;
+  return tx<
+    ToAskAbout[]
+  >`select e.kind, count(*)::int as count, (array_agg(distinct s.name) filter (where s.name is not null))[1:10] as shipments
+    from exception e left join shipment s on s.shipment_id = e.shipment_id
+    where e.window_id = ${windowId} and e.state = 'suppressed' and e.kind = any(${[...FOLLOW_SILENCE]}::text[]) and e.opened_at > ${since}
+    group by e.kind order by e.kind`;
 }
 
 export async function saveToldUntil(tx: Tx, id: number, at: Date): Promise<void> {

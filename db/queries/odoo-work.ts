@@ -150,6 +150,21 @@ export async function upsertMirror(tx: Tx, connectionId: number, rows: readonly 
       seen_at = excluded.seen_at, deleted_at = null`;
 }
 
+/** Names of the newest records of a model that were read and not deleted, by number. */
+export async function listNewestMirrored(
+  tx: Tx,
+  connectionId: number,
+  model: string,
+  limit: number,
+): Promise<Map<number, string>> {
+  const rows = await tx<
+    { id: number; name: string }[]
+  >`select record_id as id, "values"->>'name' as name from odoo_mirror
+    where connection_id = ${connectionId} and model = ${model} and deleted_at is null and "values"->>'name' is not null
+    order by record_id desc limit ${limit}`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Takes open mirrored records to look for deletions among, those not looked at for longest first. */
 export type OpenMirrored = { model: string; id: number; name: string | null; companyId: number | null };
 

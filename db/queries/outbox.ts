@@ -105,7 +105,8 @@ export async function takeOver(tx: Tx, connectionId: number, now: Date): Promise
 /**
  * Due planned postings of some kinds, the next to go out, up to so many of each class: at most one a record, the first in order of kind and
  * age; a record with one under way, unconfirmed or waiting for a retry before it waits too. What stands before a more urgent one on its
- * record goes with the class of that one, so that order on a record costs no urgency.
+ * record goes with the class of that one, so that order on a record costs no urgency. What stands behind a planned one of the kinds `first`
+ * waits for it.
  */
 export async function findToSend(
   tx: Tx,
@@ -113,7 +114,14 @@ export async function findToSend(
   kinds: readonly PostingKind[],
   limits: readonly number[],
   now: Date,
+  first: readonly PostingKind[] = [],
 ): Promise<DuePosting[]> {
+  const behind =
+    first.length === 0
+      ? tx``
+      : tx`and not exists (select 1 from posting q where q.connection_id = ${connectionId} and q.record_model = p.record_model
+          and q.record_id = p.record_id and q.state = 'planned' and q.kind = any(${[...first]}::text[])
+          and (q.sequence, q.created_at, q.key, q.shipment_id) < (p.sequence, p.created_at, p.key, p.shipment_id))`;
   const rows = await tx<Raw[]>`
     with wanted as (
       select w.* from unnest(${limits.map((_, rank) => rank)}::int[], ${[...limits]}::int[]) c(rank, most) cross join lateral (
@@ -122,7 +130,7 @@ export async function findToSend(
           and p.kind = any(${[...kinds]}::text[]) and not exists (
             select 1 from posting q where q.connection_id = ${connectionId} and q.record_model = p.record_model and q.record_id = p.record_id
               and (q.state in ('sending', 'unconfirmed') or (q.state = 'planned' and q.due_at > ${now} and q.kind = any(${[...kinds]}::text[])
-                and (q.sequence, q.created_at, q.key, q.shipment_id) < (p.sequence, p.created_at, p.key, p.shipment_id))))
+                and (q.sequence, q.created_at, q.key, q.shipment_id) < (p.sequence, p.created_at, p.key, p.shipment_id)))) ${behind}
         order by p.due_at, p.sequence limit c.most) w),
     records as (select record_model, record_id, min(rank) as rank, min(due_at) as due_at from wanted group by 1, 2)
     select h.shipment_id, h.key, h.id, h.kind, h.state, h.invoice_id, h.record_model, h.record_id, h.record_name, h.company_id, h.desired, h.attempts, h.sent_at,
@@ -163,26 +171,28 @@ export async function startSending(
   });
 }
 
-/** Postings whose effect is to be looked up: those without an answer that are due, and those sent that wait to be verified. */
+/** Postings whose effect is to be looked up, of some kinds or all: those without an answer that are due, and those sent that wait to be verified. */
 export async function findToReadBack(
   tx: Tx,
   connectionId: number,
   what: "unconfirmed" | "posted",
   limit: number,
   now: Date,
+  kinds: readonly PostingKind[] | null = null,
 ): Promise<DuePosting[]> {
+  const ofKinds = kinds === null ? tx`` : tx`and kind = any(${[...kinds]}::text[])`;
   const rows =
     what === "unconfirmed"
       ? await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
           message_id, received_at, window_ends_at, created_at, waited_ms, last_reason, held_because, urgency from posting
-        where connection_id = ${connectionId} and state = 'unconfirmed' and due_at <= ${now} order by due_at limit ${limit}`
+        where connection_id = ${connectionId} and state = 'unconfirmed' and due_at <= ${now} ${ofKinds} order by due_at limit ${limit}`
       : await tx<
           Raw[]
         >`select shipment_id, key, id, kind, state, invoice_id, record_model, record_id, record_name, company_id, desired, attempts, sent_at, correlation_id,
           message_id, received_at, window_ends_at, created_at, waited_ms, last_reason, held_because, urgency from posting
-        where connection_id = ${connectionId} and state = 'posted' and due_at <= ${now} order by posted_at limit ${limit}`;
+        where connection_id = ${connectionId} and state = 'posted' and due_at <= ${now} ${ofKinds} order by posted_at limit ${limit}`;
   return rows.map(toDue);
 }
 

@@ -16,7 +16,7 @@ function until(hold: Hold, now: Date): Date {
 
 /**
  * Decides anew about all postings of a kind that wait or are due, after a policy was changed: `hold` null lets them go. Those that wait for
- * another reason than policy (a switch, a look-up) are left alone.
+ * another reason than policy (a switch, a look-up) are left alone; `updated_at` of what waits on for the same reason stays.
  */
 export async function redecideKind(
   tx: Tx,
@@ -38,7 +38,8 @@ export async function redecideKind(
           from waiting w where p.shipment_id = w.shipment_id and p.key = w.key and (w.was = 'held' or p.urgency <> ${rank}) returning w.was)
         select count(*) filter (where was = 'held')::int as released, 0 as held from moved`
       : await tx<Moved[]>`with waiting as (${waiting}), moved as (
-          update posting p set ${heldNow(tx, now)}, held_because = ${hold.because}, urgency = ${rank}, due_at = ${until(hold, now)}, updated_at = ${now}
+          update posting p set ${heldNow(tx, now)}, held_because = ${hold.because}, urgency = ${rank}, due_at = ${until(hold, now)},
+            updated_at = case when w.was = 'held' and p.held_because = ${hold.because} then p.updated_at else ${now} end
           from waiting w where p.shipment_id = w.shipment_id and p.key = w.key returning 1)
         select 0 as released, count(*)::int as held from moved`;
   return row ?? { released: 0, held: 0 };

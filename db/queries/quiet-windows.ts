@@ -1,5 +1,11 @@
 import type { ExceptionKind } from "@/core/exceptions/kinds";
-import { NEVER_BY_THE_WAY, type OutageSign, type WindowOrigin, type WindowPlan } from "@/core/exceptions/quiet-window";
+import {
+  FOLLOW_SILENCE,
+  NEVER_BY_THE_WAY,
+  type OutageSign,
+  type WindowOrigin,
+  type WindowPlan,
+} from "@/core/exceptions/quiet-window";
 import type { Tx } from "@/db/client";
 import type { Member } from "./exception-snoozes";
 
@@ -16,6 +22,8 @@ export type QuietWindow = {
   byName: string | null;
   createdAt: Date;
   endedAt: Date | null;
+  /** It goes with a degraded rule in force, and ends when that is lifted. */
+  ruled: boolean;
   /** Exceptions it holds back now, counted up to 10,000. */
   held: number;
 };
@@ -28,6 +36,7 @@ export async function listQuietWindows(tx: Tx, limit: number): Promise<QuietWind
     QuietWindow[]
   >`select w.id, w.feed_id as "feedId", f.name as "feedName", w.carrier, w.kind, w.from_at as "fromAt", w.to_at as "toAt",
       w.reason, w.origin, p.name as "byName", w.created_at as "createdAt", w.ended_at as "endedAt",
+      exists (select 1 from degraded_rule r where r.window_id = w.id and r.lifted_at is null) as ruled,
       (select count(*) from (select 1 from exception e where e.window_id = w.id and e.state = 'suppressed' limit ${HELD_COUNTED}) h)::int as held
     from quiet_window w left join feed f on f.id = w.feed_id left join person p on p.id = w.by_person
     order by w.lifted_at is null desc, w.created_at desc, w.id limit ${limit}`;
@@ -37,18 +46,45 @@ export async function listQuietWindows(tx: Tx, limit: number): Promise<QuietWind
 export async function lockQuietWindow(
   tx: Tx,
   id: string,
-): Promise<{ id: string; fromAt: Date; toAt: Date; endedAt: Date | null } | null> {
-  const [row] = await tx<{ id: string; fromAt: Date; toAt: Date; endedAt: Date | null }[]>`
-    select id, from_at as "fromAt", to_at as "toAt", ended_at as "endedAt" from quiet_window where id = ${id} for update`;
+): Promise<Pick<QuietWindow, "id" | "fromAt" | "toAt" | "endedAt" | "ruled"> | null> {
+  const [row] = await tx<Pick<QuietWindow, "id" | "fromAt" | "toAt" | "endedAt" | "ruled">[]>`
+    select id, from_at as "fromAt", to_at as "toAt", ended_at as "endedAt",
+      exists (select 1 from degraded_rule r where r.window_id = w.id and r.lifted_at is null) as ruled
+    from quiet_window w where id = ${id} for update`;
   return row ?? null;
+}
+
+const MOST_CARRIERS = 500;
+const LOOKED_AT = 50;
+
+/**
+ * The carriers whose newest shipments were told of by this feed more than by any other feed by which carriers speak; null where this is none.
+ * Walks the names of carriers in their index, and few shipments of each.
+ */
+async function listToldCarriers(tx: Tx, feedId: number | null): Promise<string[] | null> {
+  const speaks = tx`select id from feed where class = any(array['carrier', 'aggregator', 'transport'])`;
+  const [feed] = feedId === null ? [] : await tx`${speaks} and id = ${feedId}`;
+  if (!feed) return null;
+  const rows = await tx<{ carrier: string }[]>`with recursive named(carrier, n) as (
+      select min(carrier), 1 from shipment union all
+      select (select min(s.carrier) from shipment s where s.carrier > named.carrier), n + 1 from named
+      where carrier is not null and n < ${MOST_CARRIERS})
+    select named.carrier from named cross join lateral (
+      select e.feed_id from (select shipment_id from shipment where carrier = named.carrier
+          order by updated_at desc nulls first, shipment_id desc nulls first limit ${LOOKED_AT}) s
+        join event e on e.shipment_id = s.shipment_id where e.feed_id in (${speaks})
+      group by 1 order by count(distinct e.shipment_id) desc, (e.feed_id = ${feedId}) desc limit 1) main
+    where main.feed_id = ${feedId} order by 1`;
+  return rows.map((row) => row.carrier);
 }
 
 export async function insertQuietWindow(
   tx: Tx,
   window: WindowPlan & { id: string; by: string | null; at: Date },
 ): Promise<void> {
-  await tx`insert into quiet_window (id, feed_id, carrier, kind, from_at, to_at, reason, origin, by_person, created_at)
-    values (${window.id}, ${window.feedId}, ${window.carrier}, ${window.kind}, ${window.fromAt}, ${window.toAt}, ${window.reason},
+  const told = await listToldCarriers(tx, window.feedId);
+  await tx`insert into quiet_window (id, feed_id, told_carriers, carrier, kind, from_at, to_at, reason, origin, by_person, created_at)
+    values (${window.id}, ${window.feedId}, ${told === null ? null : tx.json(told)}, ${window.carrier}, ${window.kind}, ${window.fromAt}, ${window.toAt}, ${window.reason},
       ${window.origin}, ${window.by}, ${window.at})`;
 }
 
@@ -58,7 +94,10 @@ export async function endQuietWindow(tx: Tx, id: string, at: Date): Promise<void
 
 /** The rule of core/exceptions/quiet-window.ts over sets: window w covers exception e of shipment s. */
 function covered(tx: Tx) {
-  return tx`(w.feed_id is null or w.feed_id = e.feed_id) and (w.kind is null or w.kind = e.kind)
+  const follows = tx`(w.told_carriers is not null and e.kind = any(${[...FOLLOW_SILENCE]}::text[]) and (
+      exists (select 1 from jsonb_each(s.state->'reached') r where (r.value->>'feedId')::int = w.feed_id)
+      or exists (select 1 from jsonb_array_elements_text(w.told_carriers) t(name) where lower(trim(t.name)) = lower(trim(s.carrier)))))`;
+  return tx`(w.feed_id is null or w.feed_id = e.feed_id or ${follows}) and (w.kind is null or w.kind = e.kind)
     and (w.carrier is null or lower(trim(w.carrier)) = lower(trim(s.carrier)))
     and (w.kind = e.kind or e.kind <> all(${[...NEVER_BY_THE_WAY]}::text[]))`;
 }

@@ -196,6 +196,8 @@ export const quietWindow = pgTable(
   {
     id: uuid("id").primaryKey(),
     feedId: integer("feed_id"),
+    /** Carriers whose news come by that feed mainly; null where it is no feed by which carriers speak. */
+    toldCarriers: jsonb("told_carriers"),
     carrier: text("carrier"),
     kind: text("kind", { enum: EXCEPTION_KINDS }),
     fromAt: instant("from_at").notNull(),

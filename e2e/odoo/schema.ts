@@ -96,6 +96,7 @@ export const MODELS: Record<string, Model> = {
     fields: { name: char, user_id: many2one("res.users"), expiration_date: only("19", datetime) },
     adminOnly: MASTER,
   },
+  "ir.config_parameter": { fields: { key: char, value: char }, adminOnly: ALL },
   "ir.module.module": { fields: { name: char, state: char }, adminOnly: MASTER },
   "ir.model.data": {
     fields: { module: char, name: char, model: char, res_id: integer, complete_name: { type: "char", index: true } },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { create, type Env, nameExternally, type Values } from "./orm";
 import { confirmOrders } from "./sale";
 import { addMove, assign, nextPickingName } from "./stock";
@@ -114,6 +115,7 @@ export function seedBase(env: Env): { keys: Map<string, number> } {
     { name: "sandbox administrator", user_id: admin },
     { name: "waypost", user_id: user, ...(!is14 && { expiration_date: ninetyDays }) },
   ]);
+  put(env, "ir.config_parameter", [{ key: "database.uuid", value: randomUUID() }]);
   put(
     env,
     "ir.module.module",

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { degradedRuleInput } from "@/core/postings/degraded";
+import { defaultPolicy } from "@/core/postings/policy";
 import { listRules } from "@/db/queries/degraded";
+import { findException } from "@/db/queries/exceptions";
+import { findConnection } from "@/db/queries/odoo";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
-import { insertActor, insertConnection, insertPosting } from "@/db/testing/rows";
+import { insertActor, insertConnection, insertPosting, insertShipment } from "@/db/testing/rows";
 import type { PersonActor } from "../access/actor";
+import { endWindow, sweepWindows } from "../exceptions/windows";
+import { setKindPolicy } from "../odoo/set-policy";
 import { passGate } from "../postings/gate";
 import { type TestContext, testContext } from "../testing/context";
+import { openException } from "../testing/open-exception";
 import { makeTestFeed } from "../testing/workspace";
 import { liftRule } from "./lift";
 import { startRule } from "./start";
@@ -90,6 +96,16 @@ describe("a degraded rule about a connection", () => {
       await database.sql`select title, text from notification where person_id = ${support.id} order by at desc limit 1`;
     expect(notice?.title).toContain("1 to do by hand");
     expect(notice?.text).toContain("WH/OUT/7");
+    // what waits on for the same reason is told, whatever else is decided about it
+    ctx.clock.at = new Date("2026-11-28T12:02:00Z");
+    await setKindPolicy(ctx, await insertActor(database.sql, "administrator"), {
+      id,
+      kind,
+      policy: { ...defaultPolicy(kind), class: "urgent" },
+      seen: (await findConnection(database.sql, id))?.updatedAt ?? ctx.now(),
+    });
+    ctx.clock.at = new Date("2026-11-28T12:03:00Z");
+    expect(await tellByHand(ctx)).toBe(0);
     await liftRule(ctx, logistics, { id: rule, held: "leave" });
   });
 
@@ -97,10 +113,10 @@ describe("a degraded rule about a connection", () => {
     const via = await insertConnection(database.sql, { name: `spare ${n++}`, observing: false });
     const { id: rule } = await startRule(ctx, logistics, input({ rule: "reroute", viaConnectionId: via }));
     const one = await add();
-    expect(await gate()).toMatchObject({ viaConnectionId: via });
+    expect(await gate()).toMatchObject({ rerouted: { viaConnectionId: via, kinds: [kind] } });
     expect(await stateOf(one)).toEqual(["planned", null]);
     await liftRule(ctx, logistics, { id: rule, held: "post" });
-    expect((await gate()).viaConnectionId).toBeNull();
+    expect((await gate()).rerouted).toBeNull();
   });
 
   test("is refused to who may not, twice at a time, to another database, and without a reason or a way", async () => {
@@ -170,5 +186,56 @@ describe("a degraded rule about a feed", () => {
     const about = degradedRuleInput.parse({ feedId: feed.id, rule: "reroute", personId: own.id, reason: "Down" });
     await startRule(ctx, own, about);
     expect(await database.sql`select 1 from notification where person_id = ${own.id}`).toHaveLength(0);
+  });
+
+  test("covers what its silence brings and lasts as long as the rule; the person named is told what to ask about, each once", async () => {
+    const feed = await makeTestFeed(ctx, { slug: `carrier-${n++}`, adapter: "easypost", class: "carrier" });
+    const other = await makeTestFeed(ctx, { slug: `carrier-${n++}`, adapter: "easypost", class: "carrier" });
+    const named = await insertActor(database.sql, "support");
+    const shipment = async (name: string, carrier: string, feedId: number, reached = true) => {
+      const state = reached ? { reached: { in_transit: { feedId } } } : {};
+      const shipmentId = await insertShipment(database.sql, { name, carrier, state });
+      await database.sql`insert into event (shipment_id, key, generation, kind, classifier, received_at, feed_id, message_id, inferred, overall)
+        values (${shipmentId}, ${ctx.uuid()}, 1, 'in_transit', 0, ${ctx.now()}, ${feedId}, ${ctx.uuid()}, false, true)`;
+      return shipmentId;
+    };
+    const told = await shipment("Told before", "Nordwind", feed.id);
+    const elsewhere = await shipment("Of another", "Suedpost", other.id);
+    const attributes = { carrier: { value: "Nordwind" } };
+    const silent = await insertShipment(database.sql, {
+      name: "Not told yet",
+      carrier: "Nordwind",
+      state: { attributes },
+    });
+    const state = async ({ id }: { id: string }) => (await findException(database.sql, id))?.state;
+    const standing = await openException(ctx, "scan_late", { shipmentId: told });
+    ctx.clock.at = new Date("2026-11-28T12:01:00Z");
+    const about = { feedId: feed.id, rule: "reroute", personId: named.id, reason: "Their API is down" };
+    const { id: rule } = await startRule(ctx, logistics, degradedRuleInput.parse(about));
+    expect(await tellByHand(ctx)).toBe(0);
+    ctx.clock.at = new Date("2026-11-28T12:02:00Z");
+    await sweepWindows(ctx);
+    expect(await state(standing)).toBe("suppressed");
+    expect(await tellByHand(ctx)).toBe(1);
+    // months later it is still in force
+    ctx.clock.at = new Date("2027-06-01T12:00:00Z");
+    const states = [
+      await openException(ctx, "first_scan_late", { shipmentId: silent }),
+      await openException(ctx, "delivery_late", { shipmentId: told, feedId: 99 }),
+      await openException(ctx, "delivery_late", { shipmentId: elsewhere }),
+      await openException(ctx, "tracking_mismatch", { shipmentId: told }),
+    ].map(state);
+    expect(await Promise.all(states)).toEqual(["suppressed", "suppressed", "open", "open"]);
+    expect(await tellByHand(ctx)).toBe(2);
+    expect(await tellByHand(ctx)).toBe(0);
+    const [notice] =
+      await database.sql`select title, text from notification where person_id = ${named.id} order by at desc limit 1`;
+    expect(notice?.title).toContain("2 to ask about");
+    expect(notice?.text).toContain("Not told yet");
+    const [window] = await database.sql`select window_id as id from degraded_rule where id = ${rule}`;
+    await expect(endWindow(ctx, logistics, { id: String(window?.id) })).rejects.toMatchObject({ code: "conflict" });
+    await liftRule(ctx, logistics, { id: rule, held: "post" });
+    await sweepWindows(ctx);
+    expect(await state(standing)).toBe("open");
   });
 });

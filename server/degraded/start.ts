@@ -12,9 +12,10 @@ import { tellNamed } from "../alerts/personal";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { policiesOf, redecide } from "../odoo/redecide";
+import { requireSameOdoo } from "./same-odoo";
 
-/** A quiet window ends by itself after so long, should a rule about a feed be forgotten. */
-const LONGEST_MS = 30 * 86_400_000;
+/** The quiet window of a rule ends when that is lifted, and by no clock: the banner says so for as long. */
+const FOREVER_MS = 100 * 365 * 86_400_000;
 
 type Input = z.output<typeof degradedRuleInput>;
 type AboutConnection = Extract<Input, { connectionId: number }>;
@@ -22,7 +23,8 @@ type AboutFeed = Extract<Input, { feedId: number }>;
 
 /**
  * Begins a degraded rule, shown on every screen until it is lifted. About a connection: its postings of some kinds are held, go another way,
- * or are gone on without. About a feed: its silence and what follows from it raise nothing meanwhile. Throws `conflict` where one is in force.
+ * or are gone on without. About a feed: its silence and what follows from it raise nothing meanwhile. Throws `conflict` where one is in force, and
+ * what `requireSameOdoo` does.
  */
 export async function startRule(ctx: Context, actor: Actor, input: Input): Promise<{ id: number; held: number }> {
   requireRight(actor, "degraded:manage");
@@ -40,12 +42,7 @@ async function aboutConnection(ctx: Context, actor: Actor, input: AboutConnectio
     const via = await findConnection(ctx.sql, viaConnectionId);
     if (!via || via.state === "archived" || via.id === connectionId)
       throw new AppError("invalid", "Choose another connection that is not archived.");
-    // the numbers of records mean something in one database only
-    if (via.database !== connection.database)
-      throw new AppError(
-        "invalid",
-        `${via.name} leads to the database ${via.database}, and the records are in ${connection.database}.`,
-      );
+    await requireSameOdoo(ctx, connection, via, input.sameDatabase);
   }
   const now = ctx.now();
   return ctx.sql.begin(async (tx) => {
@@ -70,7 +67,7 @@ async function aboutConnection(ctx: Context, actor: Actor, input: AboutConnectio
     await recordAudit(ctx, tx, actor, {
       action: "degraded.start",
       subject: `connection:${connectionId}`,
-      after: { rule, kinds, viaConnectionId, personId, held: moved.held } as Json,
+      after: { rule, kinds, viaConnectionId, personId, confirmed: input.sameDatabase, held: moved.held } as Json,
       reason,
     });
     await notifyLive(tx, "degraded");
@@ -90,7 +87,7 @@ async function aboutFeed(ctx: Context, actor: Actor, { feedId, rule, personId, r
       carrier: null,
       kind: rule === "skip" ? "feed_silent" : null,
       fromAt: now,
-      toAt: new Date(now.getTime() + LONGEST_MS),
+      toAt: new Date(now.getTime() + FOREVER_MS),
       reason,
       origin: "outage",
       by: actor.kind === "person" ? actor.id : null,

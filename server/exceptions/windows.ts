@@ -71,6 +71,8 @@ export async function endWindow(
     if (!window) throw new AppError("not_found", "This window does not exist.");
     const now = ctx.now();
     if (stateOfWindow(window, now.getTime()) === "over") throw new AppError("conflict", "This window is over already.");
+    if (window.ruled)
+      throw new AppError("conflict", "This window goes with a degraded rule. Lift the rule, and it is over too.");
     await endQuietWindow(tx, window.id, now);
     if (window.fromAt > now) await markLifted(tx, window.id, now);
     await recordAudit(ctx, tx, actor, {

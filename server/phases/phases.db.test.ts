@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { kindsOfPhase } from "@/core/phases/phases";
+import { POSTING_KINDS } from "@/core/postings/kinds";
 import { findConnection } from "@/db/queries/odoo";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { insertActor, insertConnection, insertPosting } from "@/db/testing/rows";
@@ -63,5 +64,21 @@ describe("phases", () => {
     expect(row).toEqual({ state: "held", held_because: "kind_off" });
     const audit = await database.sql`select action from audit where action = 'phases.switch'`;
     expect(audit.length).toBe(2);
+  });
+
+  test("with the first alone on, nothing else is posted; what needs its own decision is not switched on with the others", async () => {
+    const kinds = Object.fromEntries(POSTING_KINDS.map((kind) => [kind, "on"]));
+    await database.sql`update odoo_connection set kinds = ${database.sql.json(kinds)}, observing = false where id = ${id}`;
+    for (const phase of ["2", "3"] as const) await switchPhase(ctx, administrator, { phase, to: "off" });
+    const on = async () =>
+      Object.entries((await findConnection(database.sql, id))?.kinds ?? {}).flatMap(([kind, is]) =>
+        is === "on" ? [kind] : [],
+      );
+    expect((await on()).sort()).toEqual([...kindsOfPhase("1")].sort());
+    for (const kind of kindsOfPhase("2")) await dryRunKind(ctx, administrator, { id, kind });
+    await switchPhase(ctx, administrator, { phase: "2", to: "on" });
+    expect(await on()).toContain("exception_activity");
+    expect(await on()).not.toContain("customer_invoice");
+    expect((await standing("2"))?.kinds.find(({ kind }) => kind === "status_field")?.state).toBe("own");
   });
 });

@@ -1,4 +1,4 @@
-import { type DegradedRule, heldByRules } from "@/core/postings/degraded";
+import { heldByRules, reroutedBy } from "@/core/postings/degraded";
 import { POSTING_KINDS, type PostingKind } from "@/core/postings/kinds";
 import { holdByPolicy, kindsThatMayLeave, readPolicies } from "@/core/postings/policy";
 import { notifyLive } from "@/db/queries/live";
@@ -15,8 +15,8 @@ export type Gated = { holds: string; sweptAtMs: number };
 export type Gate = {
   /** Kinds that may leave now. */
   kinds: PostingKind[];
-  /** The connection by which this one's postings go while a rule says so. */
-  viaConnectionId: number | null;
+  /** The kinds that go by another connection while a rule says so, whether they may leave now or not. */
+  rerouted: { viaConnectionId: number; kinds: PostingKind[] } | null;
   /** True where more waits to be let go. */
   more: boolean;
 };
@@ -51,13 +51,9 @@ export async function passGate(ctx: Context, connection: WorkingConnection, know
     await notifyLive(ctx.sql, "postings");
     ctx.log.info({ connection: connection.id, released, held }, "postings let go or held by policy");
   }
-  return { kinds, viaConnectionId: viaOf(rules, connection.id), more: released === AT_ONCE || !swept };
-}
-
-/** The connection by which a rule sends the postings of another; null where none does. */
-export function viaOf(rules: readonly DegradedRule[], connectionId: number): number | null {
-  const via = rules.find((rule) => rule.connectionId === connectionId && rule.viaConnectionId !== null);
-  return via?.viaConnectionId ?? null;
+  const via = reroutedBy(rules, connection.id);
+  const rerouted = via && { ...via, kinds: POSTING_KINDS.filter((kind) => via.kinds.includes(kind)) };
+  return { kinds, rerouted, more: released === AT_ONCE || !swept };
 }
 
 function untilDate(because: string, untilMs: number | null): Hold {

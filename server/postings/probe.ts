@@ -1,9 +1,7 @@
 import { ask } from "@/core/postings/breaker";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
-import { listRulesInForce } from "@/db/queries/posting-policy";
 import { concernsConnection, OdooFailure } from "../adapters/odoo/errors";
 import type { Context } from "../context";
-import { viaOf } from "./gate";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
 import { clientOf } from "./sender-client";
 import { PULSE, pulseAtRest } from "./sender-pace";
@@ -18,7 +16,7 @@ export async function restAt(ctx: Context, sender: Sender, connection: WorkingCo
   const { breaker, allowed } = ask(before, ctx.now().getTime());
   if (!allowed) return;
   await setBreaker(ctx, sender, connection, breaker);
-  const client = await clientOf(ctx, sender, connection, viaOf(await listRulesInForce(ctx.sql), connection.id));
+  const client = await clientOf(ctx, sender, connection);
   if (client === null) return;
   try {
     await client.with({ turn: null, urgency: "pulse" }).call(PULSE);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, CLOSED } from "@/core/postings/breaker";
-import type { PostingKind } from "@/core/postings/kinds";
 import { lanesOf, onCall, paceFrom, restAfterCall, rowsOf } from "@/core/postings/pace";
 import { classOfRank } from "@/core/postings/policy";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
@@ -11,6 +10,7 @@ import type { Context } from "../context";
 import { UNSENT } from "../odoo/turns";
 import { passGate } from "./gate";
 import { withoutDeferred } from "./invoice-waits";
+import { type Leg, legsOf, recordsOf, type Way } from "./legs";
 import { lookUp } from "./look-up";
 import { sendTogether } from "./send";
 import { breakerFrom, noteFailure, noteSuccess, setBreaker } from "./sender-breaker";
@@ -62,32 +62,33 @@ async function work(
     if (!sender.paces.has(connection.id)) sender.paces.set(connection.id, paceFrom(connection.pace));
   }
   if (connection.state !== "active") return false;
+  const gate = await passGate(ctx, connection, sender.gated);
+  let more = gate.more;
+  for (const leg of await legsOf(ctx, sender, connection, gate))
+    if (await workLeg(ctx, sender, leg, signal)) more = true;
+  return more;
+}
+
+/** Does what is due on one way: true when there is more. */
+async function workLeg(ctx: Context, sender: Sender, leg: Leg, signal: AbortSignal): Promise<boolean> {
+  const connection = leg.way;
   const { breaker, allowed } = ask(sender.breakers.get(connection.id) ?? CLOSED, ctx.now().getTime());
   await setBreaker(ctx, sender, connection, breaker);
   if (!allowed) return false;
-  const gate = await passGate(ctx, connection, sender.gated);
-  const client = await clientOf(ctx, sender, connection, gate.viaConnectionId);
+  const client = await clientOf(ctx, sender, connection);
   if (client === null) return false;
   await pulse(ctx, sender, connection, client);
-  const lookedUp = await readBackDue(ctx, sender, connection, client, "unconfirmed");
-  const sent = await sendDuePostings(
-    ctx,
-    sender,
-    connection,
-    client,
-    gate.kinds,
-    breaker.state === "half_open",
-    signal,
-  );
+  const lookedUp = await readBackDue(ctx, sender, leg, client, "unconfirmed");
+  const sent = await sendDuePostings(ctx, sender, leg, client, breaker.state === "half_open", signal);
   // effects are verified many at a time: when nothing else is to do, or now and then
   const nowMs = ctx.now().getTime();
   const verifiedAtMs = sender.verifiedAt.get(connection.id) ?? 0;
   let verified = 0;
-  if (sent === 0 || nowMs - verifiedAtMs >= VERIFY_EVERY_MS) {
+  if (sent === 0 || connection.records || nowMs - verifiedAtMs >= VERIFY_EVERY_MS) {
     sender.verifiedAt.set(connection.id, nowMs);
-    verified = await readBackDue(ctx, sender, connection, client, "posted");
+    verified = await readBackDue(ctx, sender, leg, client, "posted");
   }
-  const more = gate.more || lookedUp + verified + sent > 0;
+  const more = lookedUp + verified + sent > 0;
   if (!more) sender.clients.turnsAt(connection.id)?.widen(UNSENT);
   return more;
 }
@@ -95,40 +96,41 @@ async function work(
 async function readBackDue(
   ctx: Context,
   sender: Sender,
-  connection: WorkingConnection,
+  { way: connection, readBack }: Leg,
   client: OdooClient,
   what: "unconfirmed" | "posted",
 ): Promise<number> {
   if (isOpen(sender, connection)) return 0;
-  const due = await findToReadBack(ctx.sql, connection.id, what, READ_BACK, ctx.now());
+  const records = recordsOf(connection);
+  const due = await findToReadBack(ctx.sql, records.id, what, READ_BACK, ctx.now(), readBack);
   if (due.length === 0) return 0;
-  const result = await lookUp(client, connection.id, due);
+  const result = await lookUp(client, records.id, due);
   if (!result.ok) {
     if (result.down) await noteFailure(ctx, sender, connection, result.reason);
     // what was known of this Odoo may be out of date
     if (!result.down) sender.clients.forget(connection.id);
-    await settleReadback(ctx, sender, connection, due, null, () => result.reason);
+    await settleReadback(ctx, sender, records, due, null, () => result.reason);
     return result.down ? 0 : due.length;
   }
   await noteSuccess(ctx, sender, connection);
-  return settleReadback(ctx, sender, connection, due, result.verdicts, (key) => result.unread.get(key) ?? "");
+  return settleReadback(ctx, sender, records, due, result.verdicts, (key) => result.unread.get(key) ?? "");
 }
 
 /** Sends what is due for about a second, so that what becomes urgent meanwhile waits no longer than that. */
 async function sendDuePostings(
   ctx: Context,
   sender: Sender,
-  connection: WorkingConnection,
+  { way: connection, kinds, first }: Leg,
   client: OdooClient,
-  kinds: readonly PostingKind[],
   probing: boolean,
   signal: AbortSignal,
 ): Promise<number> {
   if (isOpen(sender, connection) || kinds.length === 0) return 0;
-  const found = await findToSend(ctx.sql, connection.id, kinds, probing ? ONE_EACH : AT_ONCE, ctx.now());
+  const records = recordsOf(connection);
+  const found = await findToSend(ctx.sql, records.id, kinds, probing ? ONE_EACH : AT_ONCE, ctx.now(), first);
   const due = await withoutDeferred(ctx, found);
   const loads = loadsOf(sender, connection);
-  const all = unitsOf(due, connection.id, (kind, most) => rowsOf(loads.get(kind) ?? { perRowMs: null }, most));
+  const all = unitsOf(due, records.id, (kind, most) => rowsOf(loads.get(kind) ?? { perRowMs: null }, most));
   const queue = probing ? all.slice(0, 1).map((unit) => unit.slice(0, 1)) : all;
   const endAtMs = performance.now() + TURN_MS;
   const state = { sent: 0 };
@@ -160,7 +162,7 @@ async function sendDuePostings(
 async function sendAndSettle(
   ctx: Context,
   sender: Sender,
-  connection: WorkingConnection,
+  connection: Way,
   client: OdooClient,
   unit: Unit,
 ): Promise<{ count: number; tookMs: number }> {
@@ -183,7 +185,7 @@ async function sendAndSettle(
   await settleSends(
     ctx,
     sender,
-    connection,
+    recordsOf(connection),
     postings.map((posting, at) => {
       const attempt = attempts[at] as OdooAttempt;
       return { posting, attempt, outage: attempt.connectionDown && isOpen(sender, connection) };
@@ -198,7 +200,7 @@ type Sent = { postings: DuePosting[]; attempts: OdooAttempt[]; tookMs: number };
 async function sendUnit(
   ctx: Context,
   sender: Sender,
-  connection: WorkingConnection,
+  connection: Way,
   client: OdooClient,
   unit: Unit,
 ): Promise<Sent | null> {
@@ -215,7 +217,7 @@ async function sendUnit(
   const from = performance.now();
   try {
     const urgency = classOfRank(unit[0]?.urgency ?? 1);
-    const sent = await sendTogether(ctx, client.with({ urgency }), connection.id, postings);
+    const sent = await sendTogether(ctx, client.with({ urgency }), recordsOf(connection).id, postings);
     const attempts = await forgiven(ctx, sender, connection, client, sent);
     return { postings, attempts, tookMs: performance.now() - from - client.waitedMs() };
   } finally {

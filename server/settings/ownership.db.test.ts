@@ -83,3 +83,36 @@ test("a preview needs the right to manage settings, and refuses an order that is
   const twice = { ...DEFAULT_OWNERSHIP, carrier: ["odoo", "odoo"] };
   await expect(previewOwnership(desk.ctx, admin, { value: twice })).rejects.toMatchObject({ code: "invalid" });
 });
+
+test("who owns tracking events owns milestones: shown before, and the warehouse's delivery counts no more from the next message on", async () => {
+  const { shipmentId: id, picking } = await desk.order("PO-O2");
+  await desk.drop({ order: "PO-O2", transfer: picking, tracking: "1ZOWNER2", carrier: "UPS" });
+  await desk.ctx
+    .sql`insert into crosswalk_entry (feed_id, kind, word, since, "to", source) values (${desk.warehouse.id}, 'status', 'handed to customer', 1, 'delivered', 'person')`;
+  desk.worker.environment = undefined;
+  await desk.scan("1ZOWNER2", "in_transit", 60);
+  await desk.drop({
+    order: "PO-O2",
+    tracking: "1ZOWNER2",
+    status: "Handed to customer",
+    at: new Date(Date.now() - 60_000).toISOString(),
+  });
+  const terminal = async () =>
+    (await desk.ctx.sql`select terminal, milestone from shipment where shipment_id = ${id}`)[0];
+  expect(await terminal()).toEqual({ terminal: "delivered", milestone: "delivered" });
+  const [row] = await desk.ctx.sql`select value from setting where name = 'ownership'`;
+  const held = row?.value as Record<string, unknown>;
+  const value = { ...held, milestones: ["aggregator", "carrier"] };
+  const preview = await previewOwnership(desk.ctx, admin, { value });
+  expect(preview).toMatchObject({ fields: ["milestones"], values: 1 });
+  expect(preview.samples[0]).toMatchObject({
+    shipmentId: id,
+    before: { value: expect.stringContaining("delivered"), feed: "warehouse", class: "warehouse" },
+    after: { value: expect.stringContaining("in transit"), feed: "carrier", class: "aggregator" },
+  });
+  const saved = await changeSetting(desk.ctx, admin, { name: "ownership", value, seen: held });
+  await desk.run(saved.review?.id as string);
+  expect(await terminal()).toEqual({ terminal: null, milestone: "in_transit" });
+  await desk.scan("1ZOWNER2", "delivered", 0);
+  expect(await terminal()).toEqual({ terminal: "delivered", milestone: "delivered" });
+});

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { workspaceSchemas } from "@/core/settings/workspace";
-import type { Attribute, Json } from "@/core/shipments/attributes";
+import type { Json } from "@/core/shipments/attributes";
 import { canonicalJson } from "@/core/shipments/identity";
-import type { Ownership } from "@/core/shipments/ownership";
-import type { FieldValue } from "@/core/shipments/shipment";
+import type { OwnedField, Ownership } from "@/core/shipments/ownership";
+import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
 import { shipmentsWithFields } from "@/db/queries/ownership";
 import { type Actor, requireRight } from "../access/actor";
@@ -20,7 +20,7 @@ export const previewOwnershipInput = z.object({ value: z.record(z.string().max(1
 export type OwnershipSide = { value: Json; feed: string; class: string } | null;
 export type OwnershipPreview = {
   /** Fields whose order differs from the one that holds. */
-  fields: Attribute[];
+  fields: OwnedField[];
   /** Shipments that were looked at; `more` when there are others, older ones, that were not. */
   looked: number;
   more: boolean;
@@ -29,7 +29,7 @@ export type OwnershipPreview = {
   opens: number;
   closes: number;
   postings: number;
-  samples: { shipmentId: string; shipment: string; field: Attribute; before: OwnershipSide; after: OwnershipSide }[];
+  samples: { shipmentId: string; shipment: string; field: OwnedField; before: OwnershipSide; after: OwnershipSide }[];
 };
 
 /** Newest shipments that a preview looks at, in chunks. */
@@ -53,7 +53,7 @@ export async function previewOwnership(
   if (!parsed.success) throw new AppError("invalid", sentenceOfZod(parsed.error));
   const env = await loadEnvironment(ctx.sql);
   const proposed: Environment = { ...env, ownership: parsed.data as Ownership };
-  const fields = (Object.keys(parsed.data) as Attribute[]).filter(
+  const fields = (Object.keys(parsed.data) as OwnedField[]).filter(
     (field) => String(proposed.ownership[field]) !== String(env.ownership[field]),
   );
   const found: OwnershipPreview = {
@@ -133,11 +133,24 @@ function note(found: OwnershipPreview, env: Environment, was: Judged, is: Judged
   }
 }
 
-const fieldOf = (judged: Judged, field: Attribute) => judged.saved.shipment.attributes[field];
+const fieldOf = (judged: Judged, field: OwnedField) => decided(judged.saved.shipment, field);
 const nameOf = ({ finding }: Judged["open"][number]) => `${finding.kind} ${finding.subject}`;
 const textOf = (posting: Judged["postings"][number]) => `${posting.key} ${canonicalJson(posting.after)}`;
 
-function sameField(one: FieldValue | undefined, other: FieldValue | undefined): boolean {
+type Decided = { value: Json; feedId: number | null; feedClass: string | null };
+
+/** What counts of a field; of milestones the furthest, with when it was reached. */
+function decided(shipment: Shipment, field: OwnedField): Decided | undefined {
+  if (field !== "milestones") return shipment.attributes[field];
+  const { milestone, reached } = shipment;
+  if (milestone === null) return undefined;
+  const at = reached[milestone]?.occurredAtMs ?? null;
+  const value =
+    at === null ? milestone : `${milestone}, ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return { value: value.replaceAll("_", " "), feedId: reached[milestone]?.feedId ?? null, feedClass: null };
+}
+
+function sameField(one: Decided | undefined, other: Decided | undefined): boolean {
   return canonicalJson(one?.value ?? null) === canonicalJson(other?.value ?? null);
 }
 
@@ -146,6 +159,9 @@ function added(before: readonly string[], after: readonly string[]): number {
   return after.filter((one) => !known.has(one)).length;
 }
 
-function sideOf(env: Environment, field: FieldValue | undefined): OwnershipSide {
-  return field ? { value: field.value, feed: env.feedName(field.feedId), class: field.feedClass } : null;
+function sideOf(env: Environment, field: Decided | undefined): OwnershipSide {
+  if (!field) return null;
+  const { value, feedId, feedClass } = field;
+  if (feedId === null) return { value, feed: "", class: "" };
+  return { value, feed: env.feedName(feedId), class: feedClass ?? env.classOf(feedId) };
 }

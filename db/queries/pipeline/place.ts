@@ -36,7 +36,7 @@ export async function loadPlacing(tx: Tx, groupIds: readonly string[], now: Date
       away: string[] | null;
     }[]
   >`select (select jsonb_object_agg(name, value) from setting where name in ('owners', 'thresholds')) as settings,
-      (select jsonb_agg(jsonb_build_object('id', id, 'feedId', feed_id, 'carrier', carrier, 'kind', kind) order by created_at) from quiet_window
+      (select jsonb_agg(jsonb_build_object('id', id, 'feedId', feed_id, 'toldCarriers', told_carriers, 'carrier', carrier, 'kind', kind) order by created_at) from quiet_window
         where lifted_at is null and ended_at is null and from_at <= ${now} and to_at > ${now}) as windows,
       (select jsonb_agg(jsonb_build_object('feed', id, 'connection', connection_id)) from feed where connection_id is not null) as connections,
       (select jsonb_agg(group_id) from exception_snooze where group_id = any(${[...groupIds]}::uuid[])) as away`;

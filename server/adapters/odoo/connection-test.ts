@@ -1,9 +1,11 @@
+import type { DatabaseAddress } from "@/core/odoo/same-database";
 import { STATUS_FIELD } from "@/core/odoo/status-field";
 import { AddressRefused, readAddress } from "./address";
 import { idsOf, instantOf, textOf } from "./call";
 import { createOdooClient, discoverServer, type OdooClient, type OdooServer, type OdooSettings } from "./client";
 import { type Dialect, hasField } from "./dialect";
 import { OdooFailure } from "./errors";
+import { readDatabaseUuid } from "./identity";
 
 /** One thing the test found out, as a sentence. `error`: Waypost cannot work so; `warning`: something will not work or will end. */
 export type Finding = {
@@ -22,6 +24,8 @@ export type ConnectionReport = {
   /** When a key of this user ends; null: none does, or the server does not say (before 18). */
   keyExpiresAt: string | null;
   modules: Record<string, boolean>;
+  /** Which database this was, and what it calls itself. */
+  identity: DatabaseAddress | null;
   findings: Finding[];
 };
 
@@ -203,6 +207,7 @@ export async function testConnection(settings: OdooSettings, nowMs: number): Pro
     carriers: [],
     keyExpiresAt: null,
     modules: {},
+    identity: null,
     findings,
   };
   try {
@@ -230,14 +235,16 @@ export async function testConnection(settings: OdooSettings, nowMs: number): Pro
       `This user works for ${known.companies.length === 1 ? "" : `${known.companies.length} companies: `}${names}.`,
     );
 
-    const [rights, isAdmin, ownOnly, allOrders, key, modules] = await Promise.all([
+    const [rights, isAdmin, ownOnly, allOrders, key, modules, uuid] = await Promise.all([
       Promise.all(RIGHTS.map(([model, operation]) => mayDo(client, model, operation))),
       hasGroup(client, known.user.id, "base.group_system"),
       hasGroup(client, known.user.id, "sales_team.group_sale_salesman"),
       hasGroup(client, known.user.id, "sales_team.group_sale_salesman_all_leads"),
       keyFindings(client, nowMs),
       modulesOf(client, dialect),
+      readDatabaseUuid(client),
     ]);
+    report.identity = { url: settings.url, database: settings.db, uuid };
     RIGHTS.forEach(([model, , severity, words], at) => {
       if (rights[at] === false) say(severity, "rights", `This user may not ${words} (${model}).`);
     });

@@ -10,6 +10,7 @@ import { OdooFailure, type OdooFailureKind } from "./errors";
 import { executePosting, readBack } from "./execute";
 import { executeTogether } from "./execute-together";
 import { listWritten, readHeld } from "./held";
+import { readDatabaseUuid, readNames } from "./identity";
 import { countWatched, fetchChanges } from "./poll";
 import { externalId } from "./postings/kind";
 import { noteMessageId } from "./postings/status-note";
@@ -184,6 +185,15 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       expect(report.companies.length).toBeGreaterThan(1);
       expect(report.carriers.length).toBeGreaterThan(0);
       expect(report.modules).toMatchObject({ stock: true, sale_stock: true, stock_delivery: true, stock_sms: true });
+    });
+
+    it("says what its database calls itself to an administrator, and to nobody else", async () => {
+      const asked = await Promise.all([opened.admin, opened.settings].map((as) => createOdooClient(as)));
+      const [told, hidden] = await Promise.all(asked.map(readDatabaseUuid));
+      expect(told).toMatch(/^[0-9a-f-]{36}$/);
+      expect(hidden).toBeNull();
+      const { record } = await delivery(1);
+      expect(await readNames(odoo, "stock.picking", [record.id])).toEqual(new Map([[record.id, expect.any(String)]]));
     });
 
     it("fails the connection test with a sentence about the key when the key is wrong", async () => {

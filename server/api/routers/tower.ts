@@ -35,7 +35,7 @@ export const towerRouter = router({
       },
       odoo: allows(actor.role, "odoo:read") ? odoo : undefined,
       feeds: allows(actor.role, "feeds:read") ? feeds : undefined,
-      /** Addresses that the rail leaves out, because their phase is off. */
+      /** Addresses that the rail, the palette and the tower leave out, because their phase is off. */
       hidden: away.value,
     };
   }),
