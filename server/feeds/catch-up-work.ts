@@ -13,12 +13,12 @@ import {
   noteFailed,
 } from "@/db/queries/feed-catch-up";
 import { notifyLive } from "@/db/queries/live";
+import { type Asker, makeAsker, type SourceAnswer } from "../adapters/ask-source";
 import type { Context } from "../context";
 import { clear, raise } from "../exceptions/raise";
 import { type Arrival, receive } from "../messages/receive";
 import { homeOfFeed } from "../postings/findings";
 import { unseal } from "../seal";
-import { type Asker, makeAsker, type SourceAnswer } from "./ask-source";
 
 const AT_ONCE = 20;
 const MOST_PAGES = 500;
