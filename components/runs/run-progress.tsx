@@ -126,7 +126,9 @@ export function Progress({ run, link }: { run: Run; link: boolean }) {
             {run.perSecond === null ? "" : `, at most ${formatCount(run.perSecond)}`}
           </span>
         )}
-        {secondsLeft === null || !MOVES.has(run.state) ? null : <span>{formatDuration(secondsLeft * 1000)} left</span>}
+        {secondsLeft === null || wait || !MOVES.has(run.state) ? null : (
+          <span>{formatDuration(secondsLeft * 1000)} left</span>
+        )}
       </p>
       {wait ? (
         <p className="break-words text-late">

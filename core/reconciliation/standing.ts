@@ -42,7 +42,7 @@ function standingOf(runs: readonly RunOfDay[]): Standing {
   if (newest.state === "done")
     return { ...base, state: "part", why: `${newest.failed} of its items could not be read` };
   if (newest.state === "cancelled") return { ...base, state: "cancelled", why: "Its run was cancelled" };
-  return { ...base, state: "failed", why: newest.error ?? "Its run broke off" };
+  return { ...base, state: "failed", why: (newest.error ?? "Its run broke off").replace(/\.$/, "") };
 }
 
 /** An Odoo that is down for its backup is no news; from so long on somebody is told. */
@@ -62,7 +62,7 @@ export function missedFindings(standings: ReadonlyMap<string, Standing>, nowMs: 
       text:
         wait === null
           ? `${day} is not reconciled: ${why}`
-          : `${day} is not reconciled yet and goes on by itself. ${why}`,
+          : `${day} is not reconciled yet and goes on by itself. ${why}.`,
       evidence: {
         day,
         run: runId,

@@ -92,7 +92,8 @@ export async function setAside(
   const scope = reconcileScope.parse(await readRunScope(ctx.sql, run.id));
   const { reconciliation } = await readSettings(ctx);
   const nowMs = ctx.now().getTime();
-  const wait = waitOn(before, `${CANNOT_READ}: ${[...new Set(down.values())].join("; ")}`, nowMs);
+  const reasons = [...new Set(down.values())].map((reason) => reason.replace(/\.$/, ""));
+  const wait = waitOn(before, `${CANNOT_READ}: ${reasons.join("; ")}`, nowMs);
   const over = scope.close
     ? scope.day < dayPlus(dayOf(nowMs, reconciliation.zone), -CATCH_UP_DAYS)
     : nowMs - wait.sinceMs > PATIENCE_MS;
