@@ -54,7 +54,8 @@ export async function decideBill(ctx: Context, actor: Actor, input: DecideInput)
   if (actor.kind !== "person") throw new AppError("forbidden", "People decide on freight bills, one by one.");
   for (let attempt = 1; ; attempt++) {
     try {
-      const decided = await ctx.sql.begin((tx) => decideIn(ctx, tx, actor, input));
+      // each statement has to see what was committed while it waited for its turn
+      const decided = await ctx.sql.begin("isolation level read committed", (tx) => decideIn(ctx, tx, actor, input));
       if ("stale" in decided) throw new AppError("conflict", decided.stale);
       return decided;
     } catch (error) {
