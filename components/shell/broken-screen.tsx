@@ -9,7 +9,7 @@ export function BrokenScreen({ error, retry }: { error: unknown; retry: () => vo
   const [{ path, chosen }, setPlace] = useState({ path: "", chosen: false });
   useEffect(() => setPlace({ path: window.location.pathname, chosen: window.location.search !== "" }), []);
   return (
-    <main className="mx-auto flex max-w-lg flex-col items-start gap-3 px-4 py-12" role="alert">
+    <div className="mx-auto flex max-w-lg flex-col items-start gap-3 px-4 py-12" role="alert">
       <h1 className="flex items-center gap-2 font-semibold text-base">
         <Mark shape="cross" className="text-broken" />
         This screen could not be drawn
@@ -38,7 +38,7 @@ export function BrokenScreen({ error, retry }: { error: unknown; retry: () => vo
           {told(error, path)}
         </pre>
       </details>
-    </main>
+    </div>
   );
 }
 
