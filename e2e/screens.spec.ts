@@ -251,6 +251,57 @@ test("an address with filters opens the same view for a colleague", async ({ as 
   await expect(page.getByRole("button", { name: "What: Tracking number" })).toBeVisible();
 });
 
+test("an address that makes no sense opens its screen all the same", async ({ as }) => {
+  test.setTimeout(180_000);
+  const { page, watched } = await as("administrator");
+  // what is asked for is refused, and the screen says so
+  watched.allow(/40[04]/, /Failed to load resource/);
+  const nonsense = "search=%25&carrier=,&warehouse=,&id=x&state=what&day=2026-13-45&hour=9e99&since=never&tab=none";
+  for (const address of [
+    "/exceptions?view=list&owner=x&feed=-1&group=x&shipment=x&kind=none",
+    `/shipments?${nonsense}&stage=none`,
+    `/postings?${nonsense}&connection=99999999999&kind=none`,
+    `/reconciliation?${nonsense}&pair=none&aspect=none`,
+    `/reconciliation?ready=shipped_not_validated&product=,&${nonsense}`,
+    "/reconciliation?ready=invoiced_not_delivered&warehouse=-",
+    `/freight?${nonsense}&shipment=x&verdict=none&vendor=,`,
+    "/service-levels?hour=99999999999999&feed=x&range=1y&workflow=none",
+    `/carriers?by=none&range=none&sort=-none&compare=,&kpi=none&${nonsense}`,
+    `/runs?${nonsense}`,
+    "/settings/audit?action=,&actor=x&since=2026-13-45&until=x",
+    "/settings/thresholds?tab=none",
+    "/settings/automation?rule=none&tab=none",
+    "/dictionary?q=%25",
+  ]) {
+    await test.step(address, async () => {
+      await page.goto(address);
+      await settled(page);
+      await expect.soft(page.getByText("This screen could not be drawn")).toHaveCount(0);
+    });
+  }
+});
+
+test("a screen whose drawing fails says so, and opens again without its filters", async ({ as }) => {
+  const { page, watched } = await as("administrator");
+  watched.allow(/thrown|console/);
+  // what no server sends
+  await page.route("**/api/trpc/**freight.list**", async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    await route.fulfill({
+      response: answer,
+      body: text.replaceAll(/"objections":/g, '"objections_":').replaceAll(/"receivedAt":/g, '"receivedAt_":'),
+    });
+  });
+  await page.goto("/freight?tab=all&search=");
+  await expect(page.getByRole("heading", { name: "This screen could not be drawn" })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.unroute("**/api/trpc/**freight.list**");
+  await page.getByRole("link", { name: "Open it without filters" }).click();
+  await expect(page).toHaveURL(/\/freight$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Freight" })).toBeVisible();
+});
+
 test("what failed in a window of time is asked for with the keyboard, by a link, and only by who may post again", async ({
   as,
 }) => {

@@ -15,6 +15,8 @@ import { SkeletonLines } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
 import type { FreightAct } from "@/core/freight/acts";
 import { CHARGE_LABELS } from "@/core/freight/charges";
+import { REMEDIES } from "@/core/freight/remedies";
+import { type Objection, UNDECIDED } from "@/core/freight/states";
 import { DecideDialog } from "./decide-dialog";
 import type { BillDetail } from "./rows";
 import { ACT_DONE, ACT_WORD, LINE_LOOK, STATE_LOOK, VERDICT_LOOK } from "./words";
@@ -234,6 +236,9 @@ function Body({
                 </span>{" "}
                 <Time at={act.at} className="text-ink-3" />
                 {act.reason ? <p className="break-words text-ink-2">{act.reason}</p> : null}
+                {act.toState === "second" || act.toState === "approved" || act.toState === "short_paid" ? (
+                  <Although texts={act.against} />
+                ) : null}
               </li>
             ))}
           </ol>
@@ -245,6 +250,7 @@ function Body({
           act={asking}
           needsTwo={needsTwo}
           onClose={() => setAsking(null)}
+          onRefused={onChanged}
           onDone={() => {
             setAsking(null);
             onChanged();
@@ -255,23 +261,69 @@ function Body({
   );
 }
 
+/** What was overridden, as the person saw it. */
+function Although({ texts }: { texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <div className="text-ink-3 text-xs">
+      although
+      <ul className="list-disc pl-4">
+        {texts.map((text) => (
+          <li key={text} className="break-words">
+            {text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function Objections({ bill }: { bill: BillDetail["bill"] }) {
   if (bill.verdict === null) return <p className="text-ink-2">It is being checked.</p>;
-  if (bill.objections.length === 0) return <p className="text-ink-2">Nothing speaks against it.</p>;
+  const undecided = (UNDECIDED as readonly string[]).includes(bill.state);
+  const again =
+    bill.checking && undecided ? (
+      <p role="status" className="text-ink-2">
+        It is being checked again; what is said here may change.
+      </p>
+    ) : null;
+  if (bill.objections.length === 0) return again ?? <p className="text-ink-2">Nothing speaks against it.</p>;
   return (
-    <ul className="flex flex-col gap-1">
-      {bill.objections.map((objection) => (
-        <li key={objection.text} className="flex items-baseline gap-2">
-          <Badge
-            tone={objection.final ? "broken" : objection.check === "expected" ? "idle" : "high"}
-            shape={objection.final ? "cross" : objection.check === "expected" ? "ring" : "triangle"}
-          >
-            {objection.final ? "to be mended" : objection.check === "expected" ? "to know" : "needs a reason"}
-          </Badge>
-          <span className="min-w-0 break-words">{objection.text}</span>
-        </li>
-      ))}
-    </ul>
+    <>
+      {again}
+      <ul className="flex flex-col gap-1">
+        {bill.objections.map((objection) => (
+          <Against key={objection.text} objection={objection} open={undecided} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Against({ objection, open }: { objection: Objection; open: boolean }) {
+  const remedy = open ? REMEDIES[objection.check] : undefined;
+  return (
+    <li className="flex items-baseline gap-2">
+      <Badge
+        tone={objection.final ? "broken" : objection.check === "expected" ? "idle" : "high"}
+        shape={objection.final ? "cross" : objection.check === "expected" ? "ring" : "triangle"}
+      >
+        {objection.final ? "to be mended" : objection.check === "expected" ? "to know" : "needs a reason"}
+      </Badge>
+      <div className="min-w-0 break-words">
+        {objection.text}
+        {remedy ? (
+          <p className="text-ink-2">
+            {remedy.text}{" "}
+            {remedy.href ? (
+              <Link href={remedy.href} className="text-accent underline-offset-2 hover:underline">
+                {remedy.place}
+              </Link>
+            ) : null}
+          </p>
+        ) : null}
+      </div>
+    </li>
   );
 }
 

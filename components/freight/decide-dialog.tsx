@@ -8,7 +8,7 @@ import { Field, Input, Textarea } from "@/components/ui/input";
 import { formatMoney } from "@/components/ui/money";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
-import type { FreightAct } from "@/core/freight/acts";
+import { answerable, type FreightAct } from "@/core/freight/acts";
 import { fromMinor, toMinor } from "@/core/money";
 import type { DesiredPosting } from "@/core/postings/desired";
 import type { BillDetail } from "./rows";
@@ -30,12 +30,15 @@ export function DecideDialog({
   needsTwo,
   onClose,
   onDone,
+  onRefused,
 }: {
   bill: BillDetail["bill"];
   act: FreightAct;
   needsTwo: boolean;
   onClose: () => void;
   onDone: () => void;
+  /** The bill may be another one than was shown. */
+  onRefused: () => void;
 }) {
   const trpc = useTRPC();
   const currency = bill.currency ?? "";
@@ -48,8 +51,11 @@ export function DecideDialog({
     act === "short_pay" && (payMinor === null || payMinor <= 0 || payMinor >= (bill.billedMinor ?? 0))
       ? `An amount above nothing and below ${bill.billedMinor === null ? "what is billed" : formatMoney(bill.billedMinor, currency)}.`
       : null;
-  const against = bill.objections.filter((objection) => objection.check !== "expected");
-  const given = bill.state === "second" && (bill.reason ?? "") !== "";
+  const against = answerable(bill.objections);
+  // the first person's reason answers what that one saw, and nothing that was found since
+  const first = bill.acts.find((one) => one.toState === "second");
+  const given =
+    bill.state === "second" && (bill.reason ?? "") !== "" && against.every(({ text }) => first?.against.includes(text));
   const needsReason = act === "approve" ? against.length > 0 && !given : act !== "reopen";
   const preview = useQuery({
     ...trpc.freight.preview.queryOptions({ id: bill.id, payMinor }),
@@ -66,6 +72,7 @@ export function DecideDialog({
         );
         onDone();
       },
+      onError: onRefused,
     }),
   );
   return (

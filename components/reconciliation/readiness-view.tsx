@@ -14,11 +14,11 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { formatMoney } from "@/components/ui/money";
 import { formatCount } from "@/components/ui/number";
 import { Time } from "@/components/ui/time";
-import type { ReadinessFilter } from "@/core/reconciliation/filter";
+import { NO_WAREHOUSE, type ReadinessFilter } from "@/core/reconciliation/filter";
 import type { ReadyRow } from "./rows";
 import { LIST_WORD } from "./words";
 
-const NOWHERE = "no warehouse named";
+const placeOf = (warehouse: string) => (warehouse === NO_WAREHOUSE ? "no warehouse named" : warehouse);
 const columns: Column<ReadyRow>[] = [
   {
     id: "shipment",
@@ -105,7 +105,7 @@ export function ReadinessView({
   });
   const search = useCallback((words: string) => onChange({ search: words }), [onChange]);
   const facets = (all: { value: string; count: number }[] | undefined) =>
-    (all ?? []).map(({ value, count }) => ({ value, words: value || NOWHERE, label: value || NOWHERE, count }));
+    (all ?? []).map(({ value, count }) => ({ value, words: placeOf(value), label: placeOf(value), count }));
   const filtered = filter.warehouse.length + filter.carrier.length + filter.product.length > 0 || filter.search !== "";
   const look = LIST_WORD[filter.list];
   return (
@@ -128,7 +128,7 @@ export function ReadinessView({
               {counts.data.products.map((one) => (
                 <tr key={`${one.code} ${one.warehouse}`} className="border-line border-t">
                   <td className="px-4 py-0.5">{one.code}</td>
-                  <td className="px-2 py-0.5 text-ink-2">{one.warehouse || NOWHERE}</td>
+                  <td className="px-2 py-0.5 text-ink-2">{placeOf(one.warehouse)}</td>
                   <td className="px-2 py-0.5 text-right">{one.quantity.toLocaleString("en")}</td>
                   <td className="px-4 py-0.5 text-right">
                     <button

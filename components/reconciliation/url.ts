@@ -7,8 +7,9 @@ import { CAUSES } from "@/core/reconciliation/cause";
 import {
   type ReadinessFilter,
   type ReconciliationFilter,
-  readinessFilter,
+  readinessFilterOf,
   reconciliationFilter,
+  reconciliationFilterOf,
 } from "@/core/reconciliation/filter";
 import { READINESS_LISTS } from "@/core/reconciliation/readiness";
 
@@ -42,14 +43,12 @@ type State = ReturnType<typeof useReconciliationUrl>["state"];
 export function useChoice(state: State, newest: string | undefined) {
   const filter = useMemo((): ReconciliationFilter | null => {
     const { id: _id, ready: _ready, product: _product, ...chosen } = state;
-    const parsed = reconciliationFilter.safeParse({ ...chosen, day: state.day ?? newest });
-    if (parsed.success) return parsed.data;
-    return newest === undefined ? null : reconciliationFilter.parse({ day: newest });
+    return reconciliationFilterOf({ ...chosen, day: state.day ?? newest }, newest ?? null);
   }, [state, newest]);
   const ready = useMemo((): ReadinessFilter | null => {
     if (state.ready === null) return null;
     const { carrier, warehouse, product, search } = state;
-    return readinessFilter.parse({ list: state.ready, carrier, warehouse, product, search });
+    return readinessFilterOf(state.ready, { carrier, warehouse, product, search });
   }, [state]);
   return { filter, ready };
 }

@@ -68,11 +68,11 @@ export const STANDING_LOOK: Readonly<Record<StandingState, { word: string; tone:
 export const LIST_WORD: Readonly<Record<ReadinessList, { word: string; help: string }>> = {
   delivered_not_invoiced: {
     word: "Delivered, not invoiced",
-    help: "The carrier delivered, and the order is not or not wholly invoiced in Odoo.",
+    help: "The carrier delivered these quantities, and Odoo has not invoiced them.",
   },
   invoiced_not_delivered: {
     word: "Invoiced, not delivered",
-    help: "The order is invoiced in Odoo, and nobody told of a delivery.",
+    help: "Odoo has invoiced these quantities, and nobody told of a delivery. For prepaid orders on their way that is normal; it becomes an exception when it lasts too long.",
   },
   shipped_not_validated: {
     word: "Shipped, not validated",

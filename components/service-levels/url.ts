@@ -13,8 +13,12 @@ const parsers = {
   table: parseAsBoolean.withDefault(false),
 };
 
+/** Beyond it there is no instant, whatever stands in the address. */
+const LAST_SECOND = 8_640_000_000_000;
+
 /** What a person chose on the service levels screen, kept in the address bar. */
 export function useLevelsUrl() {
   const [chosen, set] = useUrlState(parsers);
-  return { ...chosen, set };
+  const hour = chosen.hour !== null && Math.abs(chosen.hour) <= LAST_SECOND ? chosen.hour : null;
+  return { ...chosen, hour, set };
 }

@@ -39,6 +39,8 @@ export const thresholdsSchema = z.object({
   claimWindowDays: z.number().int().min(1).max(730).default(60),
   /** A delivery should be invoiced within so many days; what stands in its way runs against this clock. */
   invoiceHoldDays: z.number().int().min(1).max(365).default(3),
+  /** What is invoiced before it is delivered, as prepaid orders are, should arrive within so many days, or by its promise where that is later. */
+  invoicedAheadDays: z.number().int().min(0).max(365).default(14),
   /** From so much at risk, in units of its currency, an exception is worked before others of its severity. */
   largeRisk: z.number().int().min(1).max(1_000_000_000).default(1000),
   trackingWindowDays: z.number().int().min(1).max(3650).default(120),

@@ -12,7 +12,8 @@ const standing: Standing = {
   firstBy: null,
 };
 const over: Objection = { check: "variance", text: "12.00 USD over", final: false };
-const totals: Objection = { check: "totals", text: "The charges add up to another sum.", final: true };
+const totals: Objection = { check: "totals", text: "The charges add up to another sum.", final: false };
+const vendor: Objection = { check: "vendor", text: "nobody is no partner in Odoo yet.", final: true };
 
 const act = (over: Partial<Decision>, on: Partial<Standing> = {}, limit = 1_000) =>
   decide({ ...standing, ...on }, { act: "approve", reason: "", payMinor: null, by: "anna", ...over }, limit);
@@ -28,10 +29,28 @@ describe("decisions on a freight bill", () => {
       { ok: true, state: "approved" },
     ],
     [
-      "never approves what has to be mended",
+      "never approves what Odoo could not hold, and says what to do",
       { reason: "really" },
+      { objections: [vendor] },
+      { ok: false, code: "precondition", why: expect.stringContaining("An administrator names the carrier's") },
+    ],
+    [
+      "refuses totals that do not add up without a reason",
+      {},
       { objections: [totals] },
-      { ok: false, code: "precondition" },
+      { ok: false, code: "invalid" },
+    ],
+    [
+      "approves them with one",
+      { reason: "they round each line" },
+      { objections: [totals] },
+      { ok: true, state: "approved" },
+    ],
+    [
+      "asks for two people all the same",
+      { reason: "they round each line" },
+      { objections: [totals], billedMinor: 5_000_00 },
+      { ok: true, state: "second" },
     ],
     [
       "pays short with a reason",

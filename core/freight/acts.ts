@@ -1,4 +1,5 @@
 import { fromMinor, minorDigits } from "@/core/money";
+import { REMEDIES } from "./remedies";
 import type { FreightState, Objection } from "./states";
 
 export const FREIGHT_ACTS = ["approve", "short_pay", "dispute", "reject", "reopen"] as const;
@@ -30,7 +31,7 @@ const FROM: Readonly<Record<FreightAct, readonly FreightState[]>> = {
 };
 
 /**
- * Says what an act makes of a bill, or why it is refused. Objections that a reason can answer need one; final ones have to be mended. From
+ * Says what an act makes of a bill, or why it is refused. Objections need a reason; final ones have to be mended. From
  * `fourEyesFrom` (units of the currency) on a second person approves what the first one approved.
  */
 export function decide(standing: Standing, decision: Decision, fourEyesFrom: number): Outcome {
@@ -44,7 +45,7 @@ export function decide(standing: Standing, decision: Decision, fourEyesFrom: num
     return done(act === "dispute" ? "disputed" : "rejected", null);
   }
   const final = standing.objections.find((objection) => objection.final);
-  if (final) return refuse("precondition", final.text);
+  if (final) return refuse("precondition", [final.text, REMEDIES[final.check]?.text].filter(Boolean).join(" "));
   const { currency, billedMinor } = standing;
   if (currency === null || billedMinor === null) return refuse("precondition", "The bill has no amount to pay.");
   const payMinor = act === "short_pay" ? decision.payMinor : standing.state === "second" ? standing.payMinor : null;
@@ -57,7 +58,7 @@ export function decide(standing: Standing, decision: Decision, fourEyesFrom: num
       );
     if (reason.length < 3) return refuse("invalid", "Say why less is paid.");
   }
-  const against = standing.objections.filter(({ check }) => check !== "expected");
+  const against = answerable(standing.objections);
   if (act === "approve" && against.length > 0 && reason.length < 3)
     return refuse("invalid", `Say why it is paid although: ${against[0]?.text}`);
   if (standing.state === "second") {
@@ -67,6 +68,11 @@ export function decide(standing: Standing, decision: Decision, fourEyesFrom: num
   }
   if (needsTwo(billedMinor, currency, fourEyesFrom)) return { ok: true, state: "second", payMinor, second: true };
   return done(payMinor === null ? "approved" : "short_paid", payMinor);
+}
+
+/** What a reason has to answer before it is approved. */
+export function answerable(objections: readonly Objection[]): Objection[] {
+  return objections.filter(({ check }) => check !== "expected");
 }
 
 /** Says whether two people approve this total. */

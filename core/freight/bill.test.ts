@@ -48,6 +48,31 @@ describe("the bill that Odoo is to hold", () => {
     });
   });
 
+  it("gives what nobody mapped, and what its charges do not explain, lines of their own, and adds up", () => {
+    const said = { charge: null, amountMinor: 3_000, said: "XYZ" };
+    for (const [kind, sign] of [
+      ["invoice", 1],
+      ["credit", -1],
+    ] as const) {
+      const bill = billOf(
+        {
+          ...base,
+          kind,
+          billedMinor: sign * 128_050,
+          lines: [...lines, said].map((line) => ({ ...line, amountMinor: sign * line.amountMinor })),
+        },
+        mapping,
+      );
+      expect(desiredPosting.parse(bill)).toEqual(bill);
+      expect(bill.lines.slice(3)).toEqual([
+        { name: "not_mapped", label: "Not mapped, INV-1: XYZ", amount: "30.00" },
+        { name: "not_itemised", label: "Of the total and of no charge, INV-1", amount: "0.50" },
+      ]);
+      const sum = bill.lines.reduce((all, { amount }) => all + Math.round(Number(amount) * 100), 0);
+      expect([sum, bill.total]).toEqual([128_050, "1280.50"]);
+    }
+  });
+
   it("writes a credit with positive amounts, whichever sign the carrier used", () => {
     const credit = (sign: 1 | -1) =>
       billOf(

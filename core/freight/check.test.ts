@@ -146,6 +146,41 @@ describe("the check of a freight bill", () => {
     expect(check([], { document: { totalText: "1.00" } }).objections).toMatchObject([{ check: "amount", final: true }]);
   });
 
+  it("blocks for good only where there is no bill to post: no partner, no currency, no amount", () => {
+    const finals = (...input: Parameters<typeof check>) =>
+      check(...input)
+        .objections.filter(({ final }) => final)
+        .map((one) => one.check);
+    expect(finals([[null, "100.00"]], { document: { vendor: "nobody" } })).toEqual(["vendor"]);
+    expect(finals([[null, "100.00"]], { currency: null })).toEqual(["currency"]);
+    expect(finals([[null, "ten"]], { document: { totalText: "10.00" } })).toEqual(["amount"]);
+    expect(finals([[null, "100.00"]], { document: { totalText: "101.00" } })).toEqual([]);
+    expect(
+      finals([
+        [null, "90.00"],
+        ["XYZ", "10.00"],
+      ]),
+    ).toEqual([]);
+  });
+
+  it("counts what was approved on other bills, and says so", () => {
+    expect(check([[null, "100.00"]], { approved: new Map([["s1", 100_00]]) }).objections).toEqual([
+      {
+        check: "variance",
+        text: "100.00 USD over (100.0 %) by rule “Everybody”, counting 100.00 that is approved for the shipment on other bills",
+        final: false,
+      },
+    ]);
+    const unknown = { approved: new Map([["s2", 60_00]]) };
+    expect(check([[null, "40.00", { shipmentId: "s2", several: [] }]], unknown)).toMatchObject({
+      verdict: "variance",
+      objections: [
+        { check: "expected" },
+        { check: "variance", text: expect.stringContaining("60.00 USD is approved") },
+      ],
+    });
+  });
+
   it("takes the currency that the carrier's settings name, where the document names none", () => {
     const vendors = [{ ...settings.vendors[0], currency: "USD" }] as typeof settings.vendors;
     expect(check([[null, "100.00"]], { currency: null, settings: { ...settings, vendors } })).toMatchObject({

@@ -44,7 +44,7 @@ export type CheckInput = {
   chargeOf: (word: string) => Charge | null;
   /** By line position. */
   matches: ReadonlyMap<number, Matched>;
-  /** By shipment: what it should cost in all, and what was approved for it on other bills. */
+  /** By shipment: what it should cost in all, and what was approved for it on other bills, credits taken off. */
   expected: ReadonlyMap<string, { amountMinor: number; currency: string }>;
   approved: ReadonlyMap<string, number>;
   duplicates: readonly Duplicate[];
@@ -52,7 +52,8 @@ export type CheckInput = {
 };
 
 type Line = CheckedLine & { said: string; amount: string };
-type Group = { shipmentId: string; lines: Line[]; billedMinor: number; expectedMinor: number };
+/** `billedMinor` is with what was approved on other bills. */
+type Group = { shipmentId: string; lines: Line[]; billedMinor: number; approvedMinor: number; expectedMinor: number };
 
 /**
  * Checks a freight bill before anything is posted: totals, currency, carrier, words of charges, repetition, shipments, and the amount against
@@ -79,6 +80,7 @@ export function checkBill(input: CheckInput): Checked {
   const blind = lines.filter((line) => line.shipmentId !== null && !known.has(line.position));
   if (document.kind === "invoice" && blind.length > 0)
     object("expected", `No expected figure is known for ${count(blind.length, "line")}.`);
+  if (document.kind === "invoice" && currency !== null) sayPaidBefore(blind, input, currency, object);
   for (const line of lines) {
     const group = variance.bySide.get(line.shipmentId ?? "");
     line.expectedMinor = group?.expectedMinor ?? null;
@@ -145,7 +147,6 @@ function totalOf(document: Document, lines: readonly Line[], currency: string | 
     object(
       "totals",
       `The charges add up to ${fromMinor(sum, currency)} ${currency}, the bill says ${fromMinor(total, currency)}.`,
-      true,
     );
   return total;
 }
@@ -153,7 +154,7 @@ function totalOf(document: Document, lines: readonly Line[], currency: string | 
 function sayUnmapped(lines: readonly Line[], object: Object_): void {
   const words = [...new Set(lines.filter((line) => line.charge === null).map((line) => line.said))];
   if (words.length > 0)
-    object("unmapped", `Nobody has said what ${quoted(words)} ${words.length === 1 ? "is" : "are"}.`, true);
+    object("unmapped", `Nobody has said what ${quoted(words)} ${words.length === 1 ? "is" : "are"}.`);
 }
 
 /** A discount that adds, a charge that takes away, and what this carrier may not bill. Tax may have either sign. */
@@ -206,6 +207,19 @@ function unmatchedLines(lines: readonly Line[], { matches }: CheckInput, object:
   return new Set(missing.map(({ position }) => position));
 }
 
+/** Where nothing says what a shipment should cost, that somebody was paid for it already is all there is to go by. */
+function sayPaidBefore(blind: readonly Line[], { approved }: CheckInput, currency: string, object: Object_): void {
+  const paid = [...new Set(blind.flatMap(({ shipmentId }) => shipmentId ?? []))].filter(
+    (shipmentId) => (approved.get(shipmentId) ?? 0) > 0,
+  );
+  const sum = paid.reduce((all, shipmentId) => all + (approved.get(shipmentId) ?? 0), 0);
+  if (paid.length > 0)
+    object(
+      "variance",
+      `${fromMinor(sum, currency)} ${currency} is approved on other bills for ${count(paid.length, "shipment")} of it already, and nobody said what to expect.`,
+    );
+}
+
 function groupsOf(lines: readonly Line[], input: CheckInput, currency: string): Group[] {
   const groups = new Map<string, Group>();
   for (const line of lines) {
@@ -216,6 +230,7 @@ function groupsOf(lines: readonly Line[], input: CheckInput, currency: string): 
       shipmentId: line.shipmentId,
       lines: [],
       billedMinor: input.approved.get(line.shipmentId) ?? 0,
+      approvedMinor: input.approved.get(line.shipmentId) ?? 0,
       expectedMinor: expected.amountMinor,
     };
     group.lines.push(line);
@@ -249,7 +264,10 @@ function judgeGroups(
     bySide.set(group.shipmentId, { side, expectedMinor: group.expectedMinor, rule: rule?.name ?? null });
     if (side === "within") continue;
     const text = `${fromMinor(Math.abs(difference), currency)} ${currency} ${side}${percentText(difference, group.expectedMinor)}`;
-    outside.push({ text: `${text} by rule “${rule?.name ?? "none"}”`, size: Math.abs(difference) });
+    const other = group.approvedMinor;
+    const counted =
+      other === 0 ? "" : `, counting ${fromMinor(other, currency)} that is approved for the shipment on other bills`;
+    outside.push({ text: `${text} by rule “${rule?.name ?? "none"}”${counted}`, size: Math.abs(difference) });
   }
   outside.sort((a, b) => b.size - a.size);
   for (const { text } of outside.slice(0, 5)) object("variance", text);
@@ -263,7 +281,7 @@ function percentText(difference: number, expectedMinor: number): string {
 
 function verdictOf(objections: readonly Objection[]): Verdict {
   const has = (...checks: Objection["check"][]) => objections.some(({ check }) => checks.includes(check));
-  if (objections.some(({ final }) => final)) return "blocked";
+  if (objections.some(({ final }) => final) || has("totals", "unmapped")) return "blocked";
   if (has("duplicate")) return "duplicate";
   if (has("charge")) return "invalid";
   if (has("unmatched")) return "unmatched";

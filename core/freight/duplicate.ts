@@ -51,9 +51,9 @@ export function isEarlier(a: Document, b: Document): boolean {
  * correction.
  */
 export function duplicatesOf(one: Document, related: readonly Document[]): Duplicate[] {
-  const earlier = related.filter(
-    (other) => other.id !== one.id && other.vendor === one.vendor && isEarlier(other, one),
-  );
+  const earlier = related
+    .filter((other) => other.id !== one.id && other.vendor === one.vendor && isEarlier(other, one))
+    .sort((a, b) => (isEarlier(a, b) ? -1 : 1));
   const found: Duplicate[] = [];
   for (const other of earlier) {
     if (other.kind !== one.kind) continue;

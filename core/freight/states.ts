@@ -19,7 +19,10 @@ export const UNDECIDED = ["received", "open", "second", "disputed"] as const sat
 /** States in which it is paid, so that another of the same number cannot be. */
 export const PAID = ["approved", "short_paid"] as const satisfies readonly FreightState[];
 
-/** What the check says of a bill, the worst first. unchecked: nothing is wrong, but no expected figure is known for some of it. */
+/**
+ * What the check says of a bill, the worst first. blocked: it makes no bill in Odoo, or one that its own words do not explain. unchecked:
+ * nothing is wrong, but no expected figure is known for some of it.
+ */
 export const VERDICTS = ["blocked", "duplicate", "invalid", "unmatched", "variance", "unchecked", "clean"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -53,5 +56,8 @@ export const CHECKS = [
 ] as const;
 export type Check = (typeof CHECKS)[number];
 
-/** One thing that speaks against a bill; `final` ones no reason overrides: they have to be mended. */
+/**
+ * One thing that speaks against a bill. A person who may approve overrides it with a reason; `final` ones nobody can, because without them
+ * there is no bill that Odoo could hold: no partner, no currency, no amount.
+ */
 export type Objection = { check: Check; text: string; final: boolean };

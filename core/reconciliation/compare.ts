@@ -20,6 +20,7 @@ import {
   saidByWaypost,
 } from "./compare-exceptions";
 import { type OdooReturn, odooSide, type ReturnSide, sameReturn } from "./compare-returns";
+import { invoiceGap } from "./invoice-gap";
 
 /** A transfer as Odoo holds it, with what belongs to it; only what is compared. Instants in ms. */
 export type OdooHeld = {
@@ -30,15 +31,18 @@ export type OdooHeld = {
   trackingReference: string | null;
   /** Price of the delivery in units of its currency, as Odoo keeps it. */
   carrierPrice: number | null;
-  /** By product code; `done` is null until the transfer is done. */
-  lines: { code: string; demand: number; done: number | null }[];
+  /** By product code; `done` is null until the transfer is done, `invoiced` is how much of it is on an invoice. */
+  lines: { code: string; demand: number; done: number | null; invoiced?: number }[];
   /** SHA-1 of the documents attached. */
   proofs: string[];
   /** Transfers that bring its goods back. */
   returns: OdooReturn[];
   /** Marks of Waypost's activities that are open. */
   activities: string[];
-  /** Its lines of the order: how much was invoiced of what was delivered; null where it has no order. */
+  /**
+   * How much of what this transfer delivers is invoiced, where several deliver a line in the order in which they were done; null where it has
+   * no order, or nothing of it is to be invoiced.
+   */
   invoiced: "none" | "part" | "full" | null;
   order: string | null;
   writtenAtMs: number | null;
@@ -68,8 +72,10 @@ export type CompareInput = {
   aspects: readonly Aspect[];
   thresholds: Pick<
     Thresholds,
-    "firstScanMinutes" | "podMinutes" | "podRequired" | "returnGraceMinutes" | "invoiceHoldDays"
+    "firstScanMinutes" | "podMinutes" | "podRequired" | "returnGraceMinutes" | "invoiceHoldDays" | "invoicedAheadDays"
   >;
+  /** When it was first seen invoiced and not delivered; null where it never was. */
+  invoicedSinceMs: number | null;
   nowMs: number;
 };
 
@@ -86,7 +92,6 @@ function systemOf(feedClass: FeedClass): "carrier" | "warehouse" | null {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 const RETURNS: readonly Milestone[] = ["returned", "return_in_transit", "return_initiated"];
 
 /** Compares a shipment among carrier, warehouse, Waypost and Odoo, aspect by aspect and pair by pair. */
@@ -367,13 +372,15 @@ function judgeExceptions(pair: Pair, input: CompareInput): Verdict | null {
   return right === "waypost" ? judgeReported(sides, isOf) : judgeInOdoo(sides, isOf);
 }
 
-function invoices({ shipment, odoo, thresholds, nowMs }: CompareInput): Said {
+function invoices({ shipment, odoo, ...clock }: CompareInput): Said {
   if (shipment === null || odoo === null || odoo.invoiced === null) return {};
-  const deliveredAtMs = shipment.reached.delivered?.occurredAtMs ?? null;
-  if (deliveredAtMs === null) return odoo.invoiced === "none" ? {} : { waypost: null, odoo: odoo.invoiced };
-  const due = nowMs - deliveredAtMs > thresholds.invoiceHoldDays * DAY_MS;
-  if (odoo.invoiced === "full") return { waypost: "delivered", odoo: "full" };
-  return due ? { waypost: "delivered", odoo: odoo.invoiced === "none" ? null : odoo.invoiced } : {};
+  const said = {
+    waypost: shipment.reached.delivered ? "delivered" : null,
+    odoo: odoo.invoiced === "none" ? null : odoo.invoiced,
+  };
+  const gap = invoiceGap(shipment, odoo, clock);
+  if (gap !== null) return clock.nowMs > gap.dueAtMs ? said : {};
+  return said.waypost === null && said.odoo === null ? {} : said;
 }
 
 function verdictOf(aspect: Aspect, pair: Pair, said: Said, input: CompareInput): Verdict | null {

@@ -3,6 +3,7 @@ import { type Milestone, RANK } from "@/core/shipments/milestones";
 import { quantitiesIn } from "@/core/shipments/quantities";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { OdooHeld } from "./compare";
+import type { InvoiceGap } from "./invoice-gap";
 
 /** Lists of what finance and planners cannot rely on yet. */
 export const READINESS_LISTS = [
@@ -16,22 +17,34 @@ export type ReadinessList = (typeof READINESS_LISTS)[number];
 export type ReadinessLine = { code: string; quantity: number };
 export type Readiness = { list: ReadinessList; sinceMs: number; lines: ReadinessLine[] };
 
-/** Says on which lists a shipment stands, since when, and with which products. */
-export function readinessOf(shipment: Shipment, odoo: OdooHeld | null, nowMs: number): Readiness[] {
+/** Says on which lists a shipment stands, since when, and with which products; `gap` is how its delivery and its invoice stand apart. */
+export function readinessOf(
+  shipment: Shipment,
+  odoo: OdooHeld | null,
+  gap: InvoiceGap | null,
+  nowMs: number,
+): Readiness[] {
   if (odoo === null || odoo.state === "cancel") return [];
   const found: Readiness[] = [];
-  const deliveredAtMs = shipment.reached.delivered?.occurredAtMs ?? null;
   const moved = odoo.lines.map(({ code, demand, done }) => ({ code, quantity: done ?? demand }));
-  if (odoo.invoiced !== null && deliveredAtMs !== null && odoo.invoiced !== "full")
-    found.push({ list: "delivered_not_invoiced", sinceMs: deliveredAtMs, lines: moved });
-  if (odoo.invoiced !== null && odoo.invoiced !== "none" && deliveredAtMs === null && shipment.terminal === null)
-    found.push({ list: "invoiced_not_delivered", sinceMs: odoo.writtenAtMs ?? nowMs, lines: moved });
+  if (gap !== null) found.push({ list: gap.list, sinceMs: gap.sinceMs, lines: apartOf(odoo, gap) });
   const left = leftAt(shipment);
   if (left !== null && odoo.state !== "done")
     found.push({ list: "shipped_not_validated", sinceMs: left.atMs ?? nowMs, lines: shippedOf(shipment) ?? moved });
   const returning = returningSince(shipment, odoo);
   if (returning !== null) found.push({ list: "return_on_the_way", sinceMs: returning.atMs ?? nowMs, lines: moved });
   return found;
+}
+
+/** What is delivered and not on an invoice, or the other way round. */
+function apartOf({ lines }: OdooHeld, { list }: InvoiceGap): ReadinessLine[] {
+  return lines.flatMap(({ code, demand, done, invoiced }) => {
+    const whole = done ?? demand;
+    const quantity = Number(
+      (list === "delivered_not_invoiced" ? whole - (invoiced ?? 0) : (invoiced ?? whole)).toFixed(6),
+    );
+    return quantity > 0 ? [{ code, quantity }] : [];
+  });
 }
 
 /** When the goods left, as the warehouse or the carrier told; null where none of them did. */

@@ -19,6 +19,7 @@ import {
 import { type CauseName, differences, type Evidence, type PostingFact } from "./cause";
 import { type CompareInput, compare, type OdooHeld, valueText } from "./compare";
 import { belongsTo, forFeed, nextLook, wordsToAsk } from "./deeds";
+import { invoiceGap, lookAgainAt } from "./invoice-gap";
 import { readinessOf } from "./readiness";
 import { planRepair, type RepairAbout, rightsOfSteps } from "./repair";
 import { dayOf, dayToClose, reconciliationSchema, startOfDay } from "./settings";
@@ -55,6 +56,8 @@ type Given = {
   proofsFrom?: CompareInput["proofsFrom"];
   accepted?: CompareInput["accepted"];
   freight?: Partial<CompareInput["freight"]>;
+  /** Hour at which it was first seen invoiced. */
+  invoicedAt?: number;
   aspects?: readonly Aspect[];
 };
 
@@ -71,6 +74,7 @@ function given({ events = [], claims = [], numbers = ["1Z1"], odoo = {}, hours =
     freight: { billed: null, approved: null, ...rest.freight },
     aspects: rest.aspects ?? ASPECTS,
     thresholds,
+    invoicedSinceMs: rest.invoicedAt === undefined ? null : at(rest.invoicedAt),
     nowMs: at(hours),
   };
 }
@@ -495,8 +499,22 @@ describe("comparing one aspect between two systems", () => {
       "missing_right",
     ],
     [
-      "invoiced and not delivered is missing here",
-      { events: left, odoo: { invoiced: "full" } },
+      "invoiced first and on its way is no difference yet",
+      { events: left, odoo: { invoiced: "full" }, hours: 24 * 10, invoicedAt: 1 },
+      "waypost_odoo",
+      "invoices",
+      null,
+    ],
+    [
+      "invoiced first and not delivered for long is missing here",
+      { events: left, odoo: { invoiced: "full" }, hours: 24 * 15, invoicedAt: 1 },
+      "waypost_odoo",
+      "invoices",
+      "missing_left",
+    ],
+    [
+      "invoiced first by settings that take none ahead is missing at once",
+      { events: left, odoo: { invoiced: "part" }, hours: 2, invoicedAt: 1, thresholds: { invoicedAheadDays: 0 } },
       "waypost_odoo",
       "invoices",
       "missing_left",
@@ -872,7 +890,36 @@ describe("readiness", () => {
     events: Parameters<typeof foldOf>[0],
     odoo: Partial<OdooHeld>,
     claims: ReturnType<typeof claim>[] = [],
-  ) => readinessOf(foldOf(events, { claims }), { ...HELD, lines, ...odoo }, at(48));
+  ) => {
+    const [shipment, held] = [foldOf(events, { claims }), { ...HELD, lines, ...odoo }];
+    const clock = { thresholds: DEFAULT_THRESHOLDS, invoicedSinceMs: null, nowMs: at(48) };
+    return readinessOf(shipment, held, invoiceGap(shipment, held, clock), at(48));
+  };
+  it("lists of a transfer what is apart, and not what stands on an invoice already", () => {
+    const held = [
+      { code: "A", demand: 5, done: 5, invoiced: 5 },
+      { code: "B", demand: 4, done: 4, invoiced: 1 },
+    ];
+    expect(lists(delivered, { invoiced: "part", lines: held })[0]?.lines).toEqual([{ code: "B", quantity: 3 }]);
+    expect(lists(left, { invoiced: "part", lines: held })[0]?.lines).toEqual([
+      { code: "A", quantity: 5 },
+      { code: "B", quantity: 1 },
+    ]);
+  });
+  it("says when a gap falls due: days after the delivery, or after it was invoiced and not before the promise", () => {
+    const held = { ...HELD, lines, invoiced: "none" as const };
+    const clock = { thresholds: DEFAULT_THRESHOLDS, invoicedSinceMs: at(10), nowMs: at(48) };
+    const days = (n: number) => n * 86_400_000;
+    const gap = invoiceGap(foldOf(delivered), held, clock);
+    expect(gap).toMatchObject({ sinceMs: at(4), dueAtMs: at(4) + days(3) });
+    expect(lookAgainAt(gap, at(48))).toBe(at(48) + 6 * 3_600_000);
+    expect(lookAgainAt(gap, at(4) + days(3) - 60_000)).toBe(at(4) + days(3) + 1);
+    const ahead = { ...held, invoiced: "full" as const };
+    expect(invoiceGap(foldOf(left), ahead, clock)).toMatchObject({ sinceMs: at(10), dueAtMs: at(10) + days(14) });
+    const promised = { ...foldOf(left), promisedDeliveryAtMs: at(10) + days(30) };
+    expect(invoiceGap(promised, ahead, clock)).toMatchObject({ dueAtMs: at(10) + days(30) });
+    expect(invoiceGap({ ...promised, terminal: "lost" }, ahead, clock)).toBeNull();
+  });
   it("lists what was delivered and is not invoiced since the delivery", () => {
     expect(lists(delivered, { invoiced: "part" })).toMatchObject([{ list: "delivered_not_invoiced", sinceMs: at(4) }]);
     expect(lists(delivered, { invoiced: "full" })).toEqual([]);

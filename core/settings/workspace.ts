@@ -173,6 +173,12 @@ export const THRESHOLD_FIELDS: readonly ThresholdField[] = [
   { name: "rejectedSenderWindowMinutes", label: "Wrong signatures counted within", unit: "minutes", group: "Feeds" },
   { name: "claimWindowDays", label: "A claim must be filed after the promise within", unit: "days", group: "Money" },
   { name: "invoiceHoldDays", label: "A delivery should be invoiced within", unit: "days", group: "Money" },
+  {
+    name: "invoicedAheadDays",
+    label: "What is invoiced first should be delivered within",
+    unit: "days, or by the promise",
+    group: "Money",
+  },
   { name: "largeRisk", label: "A large sum at risk lifts an exception from", unit: "of its currency", group: "Money" },
   { name: "floodEvents", label: "Too many events on one shipment from", unit: "events", group: "Feeds" },
   {

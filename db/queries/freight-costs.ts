@@ -33,8 +33,8 @@ export type CostRow = {
 };
 
 /**
- * What was approved for shipments, by currency: charges of bills less credits, less what was paid short where a bill is about one shipment
- * alone.
+ * What was approved for shipments, by currency: charges of bills less credits; where a bill is about one shipment alone, also what was paid
+ * short, and what its total has beyond its charges.
  */
 export async function sumCosts(tx: Tx, shipmentIds: readonly string[]): Promise<CostRow[]> {
   if (shipmentIds.length === 0) return [];
@@ -44,9 +44,10 @@ export async function sumCosts(tx: Tx, shipmentIds: readonly string[]): Promise<
         join freight_case c on c.invoice_id = l.invoice_id
       where l.shipment_id = any(${[...shipmentIds]}::uuid[]) and c.state in ('approved', 'short_paid') group by 1, 2)
     select m.shipment_id as "shipmentId", c.currency, sum(case when f.kind = 'credit' then -abs(m.amount) else m.amount end
-      - case when c.pay_minor is not null and (select count(distinct o.shipment_id) from freight_line_case o where o.invoice_id = m.invoice_id) = 1
-          then c.billed_minor - c.pay_minor else 0 end)::float8 as "amountMinor"
+      + case when f.kind = 'invoice' and a.shipments = 1 then coalesce(c.pay_minor, c.billed_minor) - a.amount else 0 end)::float8 as "amountMinor"
     from mine m join freight_case c on c.invoice_id = m.invoice_id join freight_invoice f on f.id = m.invoice_id
+      cross join lateral (select count(distinct o.shipment_id) as shipments, sum(o.amount_minor) as amount from freight_line_case o
+        where o.invoice_id = m.invoice_id) a
     group by 1, 2`;
 }
 

@@ -45,16 +45,25 @@ export async function lastActor(tx: Tx, id: string): Promise<string | null> {
   return row?.name ?? null;
 }
 
+/** The bill that has the one place of a number; null where it is free. */
+export async function findPlace(
+  tx: Tx,
+  of: { vendor: string; numberKey: string; kind: "invoice" | "credit" },
+): Promise<string | null> {
+  const [row] = await tx<
+    { id: string }[]
+  >`select invoice_id as id from freight_paid where vendor = ${of.vendor} and number_key = ${of.numberKey} and kind = ${of.kind}`;
+  return row?.id ?? null;
+}
+
 /** Takes the one place of a bill's number; the id of the bill that has it already, else null. */
 export async function takePlace(
   tx: Tx,
   of: { vendor: string; numberKey: string; kind: "invoice" | "credit"; id: string },
 ): Promise<string | null> {
   await tx`insert into freight_paid (vendor, number_key, kind, invoice_id) values (${of.vendor}, ${of.numberKey}, ${of.kind}, ${of.id}) on conflict do nothing`;
-  const [row] = await tx<
-    { id: string }[]
-  >`select invoice_id as id from freight_paid where vendor = ${of.vendor} and number_key = ${of.numberKey} and kind = ${of.kind}`;
-  return row && row.id !== of.id ? row.id : null;
+  const taken = await findPlace(tx, of);
+  return taken === of.id ? null : taken;
 }
 
 export type CaseChange = {
@@ -95,21 +104,44 @@ export async function insertAct(
     values (${act.invoiceId}, ${act.id}, ${act.act}, ${act.from}, ${act.to}, ${act.reason}, ${act.payMinor}, ${tx.json(act.seen as never)}, ${act.byPerson}, ${act.at})`;
 }
 
-export type ChargeRow = { charge: string | null; amountMinor: number | null; shipmentId: string | null };
+export type ChargeRow = {
+  position: number;
+  charge: string | null;
+  amountMinor: number | null;
+  shipmentId: string | null;
+  said: string | null;
+};
 
-/** What the check said of a bill's charges. */
+/** What the check said of a bill's charges, with the carrier's own words. */
 export async function listCharges(tx: Tx, id: string): Promise<ChargeRow[]> {
   return tx<
     ChargeRow[]
-  >`select charge, amount_minor::float8 as "amountMinor", shipment_id as "shipmentId" from freight_line_case
-    where invoice_id = ${id}::uuid order by position`;
+  >`select k.position, k.charge, k.amount_minor::float8 as "amountMinor", k.shipment_id as "shipmentId", coalesce(l.code, l.description) as said
+    from freight_line_case k left join freight_line l on l.invoice_id = k.invoice_id and l.position = k.position
+    where k.invoice_id = ${id}::uuid order by k.position`;
 }
 
-/** Bills that share number or whole-bill numbers with this one and wait for a decision: to be checked again when it changes. */
-export async function listRepeating(tx: Tx, id: string): Promise<string[]> {
+/** Bills that repeat this one or share a shipment with it and wait for a decision: to be checked again when it changes. */
+export async function listKin(tx: Tx, id: string): Promise<string[]> {
   const rows = await tx<{ id: string }[]>`
-    select c.invoice_id as id from freight_case c where c.state in ('open', 'second', 'disputed') and ${id}::uuid = any(c.duplicate_of) limit 1000`;
+    (select c.invoice_id as id from freight_case c where c.state in ('open', 'second', 'disputed') and ${id}::uuid = any(c.duplicate_of) limit 1000)
+    union
+    (select c.invoice_id from freight_line_case m join freight_line_case o on o.shipment_id = m.shipment_id and o.invoice_id <> m.invoice_id
+        join freight_case c on c.invoice_id = o.invoice_id
+      where m.invoice_id = ${id}::uuid and c.state in ('open', 'second', 'disputed') limit 5000)`;
   return rows.map((row) => row.id);
+}
+
+/** People's decisions go one at a time: two bills of one shipment are not approved past each other. Held until the transaction ends. */
+export async function lockDecisions(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(742012)`;
+}
+
+/** What the first of two people saw speak against a bill when approving it. */
+export async function findFirstSeen(tx: Tx, id: string): Promise<string[]> {
+  const [row] = await tx<{ texts: string[] }[]>`select coalesce(seen->'objections', '[]') as texts from freight_act
+    where invoice_id = ${id}::uuid and to_state = 'second' order by at desc, id desc limit 1`;
+  return row?.texts ?? [];
 }
 
 export type Original = { contentType: string | null; name: string | null; body: Buffer | null };

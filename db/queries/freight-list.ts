@@ -146,6 +146,8 @@ export type BillDetail = BillRow & {
   correlationId: string | null;
   at: string;
   judgedAt: Date | null;
+  /** It is about to be checked again. */
+  checking: boolean;
   firstBy: string | null;
   firstById: string | null;
   lines: BillLine[];
@@ -165,6 +167,8 @@ export type BillDetail = BillRow & {
     toState: FreightState;
     reason: string;
     payMinor: number | null;
+    /** What spoke against the bill when it was decided. */
+    against: string[];
     by: string | null;
     at: Date;
   }[];
@@ -176,7 +180,7 @@ const LINES_SHOWN = 500;
 export async function findBill(tx: Tx, id: string): Promise<BillDetail | null> {
   const [row] = await tx<Omit<BillDetail, "lines" | "references" | "related" | "acts">[]>`
     select ${columns(tx)}, f.due_date::text as "dueDate", f.feed_id as "feedId", d.name as feed, f.message_id as "messageId", f.correlation_id as "correlationId",
-      f.at, c.judged_at as "judgedAt", q.name as "firstBy", c.first_by as "firstById",
+      f.at, c.judged_at as "judgedAt", c.review_at is not null as checking, q.name as "firstBy", c.first_by as "firstById",
       (select count(*)::int from freight_line l where l.invoice_id = c.invoice_id) as "lineCount"
     from freight_case c ${joined(tx)} left join person q on q.id = c.first_by left join feed d on d.id = f.feed_id where c.invoice_id = ${id}::uuid`;
   if (!row) return null;
@@ -199,7 +203,8 @@ export async function findBill(tx: Tx, id: string): Promise<BillDetail | null> {
       select k.id, f.number, f.kind, c.state, k.how from kin k join freight_invoice f on f.id = k.id join freight_case c on c.invoice_id = k.id limit 50`,
     tx<
       BillDetail["acts"]
-    >`select a.id, a.act, a.from_state as "fromState", a.to_state as "toState", a.reason, a.pay_minor::float8 as "payMinor", p.name as by, a.at
+    >`select a.id, a.act, a.from_state as "fromState", a.to_state as "toState", a.reason, a.pay_minor::float8 as "payMinor",
+        coalesce(a.seen->'objections', '[]') as against, p.name as by, a.at
       from freight_act a left join person p on p.id = a.by_person where a.invoice_id = ${id}::uuid order by a.at desc, a.id desc limit 100`,
   ]);
   return { ...row, lines, references, related, acts };

@@ -156,20 +156,6 @@ export async function loadExpected(tx: Tx, shipmentIds: readonly string[]): Prom
       and (e.expected_minor is not null or (jsonb_typeof(v->'amountMinor') = 'number' and v->>'currency' is not null))`;
 }
 
-/** What was approved for shipments on bills other than these. */
-export async function loadApproved(
-  tx: Tx,
-  shipmentIds: readonly string[],
-  but: readonly string[],
-): Promise<{ shipmentId: string; currency: string; amountMinor: number }[]> {
-  if (shipmentIds.length === 0) return [];
-  return tx<{ shipmentId: string; currency: string; amountMinor: number }[]>`
-    select l.shipment_id as "shipmentId", c.currency, sum(l.amount_minor)::float8 as "amountMinor" from freight_line_case l
-      join freight_case c on c.invoice_id = l.invoice_id
-    where l.shipment_id = any(${[...shipmentIds]}::uuid[]) and c.state = any(${[...PAID]}::text[]) and not c.invoice_id = any(${[...but]}::uuid[])
-    group by 1, 2`;
-}
-
 export type CaseRow = {
   id: string;
   state: FreightState;

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from "@/core/reconciliation/aspects";
 import type { CauseName, Difference } from "@/core/reconciliation/cause";
-import type { ReadinessFilter, ReconciliationFilter } from "@/core/reconciliation/filter";
+import { NO_WAREHOUSE, type ReadinessFilter, type ReconciliationFilter } from "@/core/reconciliation/filter";
 import type { ReadinessLine, ReadinessList } from "@/core/reconciliation/readiness";
 import type { Tx } from "@/db/client";
 
@@ -213,7 +213,7 @@ export async function listDecisions(tx: Tx, shipmentId: string): Promise<Decisio
 
 function readyWhere(tx: Tx, { list, warehouse, carrier, product, search }: ReadinessFilter) {
   const like = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-  return tx`list = ${list} ${warehouse.length > 0 ? tx`and coalesce(warehouse, '') = any(${warehouse}::text[])` : tx``}
+  return tx`list = ${list} ${warehouse.length > 0 ? tx`and coalesce(warehouse, ${NO_WAREHOUSE}) = any(${warehouse}::text[])` : tx``}
     ${carrier.length > 0 ? tx`and carrier = any(${carrier}::text[])` : tx``}
     ${product.length > 0 ? tx`and exists (select from jsonb_array_elements(lines) l where l->>'code' = any(${product}::text[]))` : tx``}
     ${search === "" ? tx`` : tx`and (name ilike ${like} or order_name ilike ${like} or customer ilike ${like})`}`;
@@ -261,7 +261,7 @@ export async function countReadiness(
     tx<{ n: number }[]>`select count(*)::int as n from readiness_item where ${readyWhere(tx, filter)}`,
     tx<
       Facet[]
-    >`select coalesce(warehouse, '') as value, count(*)::int as count from readiness_item where ${readyWhere(tx, { ...filter, warehouse: [] })}
+    >`select coalesce(warehouse, ${NO_WAREHOUSE}) as value, count(*)::int as count from readiness_item where ${readyWhere(tx, { ...filter, warehouse: [] })}
       group by 1 order by 2 desc, 1 limit 100`,
     tx<
       Facet[]
@@ -277,7 +277,7 @@ export type AtRisk = { code: string; warehouse: string; quantity: number; shipme
 export async function sumProducts(tx: Tx, filter: ReadinessFilter, limit: number): Promise<AtRisk[]> {
   return tx<
     AtRisk[]
-  >`select l->>'code' as code, coalesce(warehouse, '') as warehouse, sum((l->>'quantity')::numeric)::float8 as quantity,
+  >`select l->>'code' as code, coalesce(warehouse, ${NO_WAREHOUSE}) as warehouse, sum((l->>'quantity')::numeric)::float8 as quantity,
       count(distinct shipment_id)::int as shipments
     from readiness_item, jsonb_array_elements(lines) l where ${readyWhere(tx, filter)} group by 1, 2 order by 3 desc, 1, 2 limit ${limit}`;
 }

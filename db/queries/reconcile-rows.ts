@@ -279,6 +279,8 @@ export type ReadinessToSave = {
   carrier: string | null;
   warehouse: string | null;
   sinceMs: number;
+  /** When to look again although nothing changes. */
+  reviewAtMs: number;
   lines: ReadinessLine[];
   valueMinor: number | null;
   currency: string | null;
@@ -294,18 +296,33 @@ export async function replaceReadiness(
   await tx`delete from readiness_item where shipment_id = any(${list(shipmentIds)}::uuid[])
     and (shipment_id, list) not in (select s, l from unnest(${list(rows.map((r) => r.shipmentId))}::uuid[], ${list(rows.map((r) => r.list))}::text[]) t(s, l))`;
   if (rows.length === 0) return;
-  await tx`insert into readiness_item (shipment_id, list, connection_id, picking_id, name, order_name, customer, carrier, warehouse, since, lines,
+  await tx`insert into readiness_item (shipment_id, list, connection_id, picking_id, name, order_name, customer, carrier, warehouse, since, review_at, lines,
       value_minor, currency, checked_at)
-    select s, l, cn, pk, na, o, cu, ca, wa, si, li::jsonb, vm, vc, ${now} from unnest(${list(rows.map((r) => r.shipmentId))}::uuid[],
+    select s, l, cn, pk, na, o, cu, ca, wa, si, re, li::jsonb, vm, vc, ${now} from unnest(${list(rows.map((r) => r.shipmentId))}::uuid[],
       ${list(rows.map((r) => r.list))}::text[], ${list(rows.map((r) => r.connectionId))}::int[], ${list(rows.map((r) => r.pickingId))}::int[],
       ${list(rows.map((r) => r.name))}::text[], ${list(rows.map((r) => r.orderName))}::text[], ${list(rows.map((r) => r.customer))}::text[],
       ${list(rows.map((r) => r.carrier))}::text[], ${list(rows.map((r) => r.warehouse))}::text[],
-      ${list(rows.map((r) => new Date(r.sinceMs).toISOString()))}::timestamptz[], ${list(rows.map((r) => JSON.stringify(r.lines)))}::text[],
-      ${list(rows.map((r) => r.valueMinor))}::bigint[], ${list(rows.map((r) => r.currency))}::text[]) t(s, l, cn, pk, na, o, cu, ca, wa, si, li, vm, vc)
+      ${list(rows.map((r) => new Date(r.sinceMs).toISOString()))}::timestamptz[], ${list(rows.map((r) => new Date(r.reviewAtMs).toISOString()))}::timestamptz[], ${list(rows.map((r) => JSON.stringify(r.lines)))}::text[],
+      ${list(rows.map((r) => r.valueMinor))}::bigint[], ${list(rows.map((r) => r.currency))}::text[]) t(s, l, cn, pk, na, o, cu, ca, wa, si, re, li, vm, vc)
     on conflict (shipment_id, list) do update set connection_id = excluded.connection_id, picking_id = excluded.picking_id, name = excluded.name,
       order_name = excluded.order_name, customer = excluded.customer, carrier = excluded.carrier, warehouse = excluded.warehouse,
-      since = least(readiness_item.since, excluded.since), lines = excluded.lines, value_minor = excluded.value_minor, currency = excluded.currency,
+      since = least(readiness_item.since, excluded.since), review_at = excluded.review_at, lines = excluded.lines, value_minor = excluded.value_minor, currency = excluded.currency,
       checked_at = excluded.checked_at`;
+}
+
+/** Since when shipments are known to be invoiced and not delivered, of those that are. */
+export async function listInvoicedSince(tx: Tx, shipmentIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx<{ id: string; since: Date }[]>`select shipment_id as id, since from readiness_item
+    where shipment_id = any(${list(shipmentIds)}::uuid[]) and list = 'invoiced_not_delivered'`;
+  return new Map(rows.map(({ id, since }) => [id, since.getTime()]));
+}
+
+/** Shipments on a readiness list that it is time to look at again, longest due first. */
+export async function listReadinessDue(tx: Tx, connectionId: number, now: Date, limit: number): Promise<string[]> {
+  if (limit <= 0) return [];
+  const rows = await tx<{ id: string }[]>`select shipment_id as id from readiness_item
+    where connection_id = ${connectionId} and review_at <= ${now} order by review_at limit ${limit}`;
+  return [...new Set(rows.map((row) => row.id))];
 }
 
 /** Which of these transfers Waypost has as shipments. */

@@ -7,6 +7,8 @@ export type ReconcileScope = {
   /** Changes since this instant, and before `until` where the day has long been over. */
   since: Date;
   until: Date | null;
+  /** What stands on a readiness list and is due to be looked at until then is among it. */
+  dueBy: Date;
   connectionIds: readonly number[];
 };
 
@@ -28,7 +30,7 @@ export async function insertEmptyRun(tx: Tx, run: NewReconcileRun): Promise<void
 
 /**
  * Gives a run the shipments of a day as items, in the order of their transfers: what changed on it, what was compared for it already, and what
- * differed the day before. Returns how many.
+ * differed the day before, and what time alone may have changed. Returns how many.
  */
 export async function insertDayItems(tx: Tx, runId: string, scope: ReconcileScope, before: string): Promise<number> {
   const until = scope.until === null ? tx`` : tx`and updated_at < ${scope.until}`;
@@ -37,7 +39,8 @@ export async function insertDayItems(tx: Tx, runId: string, scope: ReconcileScop
     where head_id is null and picking_id is not null and connection_id = any(${[...scope.connectionIds]}::int[]) and shipment_id in (
       select shipment_id from shipment where head_id is null and updated_at >= ${scope.since} ${until}
       union select shipment_id from reconciliation_row where day = ${scope.day}::date and known
-      union select shipment_id from reconciliation_row where day = ${before}::date and open > 0 and known)`;
+      union select shipment_id from reconciliation_row where day = ${before}::date and open > 0 and known
+      union select shipment_id from readiness_item where connection_id = any(${[...scope.connectionIds]}::int[]) and review_at <= ${scope.dueBy})`;
   return result.count;
 }
 

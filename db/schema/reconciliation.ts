@@ -103,6 +103,8 @@ export const readinessItem = pgTable(
     carrier: text("carrier"),
     warehouse: text("warehouse"),
     since: instant("since").notNull(),
+    /** When it is looked at again although nothing of it changes: time alone makes a delivery late to be invoiced. */
+    reviewAt: instant("review_at").notNull().defaultNow(),
     /** Products and how much of each. */
     lines: jsonb("lines").notNull(),
     valueMinor: bigint("value_minor", { mode: "number" }),
@@ -113,6 +115,8 @@ export const readinessItem = pgTable(
     primaryKey({ columns: [t.shipmentId, t.list] }),
     // pages of a list, oldest first
     index("readiness_item_list").on(t.list, t.since, t.shipmentId),
+    // what time brings, by connection
+    index("readiness_item_review").on(t.connectionId, t.reviewAt),
   ],
 );
 

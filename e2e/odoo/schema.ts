@@ -234,8 +234,10 @@ export const MODELS: Record<string, Model> = {
       quantity_done: only("14", float),
       reserved_availability: only("14", float),
       state: selection("draft", "waiting", "confirmed", "partially_available", "assigned", "done", "cancel"),
-      sale_line_id: many2one("sale.order.line"),
+      sale_line_id: many2one("sale.order.line", { index: true }),
       name: only("14", char),
+      /** When it is to be done; once done, when it was. */
+      date: datetime,
       origin_returned_move_id: many2one("stock.move", { index: true }),
       move_orig_ids: many2many("stock.move", { index: true }),
       move_dest_ids: many2many("stock.move", { index: true }),

@@ -249,7 +249,7 @@ function finish(env: Env, picking: Row, dropRest: boolean): void {
     if (quantity < demand - 1e-6) rest.push({ move, quantity: demand - quantity });
     const kept = quantity < demand - 1e-6 && !dropRest ? { product_uom_qty: quantity } : {};
     const quantities = is14 ? { quantity_done: quantity, reserved_availability: 0 } : { quantity, picked: true };
-    env.store.update("stock.move", move.id, { state: "done", write_date: now, ...quantities, ...kept });
+    env.store.update("stock.move", move.id, { state: "done", date: now, write_date: now, ...quantities, ...kept });
     for (const line of linesOf(env, move))
       if (is14) env.store.update("stock.move.line", line.id, { product_uom_qty: 0 });
     const product = env.store.get("product.product", number(move.product_id));

@@ -257,8 +257,16 @@ describe("decisions", { timeout: 60_000 }, () => {
   async function one(over: Partial<TestBill> = {}) {
     await receive(bill(over));
     await work();
-    const rows = await cases();
-    return rows.at(-1) as { id: string; version: number };
+    const [found] = await ctx.sql<{ id: string; version: number }[]>`
+      select invoice_id as id, version from freight_case order by received_at desc limit 1`;
+    return found as { id: string; version: number };
+  }
+  /** A shipment that two carriers bill for, each by its own number. */
+  async function shared(expectedMinor: number | null): Promise<void> {
+    const shipmentId = await shipment("P1", expectedMinor);
+    await insertReference(ctx.sql, { shipmentId, value: "P1", kind: "pro_number", issuer: "othr" });
+    const vendors = ["carr", "othr"].map((vendor, at) => ({ vendor, connectionId, companyId: 1, partnerId: 9 + at }));
+    await setFreight({ vendors });
   }
   const approve = { act: "approve" as const, reason: "", payMinor: null };
   const postings = () =>
@@ -320,6 +328,140 @@ describe("decisions", { timeout: 60_000 }, () => {
     });
     expect(await decideBill(ctx, bert, { id, version: version + 1, ...approve })).toMatchObject({ state: "approved" });
     expect(await postings()).toHaveLength(1);
+  });
+
+  test("a second bill that a shipment's expected cost is used up for cannot be approved as it was seen, and then only with a reason", async () => {
+    await shared(100_00);
+    const first = await one({ charges: [["", "100.00"]] });
+    const second = await one({ number: "X-9", scac: "OTHR", charges: [["", "100.00"]] });
+    expect(await cases()).toMatchObject([{ verdict: "clean" }, { verdict: "clean" }]);
+    const anna = await finance();
+    await decideBill(ctx, anna, { ...first, ...approve });
+    await expect(decideBill(ctx, anna, { ...second, ...approve })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("100.00 USD over (100.0 %)"),
+    });
+    const [, seen] = await cases();
+    expect(seen).toMatchObject({ state: "open", verdict: "variance" });
+    expect(await open()).toMatchObject([{ kind: "freight_variance", text: expect.stringContaining("other bills") }]);
+    const again = { id: second.id, version: seen?.version };
+    await expect(decideBill(ctx, anna, { ...again, ...approve })).rejects.toMatchObject({ code: "invalid" });
+    expect(await decideBill(ctx, anna, { ...again, ...approve, reason: "the ferry" })).toMatchObject({
+      state: "approved",
+    });
+  });
+
+  test("two people who approve two bills of one shipment at once do not both pass unasked", async () => {
+    await shared(100_00);
+    const first = await one({ charges: [["", "100.00"]] });
+    const second = await one({ number: "X-9", scac: "OTHR", charges: [["", "100.00"]] });
+    const [anna, bert] = [await finance(), await finance()];
+    const ended = await Promise.allSettled([
+      decideBill(ctx, anna, { ...first, ...approve }),
+      decideBill(ctx, bert, { ...second, ...approve }),
+    ]);
+    expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect((await cases()).map(({ state }) => state).sort()).toEqual(["approved", "open"]);
+  });
+
+  test("a bill whose shipment was paid for without anything expected needs a reason", async () => {
+    await shared(null);
+    const first = await one({ charges: [["", "100.00"]] });
+    const second = await one({ number: "X-9", scac: "OTHR", charges: [["", "40.00"]] });
+    expect(await cases()).toMatchObject([{ verdict: "unchecked" }, { verdict: "unchecked" }]);
+    const anna = await finance();
+    await decideBill(ctx, anna, { ...first, ...approve });
+    await work();
+    expect((await cases())[1]).toMatchObject({ verdict: "variance" });
+    const [, seen] = await cases();
+    await expect(decideBill(ctx, anna, { id: second.id, version: seen?.version, ...approve })).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("100.00 USD is approved"),
+    });
+  });
+
+  test("a bill is checked again by the settings of now before it is approved, and nothing is paid by an older check", async () => {
+    await shipment("P1", 100_00);
+    const found = await one({ charges: [["", "101.00"]] });
+    expect(await cases()).toMatchObject([{ verdict: "clean" }]);
+    const tight = { name: "Tight", overAmount: 0, overPercent: 0, underAmount: 0, underPercent: 0 };
+    await setFreight({ tolerances: [tight] });
+    await ctx.sql`update freight_case set review_at = now()`;
+    const anna = await finance();
+    await expect(decideBill(ctx, anna, { ...found, ...approve })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("by rule “Tight”"),
+    });
+    expect(await cases()).toMatchObject([{ state: "open", verdict: "variance" }]);
+    expect(await postings()).toEqual([]);
+    // to turn it down needs no other look
+    const [seen] = await cases();
+    await setFreight({});
+    expect(
+      await decideBill(ctx, anna, {
+        id: found.id,
+        version: seen?.version,
+        ...approve,
+        act: "reject",
+        reason: "not ours",
+      }),
+    ).toMatchObject({ state: "rejected" });
+  });
+
+  test("what the first of two people gave as a reason does not answer what was found since", async () => {
+    await shipment("P1", 2_000_00);
+    const found = await one({ charges: [["", "2000.00"]] });
+    const [anna, bert] = [await finance(), await finance()];
+    await decideBill(ctx, anna, { ...found, ...approve, reason: "as agreed" });
+    await ctx.sql`update shipment set state = jsonb_set(state, '{attributes,expected_freight,value,amountMinor}', '100000')`;
+    const now = { id: found.id, version: found.version + 1 };
+    await expect(decideBill(ctx, bert, { ...now, ...approve })).rejects.toMatchObject({ code: "conflict" });
+    const [seen] = await cases();
+    const later = { id: found.id, version: seen?.version };
+    await expect(decideBill(ctx, bert, { ...later, ...approve })).rejects.toMatchObject({ code: "invalid" });
+    expect(await decideBill(ctx, bert, { ...later, ...approve, reason: "two pallets" })).toMatchObject({
+      state: "approved",
+    });
+  });
+
+  test("a word nobody mapped and a total that is not the sum of the charges are overridden with a reason, audited, and stand in the bill", async () => {
+    await shipment("P1", 112_00);
+    const charges = [
+      ["", "100.00"],
+      ["XYZ", "12.00"],
+    ] as const;
+    const found = await one({ charges, total: "112.10" });
+    expect(await cases()).toMatchObject([{ verdict: "blocked" }]);
+    const anna = await finance();
+    await expect(decideBill(ctx, anna, { ...found, ...approve })).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("Say why it is paid although"),
+    });
+    await decideBill(ctx, anna, { ...found, ...approve, reason: "dock fee, as agreed" });
+    await work();
+    const lines = [{ name: "base" }, { name: "not_mapped", amount: "12.00" }, { name: "not_itemised", amount: "0.10" }];
+    expect(await postings()).toMatchObject([
+      { kind: "freight_cost", desired: { price: "112.10" } },
+      { kind: "vendor_bill", desired: { total: "112.10", lines } },
+    ]);
+    const [audit] = await ctx.sql`select reason, after from audit where action = 'freight.decide'`;
+    expect(audit).toMatchObject({
+      reason: "dock fee, as agreed",
+      after: {
+        overridden: [
+          expect.stringContaining("the bill says 112.10"),
+          expect.stringContaining("Nobody has said what “XYZ” is"),
+        ],
+      },
+    });
+  });
+
+  test("what Odoo could not hold is never approved, and the sentence says what to do", async () => {
+    await shipment("P1", 112_00);
+    const found = await one({ scac: "ELSE" });
+    await expect(
+      decideBill(ctx, await finance(), { ...found, ...approve, reason: "pay it all the same" }),
+    ).rejects.toMatchObject({ code: "precondition", message: expect.stringContaining("An administrator names") });
   });
 
   test("of two documents with one number only one is ever approved", async () => {

@@ -40,7 +40,11 @@ export async function planBill(
       ...bill,
       currency: bill.currency,
       billedMinor: bill.billedMinor,
-      lines: charges.map((line) => ({ charge: chargeIn(line.charge ?? undefined), amountMinor: line.amountMinor })),
+      lines: charges.map(({ charge, amountMinor, said }) => ({
+        charge: chargeIn(charge ?? undefined),
+        amountMinor,
+        said,
+      })),
       document: await originalOf(tx, bill),
     },
     mapping,

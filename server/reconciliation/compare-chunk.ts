@@ -3,6 +3,7 @@ import { EXCEPTION_SPECS } from "@/core/exceptions/kinds";
 import { type Compared, lettersOf, OPEN_VERDICTS, tallyChange } from "@/core/reconciliation/aspects";
 import { type Difference, differences, type PostingFact, type SourceFact } from "@/core/reconciliation/cause";
 import { type Accepted, type Amount, type Comparison, compare, type OdooHeld } from "@/core/reconciliation/compare";
+import { type InvoiceGap, invoiceGap, lookAgainAt } from "@/core/reconciliation/invoice-gap";
 import { type Readiness, readinessOf } from "@/core/reconciliation/readiness";
 import type { ReconciliationSettings } from "@/core/reconciliation/settings";
 import type { Json } from "@/core/shipments/attributes";
@@ -11,6 +12,7 @@ import { sumCosts } from "@/db/queries/freight-costs";
 import type { WorkingConnection } from "@/db/queries/odoo-work";
 import {
   addCounts,
+  listInvoicedSince,
   listNumbersElsewhere,
   listOpenInvoiceHomes,
   listProofFeeds,
@@ -45,6 +47,8 @@ export function makeComparer(worker: Worker, clients: OdooClients): Comparer {
 export type ComparedShipment = {
   shipment: ShipmentToCompare;
   odoo: OdooHeld | null;
+  /** How its delivery and its invoice stand apart. */
+  gap: InvoiceGap | null;
   comparison: Comparison;
   differences: Difference[];
 };
@@ -67,7 +71,7 @@ export async function compareShipments(
   const words = comparer.words.get(connection.id) ?? new Map();
   comparer.words.set(connection.id, words);
   const ids = shipments.flatMap(({ id, members }) => [id, ...members]);
-  const [held, postings, accepted, silent, dialect, billed, approved, kept, proofs] = await Promise.all([
+  const [held, postings, accepted, silent, dialect, billed, approved, kept, proofs, invoicedSince] = await Promise.all([
     readHeld(
       client,
       shipments.map(({ pickingId }) => pickingId),
@@ -81,6 +85,10 @@ export async function compareShipments(
     sumCosts(ctx.sql, ids),
     loadKeptExceptions(ctx.sql, ids),
     listProofFeeds(ctx.sql, ids),
+    listInvoicedSince(
+      ctx.sql,
+      shipments.map(({ id }) => id),
+    ),
   ]);
   const productOf = productsOf(env, connection.id);
   const headOf = new Map(shipments.flatMap(({ id, members }) => [id, ...members].map((one) => [one, id] as const)));
@@ -93,6 +101,7 @@ export async function compareShipments(
   const nowMs = ctx.now().getTime();
   const found = shipments.map((shipment) => {
     const odoo = named(held.get(shipment.pickingId) ?? null, productOf);
+    const clock = { thresholds: env.thresholds, invoicedSinceMs: invoicedSince.get(shipment.id) ?? null, nowMs };
     const comparison = compare({
       shipment: shipment.state,
       odoo,
@@ -106,10 +115,9 @@ export async function compareShipments(
         approved: amountOf(approvedOf.get(shipment.id) ?? []),
       },
       aspects: settings.aspects,
-      thresholds: env.thresholds,
-      nowMs,
+      ...clock,
     });
-    return { shipment, odoo, comparison };
+    return { shipment, odoo, gap: invoiceGap(shipment.state, odoo, clock), comparison };
   });
   const differing = found.filter(({ comparison }) => isOpen(comparison.compared));
   const elsewhere = await numbersElsewhere(ctx, differing);
@@ -157,8 +165,12 @@ async function keepCompared(
   if (compared.length === 0) return;
   const now = ctx.now();
   const rows = compared.map(rowOf);
-  const ready = compared.map((one) => ({ ...one, lists: readinessOf(one.shipment.state, one.odoo, now.getTime()) }));
-  const env = worker.environment as Environment;
+  const nowMs = now.getTime();
+  const ready = compared.map((one) => ({
+    ...one,
+    lists: readinessOf(one.shipment.state, one.odoo, one.gap, nowMs),
+    reviewAtMs: lookAgainAt(one.gap, nowMs),
+  }));
   const touched = await ctx.sql.begin("isolation level read committed", async (tx) => {
     await lockDay(tx, day, connection.id);
     await saveResults(tx, day, connection.id, rows, runId, now);
@@ -168,7 +180,7 @@ async function keepCompared(
       ready.flatMap(readinessRows),
       now,
     );
-    const { open, gone } = invoiceFindings(ready, env, now.getTime());
+    const { open, gone } = invoiceFindings(compared, nowMs);
     await raise(ctx, tx, open, worker.slot);
     const settled = await listOpenInvoiceHomes(tx, gone);
     const why = "Delivery and invoice agree.";
@@ -291,7 +303,8 @@ function readinessRows({
   shipment,
   odoo,
   lists,
-}: ComparedShipment & { lists: readonly Readiness[] }): ReadinessToSave[] {
+  reviewAtMs,
+}: ComparedShipment & { lists: readonly Readiness[]; reviewAtMs: number }): ReadinessToSave[] {
   const value = shipment.state.attributes.order_value?.value;
   const money = value !== null && typeof value === "object" && !Array.isArray(value) ? value : null;
   return lists.map(({ list, sinceMs, lines }) => ({
@@ -305,44 +318,36 @@ function readinessRows({
     carrier: shipment.carrier,
     warehouse: shipment.warehouse,
     sinceMs,
+    reviewAtMs,
     lines,
     valueMinor: typeof money?.amountMinor === "number" ? money.amountMinor : null,
     currency: typeof money?.currency === "string" ? money.currency : null,
   }));
 }
 
-const DAY_MS = 86_400_000;
-
-/** Delivered and not invoiced beyond the days that may pass, or invoiced and not delivered. */
-function invoiceFindings(
-  compared: readonly (ComparedShipment & { lists: readonly Readiness[] })[],
-  env: Environment,
-  nowMs: number,
-): { open: Raised[]; gone: string[] } {
+/** Delivered and not invoiced, or invoiced and not delivered, beyond the days that may pass. */
+function invoiceFindings(compared: readonly ComparedShipment[], nowMs: number): { open: Raised[]; gone: string[] } {
   const open: Raised[] = [];
   const gone: string[] = [];
-  for (const { shipment, odoo, lists } of compared) {
-    const late = lists.find(({ list, sinceMs }) =>
-      list === "delivered_not_invoiced"
-        ? nowMs - sinceMs > env.thresholds.invoiceHoldDays * DAY_MS
-        : list === "invoiced_not_delivered",
-    );
-    if (!late) {
+  for (const { shipment, odoo, gap } of compared) {
+    if (gap === null || nowMs <= gap.dueAtMs) {
       gone.push(shipment.id);
       continue;
     }
-    const delivered = late.list === "delivered_not_invoiced";
+    const delivered = gap.list === "delivered_not_invoiced";
+    const since = new Date(gap.sinceMs).toISOString();
     const evidence: { [name: string]: Json } = {
       order: odoo?.order ?? null,
       invoiced: odoo?.invoiced ?? null,
-      delivered: delivered ? new Date(late.sinceMs).toISOString() : null,
+      delivered: delivered ? since : null,
+      ...(delivered ? {} : { invoicedSince: since }),
     };
     const finding: Finding = {
       kind: "invoice_not_ready",
       subject: "shipment",
       severity: EXCEPTION_SPECS.invoice_not_ready.severity,
-      occurrence: late.list,
-      cause: { source: `connection:${shipment.connectionId}`, what: late.list },
+      occurrence: gap.list,
+      cause: { source: `connection:${shipment.connectionId}`, what: gap.list },
       text: delivered
         ? `${odoo?.order ?? shipment.name} was delivered and is not invoiced`
         : `${odoo?.order ?? shipment.name} is invoiced and was not delivered`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reconciliationFilter } from "@/core/reconciliation/filter";
 import { dayOf, dayPlus, startOfDay } from "@/core/reconciliation/settings";
 import { workingConnections } from "@/db/queries/odoo-work";
 import { appendItems, findOpenRun, insertDayItems, insertEmptyRun, startRun } from "@/db/queries/reconcile-scope";
@@ -7,7 +8,7 @@ import type { Context } from "../context";
 import { AppError } from "../errors";
 import { readSettings } from "../settings/read";
 
-const day = z.iso.date("Write the day as YYYY-MM-DD.");
+const { day } = reconciliationFilter.shape;
 
 /** A whole day, or some shipments under it. */
 export const reconcileInput = z.object({
@@ -64,7 +65,7 @@ export async function startReconcile(
       const recent = asked >= dayPlus(today, -1);
       const since = new Date(startOfDay(asked, reconciliation.zone));
       const until = recent ? null : new Date(startOfDay(dayPlus(asked, 1), reconciliation.zone));
-      await insertDayItems(tx, id, { day: asked, since, until, connectionIds }, dayPlus(asked, -1));
+      await insertDayItems(tx, id, { day: asked, since, until, dueBy: ctx.now(), connectionIds }, dayPlus(asked, -1));
     }
     const ends = scope.whole ? connectionIds.map((one) => ({ target: unknownTarget(one), before: null })) : [];
     const total = await appendItems(tx, id, ends);

@@ -107,6 +107,7 @@ async function keepUnknown(
       proofsFrom: [],
       accepted: [],
       freight: NO_FREIGHT,
+      invoicedSinceMs: null,
       thresholds: env.thresholds,
     };
     const aspects = settings.aspects.includes("state") ? (["state"] as const) : [];

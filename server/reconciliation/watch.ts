@@ -1,6 +1,6 @@
 import { dayOf, dayPlus, type ReconciliationSettings, startOfDay } from "@/core/reconciliation/settings";
 import { type WorkingConnection, workingConnections } from "@/db/queries/odoo-work";
-import { loadToCompare } from "@/db/queries/reconcile-rows";
+import { listReadinessDue, loadToCompare, replaceReadiness } from "@/db/queries/reconcile-rows";
 import {
   forgetDays,
   listChangedShipments,
@@ -73,10 +73,15 @@ async function compareChanged(
     changed.length < BATCH
       ? await listToLookAgain(ctx.sql, connection.id, day, new Date(nowMs - AGAIN_MS), BATCH - changed.length)
       : [];
-  const ids = [...new Set([...changed.map(({ id }) => id), ...again])];
+  const due = await listReadinessDue(ctx.sql, connection.id, new Date(nowMs), BATCH - changed.length - again.length);
+  const ids = [...new Set([...changed.map(({ id }) => id), ...again, ...due])];
   if (ids.length === 0) return false;
   const shipments = (await loadToCompare(ctx.sql, ids)).filter(({ connectionId }) => connectionId === connection.id);
   await compareChunk(ctx, comparer, connection, shipments, { day, runId: null, settings });
+  // linked to another or without a transfer by now: nothing compares it again under its own name
+  const compared = new Set(shipments.map(({ id }) => id));
+  const left = due.filter((id) => !compared.has(id));
+  if (left.length > 0) await ctx.sql.begin((tx) => replaceReadiness(tx, left, [], new Date(nowMs)));
   const last = changed.at(-1);
   if (last) await saveSeen(ctx.sql, connection.id, last.micros, last.id);
   return changed.length === BATCH;

@@ -32,7 +32,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     "date_delivered",
     "x_waypost_status",
   ],
-  "stock.move": ["quantity", "picked", "quantity_done", "reserved_availability", "sale_line_id"],
+  "stock.move": ["quantity", "picked", "quantity_done", "reserved_availability", "sale_line_id", "to_refund"],
   "stock.move.line": ["quantity", "qty_done", "product_uom_qty", "reserved_uom_qty", "picked", "result_package_id"],
   "sale.order": ["locked", "delivery_status", "warehouse_id", "picking_ids", "expected_date", "effective_date"],
   "sale.order.line": ["is_delivery", "product_uom", "product_uom_id", "qty_delivered", "qty_invoiced"],

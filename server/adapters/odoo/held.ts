@@ -1,8 +1,9 @@
 import type { OdooHeld } from "@/core/reconciliation/compare";
+import { invoicedOf } from "@/core/reconciliation/invoiced";
 import { idOf, instantOf, linkOf, numberOf, type OdooDomain, type OdooRow, odooTime, textOf } from "./call";
 import type { OdooClient } from "./client";
 import { countsDoneApart, type Dialect, present } from "./dialect";
-import { OdooFailure } from "./errors";
+import { readInvoiced } from "./invoiced";
 import { shipped } from "./shipped";
 
 /** Products by id as they were met, so that each is read once; beyond `MOST_PRODUCTS` it begins anew. */
@@ -30,9 +31,9 @@ export async function readHeld(
     client.searchRead("ir.attachment", attached(pickingIds), ["res_id", "checksum"]),
     client.searchRead("mail.activity", marked(pickingIds), ["res_id", "summary"]),
   ]);
-  const [returns, lines] = await Promise.all([
+  const [returns, shares] = await Promise.all([
     readReturns(client, dialect, moves, words),
-    readLines(client, dialect, moves),
+    readInvoiced(client, dialect, moves),
     readProducts(client, moves, words),
   ]);
   const movesOf = Map.groupBy(moves, (move) => idOf(move.picking_id) ?? 0);
@@ -45,11 +46,11 @@ export async function readHeld(
         row.id,
         {
           ...headOf(row),
-          lines: mine.map((move) => lineOf(move, dialect, words)),
+          lines: mine.map((move) => lineOf(move, dialect, words, shares.get(move.id))),
           proofs: (proofsOf.get(row.id) ?? []).flatMap(({ checksum }) => textOf(checksum) ?? []),
           returns: returns.get(row.id) ?? [],
           activities: (activitiesOf.get(row.id) ?? []).flatMap(({ summary }) => MARK.exec(String(summary))?.[1] ?? []),
-          invoiced: linkOf(row.sale_id) === null ? null : invoicedOf(mine, lines),
+          invoiced: linkOf(row.sale_id) === null ? null : invoicedOf(mine.flatMap(({ id }) => shares.get(id) ?? [])),
           ...writerOf(row, mine),
         },
       ];
@@ -107,13 +108,22 @@ function msOf(value: unknown): number | null {
   return at === null ? null : Date.parse(at);
 }
 
-function lineOf(move: OdooRow, dialect: Dialect, words: ProductWords) {
+function lineOf(
+  move: OdooRow,
+  dialect: Dialect,
+  words: ProductWords,
+  share: number | undefined,
+): OdooHeld["lines"][number] {
   const product = linkOf(move.product_id);
   const done = numberOf(countsDoneApart(dialect) ? move.quantity_done : move.quantity) ?? 0;
+  const demand = numberOf(move.product_uom_qty) ?? 0;
+  const isDone = move.state === "done";
   return {
     code: (product && words.get(product.id)) ?? product?.name ?? "",
-    demand: numberOf(move.product_uom_qty) ?? 0,
-    done: move.state === "done" ? done : null,
+    demand,
+    done: isDone ? done : null,
+    // what came back and is refunded was taken off already where it has no share
+    invoiced: (isDone ? done : demand) * (share ?? 1),
   };
 }
 
@@ -122,21 +132,6 @@ function writerOf(row: OdooRow, moves: readonly OdooRow[]): Pick<OdooHeld, "writ
   let last = row;
   for (const move of moves) if (String(move.write_date) > String(last.write_date)) last = move;
   return { writtenAtMs: msOf(last.write_date), writtenBy: linkOf(last.write_uid) };
-}
-
-function invoicedOf(moves: readonly OdooRow[], lines: ReadonlyMap<number, OdooRow>): OdooHeld["invoiced"] {
-  const mine = new Set(moves.flatMap((move) => idOf(move.sale_line_id) ?? []));
-  let some = false;
-  let rest = false;
-  for (const id of mine) {
-    const line = lines.get(id);
-    const invoiced = numberOf(line?.qty_invoiced) ?? 0;
-    const delivered = numberOf(line?.qty_delivered) ?? 0;
-    if (invoiced > 0) some = true;
-    if (invoiced <= 0 || invoiced < delivered) rest = true;
-  }
-  if (mine.size === 0) return null;
-  return some ? (rest ? "part" : "full") : "none";
 }
 
 /** Returns of transfers, by the transfer whose goods they bring back. */
@@ -182,29 +177,11 @@ function returnOf(moves: readonly OdooRow[], dialect: Dialect, words: ProductWor
       createdAtMs: created.length === 0 ? null : Math.min(...created),
       writtenAtMs: written.length === 0 ? null : Math.max(...written),
       lines: moves.map((move) => {
-        const { code, demand, done } = lineOf(move, dialect, words);
+        const { code, demand, done } = lineOf(move, dialect, words, undefined);
         return { code, quantity: done ?? demand };
       }),
     },
   ];
-}
-
-async function readLines(
-  client: OdooClient,
-  dialect: Dialect,
-  moves: readonly OdooRow[],
-): Promise<Map<number, OdooRow>> {
-  const ids = [...new Set(moves.flatMap((move) => idOf(move.sale_line_id) ?? []))];
-  if (ids.length === 0) return new Map();
-  const fields = present(dialect, "sale.order.line", ["qty_delivered", "qty_invoiced"]);
-  try {
-    const rows = await client.searchRead("sale.order.line", [["id", "in", ids]], fields);
-    return new Map(rows.map((row) => [row.id, row]));
-  } catch (error) {
-    // a user of the warehouse alone may not see what was sold: then nothing is known of invoices
-    if (error instanceof OdooFailure && error.kind === "access") return new Map();
-    throw error;
-  }
 }
 
 async function readProducts(client: OdooClient, moves: readonly OdooRow[], words: ProductWords): Promise<void> {

@@ -796,6 +796,36 @@ describe.each(TARGETS)("$name", { timeout: 60_000 }, (target) => {
       return { ids: idsOf(order?.invoice_ids), status: order?.invoice_status };
     };
 
+    it("reads back for each of two transfers of a line whether it is invoiced, in the order in which they were done", async () => {
+      await admin.write("product.product", [goods[0]?.id ?? 0], { invoice_policy: "delivery" });
+      const { record, orderId } = await delivery(10);
+      const half = { quantities: [{ item: { productCode: code(0) }, quantity: 5 }] };
+      expect(await execute(validation(record, half))).toMatchObject({ outcome: "accepted" });
+      const [rest] = await odoo.searchRead("stock.picking", [["backorder_id", "=", record.id]], ["name"]);
+      const later = { ...record, id: rest?.id ?? 0 };
+      const read = async () => {
+        const held = await readHeld(odoo, [record.id, later.id], new Map());
+        return [record, later].map(({ id }) => [held.get(id)?.invoiced, held.get(id)?.lines[0]?.invoiced]);
+      };
+      expect(await read()).toEqual([
+        ["none", 0],
+        ["none", 0],
+      ]);
+      expect(await execute(invoicing(record, orderId))).toMatchObject({ outcome: "accepted" });
+      const first = [
+        ["full", 5],
+        ["none", 0],
+      ];
+      expect(await read()).toEqual(first);
+      expect(await execute(validation(later))).toMatchObject({ outcome: "accepted" });
+      expect(await read()).toEqual(first);
+      expect(await execute(invoicing(later, orderId))).toMatchObject({ outcome: "accepted" });
+      expect((await read()).map(([state]) => state)).toEqual(["full", "full"]);
+      const back = { kind: "return_transfer" as const, quantities: [{ item: { productCode: code(0) }, quantity: 2 }] };
+      expect(await execute(request(record, back))).toMatchObject({ outcome: "accepted" });
+      expect((await read()).map(([state]) => state)).toEqual(["full", "full"]);
+    });
+
     it("makes one draft of what was delivered, and nothing the second time", async () => {
       const { record, orderId } = await delivery(3, 2);
       const posting = invoicing(record, orderId);

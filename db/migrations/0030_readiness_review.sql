@@ -1,0 +1,2 @@
+ALTER TABLE "readiness_item" ADD COLUMN "review_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
+CREATE INDEX "readiness_item_review" ON "readiness_item" USING btree ("connection_id","review_at");
