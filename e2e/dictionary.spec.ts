@@ -1,12 +1,16 @@
 import fs from "node:fs/promises";
 import { expect } from "@playwright/test";
-import { api, test } from "./story";
+import { api, feedOf, fresh, sendTracker, test } from "./story";
 
 type Types = { items: { kind: string; schema: { title: string } }[] };
 
 test("somebody of support finds an event by what reads it, walks to the step it depends on, sees a real one, and takes the catalogue along", async ({
   as,
 }) => {
+  const tracking = fresh("1ZDICT").toUpperCase();
+  expect(await sendTracker(feedOf("carrier-demo"), [{ code: tracking, status: "delivered", minutesAgo: 5 }])).toBe(202);
+  const told = async () => (await api<{ sample: unknown }>("GET", "/event-types/delivered")).sample !== null;
+  await expect.poll(told, { timeout: 90_000, intervals: [2_000] }).toBe(true);
   const { page } = await as("support");
   await page.goto("/dictionary");
   await page.getByLabel("Find an event").fill("late delivery");
@@ -30,7 +34,7 @@ test("somebody of support finds an event by what reads it, walks to the step it 
     page.getByRole("link", { name: "Download as JSON" }).click(),
   ]);
   const taken = JSON.parse(await fs.readFile(await download.path(), "utf8")) as Types;
-  const told = await api<Types>("GET", "/event-types");
-  expect(taken.items.map(({ kind }) => kind)).toEqual(told.items.map(({ kind }) => kind));
+  const listed = await api<Types>("GET", "/event-types");
+  expect(taken.items.map(({ kind }) => kind)).toEqual(listed.items.map(({ kind }) => kind));
   expect(taken.items.every(({ kind, schema }) => schema.title === kind)).toBe(true);
 });

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import type { inferRouterOutputs } from "@trpc/server";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTRPC } from "@/components/providers";
 import { useMay } from "@/components/shell/viewer";
 import { Badge } from "@/components/ui/badge";
@@ -33,6 +33,10 @@ export function EventCatalogue({
   const trpc = useTRPC();
   const read = useQuery({ ...trpc.dictionary.events.queryOptions(), staleTime: 30_000 });
   const rows = useRef(new Map<string, HTMLButtonElement>());
+  const ready = read.data !== undefined;
+  useEffect(() => {
+    if (ready && open !== null) rows.current.get(open)?.scrollIntoView({ block: "nearest" });
+  }, [ready, open]);
   if (read.error)
     return (
       <ErrorState
