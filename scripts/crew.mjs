@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { wantedWorkers } from "../core/workers/setting.ts";
-import { beat, endBeat } from "../db/queries/heartbeat.ts";
+import { beat, endBeat, forgetPlace } from "../db/queries/heartbeat.ts";
 import { findSetting } from "../db/queries/settings.ts";
 import { openRaw } from "../db/raw.ts";
 
@@ -62,7 +62,13 @@ export class Crew {
     const surplus = [...this.#slots].filter((slot) => slot >= this.#wanted);
     for (const slot of surplus) this.#slots.delete(slot);
     // a slot that is wanted again meanwhile waits for its worker to leave
-    await Promise.all(surplus.map((slot) => this.children.retire(nameOf(slot), PATIENCE_MS)));
+    await Promise.all(surplus.map((slot) => this.#endOne(slot)));
+  }
+
+  async #endOne(slot) {
+    await this.children.retire(nameOf(slot), PATIENCE_MS);
+    // one that had to be killed, now or before, could not say so
+    await forgetPlace(this.sql, hostname(), slot, new Date()).catch(() => {});
   }
 
   #startOne(slot) {

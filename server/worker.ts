@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RUN_LANES } from "@/core/runs/run";
 import { type Mark, paceOf, withMark } from "@/core/workers/pace";
 import { forgetCounts } from "@/db/queries/count-runs";
-import { beat, endBeat, forgetSilent } from "@/db/queries/heartbeat";
+import { beat, endBeat, forgetPlace, forgetSilent } from "@/db/queries/heartbeat";
 import { forgetMails } from "@/db/queries/mail";
 import { forgetNotifications } from "@/db/queries/notifications";
 import { ensurePartitions } from "@/db/queries/partitions";
@@ -227,4 +227,7 @@ async function shutdown(): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void shutdown());
+await forgetPlace(ctx.sql, hostname(), ctx.config.slot, startedAt).catch((error: unknown) => {
+  ctx.log.warn({ err: String(error) }, "who was killed in this place is told until it is forgotten");
+});
 ctx.log.info({ slot }, "worker up");

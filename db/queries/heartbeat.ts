@@ -20,6 +20,12 @@ export async function forgetSilent(tx: Tx, before: Date): Promise<void> {
   await tx`delete from heartbeat where beat_at < ${before}`;
 }
 
+/** Forgets a worker that was killed in a place (host and slot) and that has said nothing since an instant. */
+export async function forgetPlace(tx: Tx, host: string, slot: number, since: Date): Promise<void> {
+  await tx`delete from heartbeat where role = 'worker' and split_part(process, '/', 1) = ${host} and facts->>'slot' = ${String(slot)}
+    and beat_at < ${since}`;
+}
+
 /** Forgets a process that stops in order. */
 export async function endBeat(tx: Tx, process: string): Promise<void> {
   await tx`delete from heartbeat where process = ${process}`;

@@ -1,6 +1,6 @@
 import { v7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { beat } from "@/db/queries/heartbeat";
+import { beat, forgetPlace } from "@/db/queries/heartbeat";
 import { type TestDatabase, testDatabase } from "@/db/testing/database";
 import { testContext } from "../testing/context";
 import { readPipeline, readWorkers } from "./read";
@@ -47,6 +47,16 @@ test("without a worker what waits moves nowhere, and is told once it has waited"
   expect((await readPipeline(ctx())).pipeline).toMatchObject({ drainSeconds: null, backlog: false, flow: "broken" });
   await inbox(1, 120);
   expect((await readPipeline(ctx())).pipeline).toMatchObject({ drainSeconds: null, backlog: true, workers: 0 });
+});
+
+test("a worker that was killed is forgotten by who comes in its place, and nobody else is", async () => {
+  await worker(0, 20, 1);
+  await worker(1, 20, 1);
+  await worker(2, 1, 1);
+  await forgetPlace(database.sql, "a", 1, before(10));
+  await forgetPlace(database.sql, "a", 2, before(10));
+  await forgetPlace(database.sql, "b", 0, before(10));
+  expect((await readWorkers(ctx())).workers.map(({ slot }) => slot)).toEqual([0, 2]);
 });
 
 test("who keeps workers, the number set, and the connections of the database are told", async () => {
