@@ -28,11 +28,11 @@ export function LevelList({
         <thead>
           <tr className="text-left text-ink-3 text-xs">
             <th className="py-1.5 pl-4 font-normal">Workflow, last 24 h</th>
-            <th className="py-1.5 text-right font-normal">Objective</th>
-            <th className="py-1.5 text-right font-normal">Kept</th>
-            <th className="py-1.5 text-right font-normal">p95</th>
-            <th className="py-1.5 text-right font-normal">Clocks</th>
-            <th className="py-1.5 text-right font-normal">Ran over</th>
+            <th className="whitespace-nowrap py-1.5 pl-4 text-right font-normal">Objective</th>
+            <th className="whitespace-nowrap py-1.5 pl-4 text-right font-normal">Kept</th>
+            <th className="whitespace-nowrap py-1.5 pl-4 text-right font-normal">p95</th>
+            <th className="whitespace-nowrap py-1.5 pl-4 text-right font-normal">Clocks</th>
+            <th className="whitespace-nowrap py-1.5 pl-4 text-right font-normal">Ran over</th>
             <th className="py-1.5 pl-6 font-normal">Runs</th>
             <th className="py-1.5 pl-6 font-normal">Misses by hour</th>
             <th className="w-40 py-1.5 pr-4 text-right font-normal">Misses allowed</th>
@@ -58,16 +58,16 @@ export function LevelList({
                   <span className="sr-only">{FLOW_WORD[level.flow]}</span>
                 </button>
               </td>
-              <td className="whitespace-nowrap text-right text-ink-2">
+              <td className="whitespace-nowrap pl-4 text-right text-ink-2">
                 {level.objective.percent} %{" "}
                 {WINDOWED.has(level.workflow)
                   ? "in their window"
                   : `< ${formatDuration(level.objective.withinSeconds * 1000)}`}
               </td>
-              <td className="whitespace-nowrap text-right font-medium">{formatPercent(level.attained, 2)}</td>
+              <td className="whitespace-nowrap pl-4 text-right font-medium">{formatPercent(level.attained, 2)}</td>
               <td
                 className={cn(
-                  "whitespace-nowrap text-right",
+                  "whitespace-nowrap pl-4 text-right",
                   !WINDOWED.has(level.workflow) && (level.p95 ?? 0) > level.objective.withinSeconds * 1000
                     ? "text-broken"
                     : "text-ink-2",
@@ -75,8 +75,8 @@ export function LevelList({
               >
                 {WINDOWED.has(level.workflow) ? "–" : formatDuration(level.p95)}
               </td>
-              <td className="text-right text-ink-2">{formatCount(level.count)}</td>
-              <td className="text-right text-ink-2">{formatCount(level.missed)}</td>
+              <td className="pl-4 text-right text-ink-2">{formatCount(level.count)}</td>
+              <td className="pl-4 text-right text-ink-2">{formatCount(level.missed)}</td>
               <td className="max-w-64 truncate py-1 pl-6 text-ink-2" title={wordsOf(timings, level.workflow)}>
                 {wordsOf(timings, level.workflow)}
                 <span className="block text-ink-3 text-xs">
