@@ -9,6 +9,7 @@ import * as exceptions from "./schema/exceptions";
 import * as feeds from "./schema/feeds";
 import * as freight from "./schema/freight";
 import * as messages from "./schema/messages";
+import * as notices from "./schema/notices";
 import * as odoo from "./schema/odoo";
 import * as postings from "./schema/postings";
 import * as reconciliation from "./schema/reconciliation";
@@ -25,6 +26,7 @@ export const schema = {
   ...feeds,
   ...freight,
   ...messages,
+  ...notices,
   ...odoo,
   ...postings,
   ...reconciliation,

@@ -25,6 +25,8 @@ import { watchFolders } from "./folders/watch";
 import { workFreight } from "./freight/work";
 import { Leadership } from "./jobs/leadership";
 import { startLoop } from "./jobs/loop";
+import { type NoticeMemory, planNotices } from "./notices/plan";
+import { sendNotices } from "./notices/send";
 import { OdooClients } from "./odoo/clients";
 import { countFailures } from "./odoo/failure-budget";
 import type { PollState } from "./odoo/poll";
@@ -54,6 +56,7 @@ const watched: WatchMemory = new Map();
 const likenesses: LookAlikeMemory = { seenTo: null };
 const rulesWalked: RuleMemory = new Map();
 const counting: CountMemory = { environment: undefined };
+const noticed: NoticeMemory = { fresh: null, settled: null };
 const mailer = ctx.config.smtp ? makeMailer(ctx.config.smtp) : null;
 let advanced = 0;
 let marks: Mark[] = [];
@@ -161,6 +164,11 @@ const loops = [
     stop.signal,
     async () => mailer !== null && (await leadership.lead("mail")) && (await sendMails(ctx, mailer)),
   ),
+  startLoop(ctx.log, "notices", 2000, stop.signal, async () => {
+    if (!(await leadership.lead("notices"))) return false;
+    const more = await planNotices(ctx, noticed);
+    return (await sendNotices(ctx, clients, mailer, slot)) || more;
+  }),
   startLoop(ctx.log, "reconciliation", 15_000, stop.signal, () => watchReconciliation(ctx, comparer, leadership)),
   figures,
   startLoop(ctx.log, "failure budgets", 5000, stop.signal, async () => {

@@ -17,6 +17,10 @@ const WORDS: Readonly<Record<Workflow, { label: string; clock: string }>> = {
     label: "Freight settled",
     clock: "from the end of the day on which a bill came, or was approved",
   },
+  customer_notification: {
+    label: "Customer told",
+    clock: "from receipt of the event until the mail server has its message; quiet hours run no clock",
+  },
 };
 
 export function ObjectivesForm({ seen, editable }: { seen: WorkspaceSettings["objectives"]; editable: boolean }) {

@@ -20,7 +20,7 @@ import { ThresholdsForm } from "./thresholds-form";
 import { WindowsForm } from "./windows-form";
 
 /** These have pages of their own. */
-const ELSEWHERE = ["ownership", "routing", "workers", "analytics"] as const satisfies readonly SettingName[];
+const ELSEWHERE = ["ownership", "routing", "workers", "analytics", "notices"] as const satisfies readonly SettingName[];
 type Shown = Exclude<SettingName, (typeof ELSEWHERE)[number]>;
 type Read = inferRouterOutputs<AppRouter>["settings"]["read"];
 

@@ -23,4 +23,5 @@ export const WORKFLOW_WORD: Readonly<Record<Workflow, string>> = {
   status_update: "Status update",
   historical_reconciliation: "Reconciliation of a day",
   freight_settlement: "Freight settlement",
+  customer_notification: "Customer notification",
 };

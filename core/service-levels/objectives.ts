@@ -10,6 +10,7 @@ export const WORKFLOWS = [
   "status_update",
   "historical_reconciliation",
   "freight_settlement",
+  "customer_notification",
 ] as const;
 export type Workflow = (typeof WORKFLOWS)[number];
 
@@ -40,4 +41,5 @@ export const DEFAULT_OBJECTIVES: Readonly<Record<Workflow, Objective>> = {
   historical_reconciliation: { percent: 100, withinSeconds: 21_600 },
   /** What came on a day, or was approved on it, is settled by 06:00 of the next. */
   freight_settlement: { percent: 100, withinSeconds: 21_600 },
+  customer_notification: { percent: 99, withinSeconds: 60 },
 };

@@ -5,6 +5,7 @@ import { ownersSchema } from "@/core/exceptions/owner-rules";
 import { thresholdsSchema } from "@/core/exceptions/thresholds";
 import { FEED_CLASSES } from "@/core/feeds/feed";
 import { freightSchema } from "@/core/freight/settings";
+import { noticesSchema } from "@/core/notices/settings";
 import { reconciliationSchema } from "@/core/reconciliation/settings";
 import { routingSchema } from "@/core/routing/rules";
 import { DEFAULT_OBJECTIVES, objectiveSchema, WORKFLOWS, type Workflow } from "@/core/service-levels/objectives";
@@ -45,6 +46,7 @@ export const workspaceSchemas = {
   routing: routingSchema,
   workers: workersSchema,
   analytics: analyticsSchema,
+  notices: noticesSchema,
 } as const;
 
 export type SettingName = keyof typeof workspaceSchemas;
@@ -59,6 +61,7 @@ export const SETTING_NAMES = [
   "routing",
   "workers",
   "analytics",
+  "notices",
 ] as const satisfies readonly SettingName[];
 
 export type WorkspaceSettings = { [N in SettingName]: z.output<(typeof workspaceSchemas)[N]> };
@@ -81,6 +84,7 @@ export function readWorkspaceSettings(stored: Readonly<Record<string, unknown>>)
     routing: read("routing"),
     workers: read("workers"),
     analytics: read("analytics"),
+    notices: read("notices"),
   };
 }
 

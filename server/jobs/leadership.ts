@@ -18,6 +18,7 @@ export const LEADER_OF = {
   freight: 15,
   carriers: 16,
   "catch-up": 17,
+  notices: 18,
 } as const;
 export type Duty = keyof typeof LEADER_OF;
 

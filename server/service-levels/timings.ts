@@ -48,11 +48,17 @@ export async function readTimings(ctx: Pick<Context, "sql" | "now">): Promise<Wo
 }
 
 /** Workflows whose clock ends in Waypost as messages come in. */
-const IN_WAYPOST = ["shipment_creation", "label_response", "delivery_exception"] as const satisfies readonly Workflow[];
+const IN_WAYPOST = [
+  "shipment_creation",
+  "label_response",
+  "delivery_exception",
+  "customer_notification",
+] as const satisfies readonly Workflow[];
 const WHAT: Readonly<Record<(typeof IN_WAYPOST)[number], string>> = {
   shipment_creation: "A message becomes a shipment",
   label_response: "A label's answer stands on its shipment",
   delivery_exception: "A delivery's trouble stands in the queue",
+  customer_notification: "A customer is told",
 };
 const HERE = { connectionId: null, connection: null, kind: null, href: null, nextAt: null, withinHour: false };
 

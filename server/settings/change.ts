@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticesSchema, withSince } from "@/core/notices/settings";
 import { routingSchema } from "@/core/routing/rules";
 import { SETTING_NAMES, type SettingName, workspaceSchemas } from "@/core/settings/workspace";
 import type { Json } from "@/core/shipments/attributes";
@@ -30,6 +31,7 @@ const RIGHT = {
   routing: "settings:manage",
   workers: "settings:manage",
   analytics: "settings:manage",
+  notices: "settings:manage",
 } as const;
 
 /** Settings that change what is true of shipments already here. */
@@ -53,13 +55,14 @@ export async function changeSetting(
   input: z.infer<typeof changeSettingSchema>,
 ): Promise<ChangedSetting> {
   requireRight(actor, RIGHT[input.name]);
-  const value = parse(input.name, input.value);
+  const wished = parse(input.name, input.value);
   return ctx.sql.begin(async (tx) => {
     await lockSetting(tx, input.name);
     const before = parse(input.name, (await listSettings(tx))[input.name] ?? {});
     if (input.seen && !same(before, parse(input.name, input.seen))) {
       throw new AppError("conflict", "Somebody else has changed these settings meanwhile. Load them again.");
     }
+    const value = input.name === "notices" ? begun(before, wished, ctx.now()) : wished;
     if (same(before, value)) return { changed: false, review: null };
     if (input.name === "routing") {
       await checkTargets(tx, routingSchema.parse(value));
@@ -98,6 +101,11 @@ async function review(ctx: Context, tx: Tx, actor: Actor, fields: string[]): Pro
     at,
   });
   return shipments === 0 ? null : { id, shipments };
+}
+
+/** Customers are told of what happens from now on, whatever was sent along. */
+function begun(before: Values, wished: Values, now: Date): Values {
+  return withSince(noticesSchema.parse(before), noticesSchema.parse(wished), now.getTime()) as Values;
 }
 
 type Values = { [key: string]: Json };
