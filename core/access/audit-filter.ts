@@ -33,6 +33,8 @@ export const ACTION_LABELS: Readonly<Record<string, string>> = {
   "people.change_alerts": "Changed what is mailed to them",
   "settings.change": "Changed settings",
   "settings.test_mail": "Sent a test mail",
+  "notices.sample": "Sent a sample of a customer message",
+  "notices.export": "Exported customer messages",
   "audit.export": "Exported the audit log",
   "shipments.export": "Exported shipments",
   "shipments.link": "Linked shipments",

@@ -41,7 +41,9 @@ const ON = withSince(OFF, { ...OFF, enabled: true, company: "ACME" }, NOW - 48 *
 
 describe("occasions", () => {
   it("stand by what was told, not by what was concluded from it", () => {
-    expect(factOf(told({ reached: { picked_up: reached(null, { inferred: true, key: null }) } }), "dispatched")).toBeNull();
+    expect(
+      factOf(told({ reached: { picked_up: reached(null, { inferred: true, key: null }) } }), "dispatched"),
+    ).toBeNull();
     const both = told({ reached: { in_transit: reached(NOW), picked_up: reached(NOW - 5) } });
     expect(factOf(both, "dispatched")?.occurredAtMs).toBe(NOW - 5);
     expect(factOf(told({ conditions: [attempted], attempts: 1 }), "delivery_attempted")).toMatchObject({ key: "a" });
@@ -58,7 +60,9 @@ describe("occasions", () => {
     const out = { out_for_delivery: reached(NOW) };
     expect(overtaking(told({ reached: out }), "out_for_delivery")).toBeNull();
     expect(overtaking(told({ reached: out }), "dispatched")).toBe("overtaken");
-    expect(overtaking(told({ reached: { ...out, delivered: reached(NOW) }, terminal: "delivered" }), "out_for_delivery")).toBe("overtaken");
+    expect(
+      overtaking(told({ reached: { ...out, delivered: reached(NOW) }, terminal: "delivered" }), "out_for_delivery"),
+    ).toBe("overtaken");
     expect(overtaking(told({ reached: { delivered: reached(NOW) }, terminal: "delivered" }), "delivered")).toBeNull();
     expect(overtaking(told({ reached: out, terminal: "lost" }), "out_for_delivery")).toBe("ended");
     expect(overtaking(told({ reached: { ...out, return_initiated: reached(NOW) } }), "out_for_delivery")).toBe("ended");
@@ -68,7 +72,12 @@ describe("occasions", () => {
 });
 
 describe("the judgement", () => {
-  const now = { told: told({ reached: { delivered: reached(NOW) }, terminal: "delivered" }), occasion: "delivered" as const, occurredAtMs: NOW, nowMs: NOW };
+  const now = {
+    told: told({ reached: { delivered: reached(NOW) }, terminal: "delivered" }),
+    occasion: "delivered" as const,
+    occurredAtMs: NOW,
+    nowMs: NOW,
+  };
 
   it("says send, wait or why not", () => {
     expect(judge(now, ON)).toEqual({ act: "send" });
@@ -115,7 +124,14 @@ describe("settings", () => {
 });
 
 describe("templates", () => {
-  const values: Values = { order: "S1", tracking_number: "1Z", carrier: "<b>UPS</b>", promised: null, delivered_at: null, company: "A & B" };
+  const values: Values = {
+    order: "S1",
+    tracking_number: "1Z",
+    carrier: "<b>UPS</b>",
+    promised: null,
+    delivered_at: null,
+    company: "A & B",
+  };
 
   it("know their variables", () => {
     expect(problemOf("{{order}} {{ carrier }}")).toBeNull();
@@ -124,7 +140,10 @@ describe("templates", () => {
   });
 
   it("leave out a line of what is not known, and escape what a source wrote", () => {
-    const { subject, text, html } = compose({ subject: "{{order}}\r\nBcc: x", body: "Hi {{carrier}}\nExpected: {{promised}}\n\n\n{{company}}" }, values);
+    const { subject, text, html } = compose(
+      { subject: "{{order}}\r\nBcc: x", body: "Hi {{carrier}}\nExpected: {{promised}}\n\n\n{{company}}" },
+      values,
+    );
     expect(subject).toBe("S1 Bcc: x");
     expect(text).toBe("Hi <b>UPS</b>\n\nA & B");
     expect(html).toContain("Hi &#60;b&#62;UPS&#60;/b&#62;");

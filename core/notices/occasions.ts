@@ -47,9 +47,7 @@ const REACHED_BY: Readonly<Record<Exclude<Occasion, "delivery_attempted">, reado
 export function factOf(told: Told, occasion: Occasion): Fact | null {
   if (occasion === "delivery_attempted") {
     const standing = told.conditions?.find(({ kind }) => kind === "delivery_attempted");
-    return standing
-      ? { key: standing.key, occurredAtMs: standing.sinceMs, dateOnly: false, receivedAtMs: null }
-      : null;
+    return standing ? { key: standing.key, occurredAtMs: standing.sinceMs, dateOnly: false, receivedAtMs: null } : null;
   }
   const facts = REACHED_BY[occasion].flatMap((milestone): Fact[] => {
     const one = told.reached?.[milestone];
@@ -58,7 +56,10 @@ export function factOf(told: Told, occasion: Occasion): Fact | null {
     if (occurredAtMs === null) return [];
     return [{ key: one.key, occurredAtMs, dateOnly: one.precision === "date", receivedAtMs: one.receivedAtMs }];
   });
-  return facts.reduce<Fact | null>((first, one) => (first && first.occurredAtMs <= one.occurredAtMs ? first : one), null);
+  return facts.reduce<Fact | null>(
+    (first, one) => (first && first.occurredAtMs <= one.occurredAtMs ? first : one),
+    null,
+  );
 }
 
 /** Whether a later occasion, or another end, came before the customer was told; null where neither did. */

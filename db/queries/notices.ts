@@ -22,7 +22,10 @@ export async function listChangedTold(tx: Tx, after: Place, before: Date, limit:
 }
 
 /** Which occasions these shipments already have a notice of. */
-export async function listNoticed(tx: Tx, ids: readonly string[]): Promise<{ shipmentId: string; occasion: Occasion }[]> {
+export async function listNoticed(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ shipmentId: string; occasion: Occasion }[]> {
   if (ids.length === 0) return [];
   return tx<{ shipmentId: string; occasion: Occasion }[]>`
     select shipment_id as "shipmentId", occasion from notice where shipment_id = any(${[...ids]}::uuid[])`;
@@ -33,7 +36,9 @@ export type FirstTold = { key: string; receivedAt: Date; feedId: number; message
 /** When events of these shipments were first received, and with which message. */
 export async function listFirstTold(tx: Tx, ids: readonly string[], keys: readonly string[]): Promise<FirstTold[]> {
   if (keys.length === 0) return [];
-  return tx<FirstTold[]>`select distinct on (key) key, received_at as "receivedAt", feed_id as "feedId", message_id as "messageId"
+  return tx<
+    FirstTold[]
+  >`select distinct on (key) key, received_at as "receivedAt", feed_id as "feedId", message_id as "messageId"
     from event where shipment_id = any(${[...ids]}::uuid[]) and key = any(${[...keys]}::uuid[]) order by key, received_at`;
 }
 
@@ -41,7 +46,9 @@ export async function listFirstTold(tx: Tx, ids: readonly string[], keys: readon
 export async function listMessagesNamed(tx: Tx, ids: readonly string[], prefix: string): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const instants = ids.map((id) => new Date(instantOfUuidV7(id)).toISOString());
-  const rows = await tx<{ id: string }[]>`select m.id from unnest(${[...ids]}::uuid[], ${instants}::timestamptz[]) as t (id, at)
+  const rows = await tx<
+    { id: string }[]
+  >`select m.id from unnest(${[...ids]}::uuid[], ${instants}::timestamptz[]) as t (id, at)
     join message m on m.id = t.id and m.received_at = t.at where m.name like ${`${prefix}%`}`;
   return new Set(rows.map(({ id }) => id));
 }
@@ -120,7 +127,9 @@ export async function listToldShipments(tx: Tx, ids: readonly string[]): Promise
 
 /** The shipment that changed last and has a number, among the newest 50: an example to show words on. */
 export async function findExample(tx: Tx): Promise<ToldShipment | null> {
-  const [row] = await tx<ToldShipment[]>`with newest as materialized (select shipment_id from shipment where head_id is null
+  const [row] = await tx<
+    ToldShipment[]
+  >`with newest as materialized (select shipment_id from shipment where head_id is null
       order by updated_at desc nulls first, shipment_id desc nulls first limit 50)
     select s.shipment_id as id, ${shown(tx)} from newest join shipment s using (shipment_id)
     where s.tracking_number is not null order by s.updated_at desc limit 1`;
@@ -160,13 +169,19 @@ export type NoticeRow = {
   address: string | null;
 };
 
-const columns = (tx: Tx) => tx`n.id, n.shipment_id as "shipmentId", s.name as shipment, n.occasion, n.state, n.reason, n.attempts,
+const columns = (
+  tx: Tx,
+) => tx`n.id, n.shipment_id as "shipmentId", s.name as shipment, n.occasion, n.state, n.reason, n.attempts,
   n.due_at as "dueAt", n.occurred_at as "occurredAt", n.received_at as "receivedAt", n.created_at as "createdAt", n.ended_at as "endedAt", n.address`;
 
 /** Notices newest first, of all states or of one. */
 export async function listNotices(
   tx: Tx,
-  { state, limit, before = null }: { state: NoticeState | null; limit: number; before?: { at: Date; id: string } | null },
+  {
+    state,
+    limit,
+    before = null,
+  }: { state: NoticeState | null; limit: number; before?: { at: Date; id: string } | null },
 ): Promise<NoticeRow[]> {
   return tx<NoticeRow[]>`select ${columns(tx)} from (select * from notice
       where ${state === null ? tx`true` : tx`state = ${state}`}
@@ -185,7 +200,9 @@ const MOST_COUNTED = 100_000;
 
 /** How many notices of each state were made since an instant; counting stops at 100,000 each. */
 export async function countNotices(tx: Tx, since: Date): Promise<Record<NoticeState, number>> {
-  const rows = await tx<{ state: NoticeState; n: number }[]>`select t.state, c.n from unnest(${[...NOTICE_STATES]}::text[]) t(state),
+  const rows = await tx<
+    { state: NoticeState; n: number }[]
+  >`select t.state, c.n from unnest(${[...NOTICE_STATES]}::text[]) t(state),
     lateral (select count(*)::int as n from (select 1 from notice n where n.state = t.state and n.created_at > ${since} limit ${MOST_COUNTED}) x) c`;
   return Object.fromEntries(rows.map(({ state, n }) => [state, n])) as Record<NoticeState, number>;
 }

@@ -7,6 +7,7 @@ import { mergeClaims } from "@/core/shipments/claims";
 import type { StoredEvent } from "@/core/shipments/event";
 import type { Shipment } from "@/core/shipments/shipment";
 import type { Tx } from "@/db/client";
+import { listNoticesOf, type NoticeRow } from "./notices";
 import { EVENT_COLUMNS, eventOf, loadClaims, type RawEvent } from "./pipeline/load";
 
 export type ShipmentHead = {
@@ -230,6 +231,8 @@ export type ShipmentPage = {
   /** Of the events' messages those that their source did not send: they were fetched by reconciliation. */
   recovered: string[];
   acts: ActOnShipment[];
+  /** What its customer was told, or why not. */
+  notices: NoticeRow[];
 };
 
 const EVENTS_SHOWN = 1_000;
@@ -269,10 +272,11 @@ export async function readShipmentPage(
     ...(exceptions ?? []).map((exception) => `exception:${exception.id}`),
     ...(postings ?? []).map((posting) => `posting:${posting.id}`),
   ];
-  const [messages, recovered, acts] = await Promise.all([
+  const [messages, recovered, acts, notices] = await Promise.all([
     may.messages ? listMessagesById(sql, [...new Set(told)].slice(0, 500)) : null,
     listRecovered(sql, [...new Set(events.map((event) => event.messageId))]),
     may.exceptions ? listActs(sql, subjects) : [],
+    listNoticesOf(sql, ids),
   ]);
   return {
     head,
@@ -288,5 +292,6 @@ export async function readShipmentPage(
     messages,
     recovered,
     acts,
+    notices,
   };
 }

@@ -30,13 +30,14 @@ export async function getShipmentPage(
 
 /** The page without `customers:read`: no address, customer or money, neither decided nor claimed, and no free text of a source. */
 function masked(page: ShipmentPage): ShipmentPage {
-  const { head, claims, events } = page;
+  const { head, claims, events, notices } = page;
   const state = "attributes" in head.state ? withoutPrivate(head.state as Shipment) : head.state;
   return {
     ...page,
     head: { ...head, customer: null, state },
     claims: claims.filter(({ attribute }) => !PRIVATE_ATTRIBUTES.has(attribute)),
     events: events.map(withoutFreeText),
+    notices: notices.map((notice) => ({ ...notice, address: null })),
   };
 }
 
