@@ -47,6 +47,8 @@ async function addresses(): Promise<[name: string, address: string][]> {
     ["thresholds", "/settings/thresholds"],
     ["ownership of fields", "/settings/ownership"],
     ["routing", "/settings/routing"],
+    ["notifications", "/settings/notices"],
+    ["notifications, the log", "/settings/notices?tab=log"],
     ["workers", "/settings/workers"],
     ["batch workflows", "/runs/schedules"],
     ["dictionary", "/dictionary"],

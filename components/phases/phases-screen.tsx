@@ -123,15 +123,10 @@ function PhaseCard({ standing, onChanged }: { standing: PhaseStanding; onChanged
 function Parts({ phase }: Pick<PhaseStanding, "phase">) {
   return (
     <ul className="flex flex-col gap-2.5">
-      {PHASE_SPECS[phase].parts.map(({ name, what, missing }) => (
+      {PHASE_SPECS[phase].parts.map(({ name, what }) => (
         <li key={name}>
           <span className="font-medium">{name}</span>
-          {missing ? (
-            <Badge tone="late" shape="dash" className="ml-2 align-text-bottom">
-              not in this version
-            </Badge>
-          ) : null}
-          <span className="block text-ink-2">{missing ?? what}</span>
+          <span className="block text-ink-2">{what}</span>
         </li>
       ))}
     </ul>

@@ -6,6 +6,7 @@ import {
   GitCompareArrows,
   KeyRound,
   type LucideIcon,
+  Mail,
   Milestone,
   Package,
   Plug,
@@ -163,6 +164,14 @@ export const ENTRIES: readonly Entry[] = [
     right: "automation:manage",
     group: "workspace",
     also: "rules learnt suggestions when given then",
+  },
+  {
+    href: "/settings/notices",
+    word: "Notifications",
+    icon: Mail,
+    right: "settings:manage",
+    group: "workspace",
+    also: "customer e-mail messages told templates quiet hours",
   },
   {
     href: "/settings/workers",

@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { parseAsString, useQueryState } from "nuqs";
 import { type ReactNode, useMemo, useState } from "react";
 import { EventLegs } from "@/components/legs/event-legs";
+import { ShipmentNotices } from "@/components/notices/shipment-notices";
 import { ProofDialog } from "@/components/proof/proof-dialog";
 import { questionOf, quoted, whyOf } from "@/components/proof/why";
 import { useTRPC } from "@/components/providers";
@@ -159,6 +160,9 @@ function Loaded({ shipment }: { shipment: ShipmentDetail }) {
                 <Postings postings={shipment.postings} />
               </Part>
             ) : null}
+            <Part title="What its customer was told">
+              <ShipmentNotices notices={shipment.notices} />
+            </Part>
             {shipment.messages ? (
               <Part title="Messages">
                 <Messages messages={shipment.messages} feeds={feeds} />

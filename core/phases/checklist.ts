@@ -26,6 +26,8 @@ export type SetUp = {
   countedSinceMs: number | null;
   /** How far carriers were counted; null: not yet begun. */
   carriers: { countedToMs: number | null; complete: boolean };
+  /** Of how many occasions customers are told; 0: it is switched off. */
+  told: number;
 };
 
 export type Step = {
@@ -89,6 +91,15 @@ export function checklistOf(phase: Phase, setUp: SetUp): Step[] {
         href: "/settings/thresholds?tab=freight",
       },
       mail(setUp),
+      {
+        name: "Customers are told",
+        state: setUp.told > 0 ? "done" : "open",
+        why:
+          setUp.told > 0
+            ? `By e-mail, of ${setUp.told} ${setUp.told === 1 ? "occasion" : "occasions"}.`
+            : "Switched off: nothing is sent to customers.",
+        href: "/settings/notices",
+      },
     ];
   const since = setUp.countedSinceMs;
   return [

@@ -4,8 +4,8 @@ import type { PostingKind } from "@/core/postings/kinds";
 export const PHASES = ["1", "2", "3"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** One outcome of a phase. `kinds` is how it reaches Odoo; `missing` says that, and how far, this version does not have it. */
-export type PhasePart = { name: string; what: string; kinds: readonly PostingKind[]; missing?: string };
+/** One outcome of a phase. `kinds` is how it reaches Odoo. */
+export type PhasePart = { name: string; what: string; kinds: readonly PostingKind[] };
 
 export type PhaseSpec = {
   name: string;
@@ -66,9 +66,8 @@ export const PHASE_SPECS: Readonly<Record<Phase, PhaseSpec>> = {
       },
       {
         name: "Customer notification orchestration",
-        what: "Messages to customers at milestones.",
+        what: "One e-mail to the customer at each milestone chosen. It has a switch of its own, which this phase leaves as it is.",
         kinds: [],
-        missing: "This version sends nothing to customers. Alerts go to people of the workspace alone.",
       },
     ],
     modules: [

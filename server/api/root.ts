@@ -13,6 +13,7 @@ import { feedsRouter } from "./routers/feeds";
 import { freightRouter } from "./routers/freight";
 import { lookupRouter } from "./routers/lookup";
 import { messagesRouter } from "./routers/messages";
+import { noticesRouter } from "./routers/notices";
 import { odooRouter } from "./routers/odoo";
 import { peopleRouter } from "./routers/people";
 import { phasesRouter } from "./routers/phases";
@@ -49,6 +50,7 @@ export const appRouter = router({
   freight: freightRouter,
   lookup: lookupRouter,
   messages: messagesRouter,
+  notices: noticesRouter,
   odoo: odooRouter,
   phases: phasesRouter,
   postings: postingsRouter,

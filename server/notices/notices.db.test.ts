@@ -227,7 +227,9 @@ describe("the settings", () => {
     const words = { subject: "{{order}} for {{company}}", body: "{{tracking_number}}" };
     await parcel();
     await sendNoticeSample(desk.ctx, admin, { company: "ACME", zone: "UTC", ...words });
-    expect(server.letters).toMatchObject([{ to: "ada@example.com", subject: expect.stringMatching(/^S\d+ for ACME$/) }]);
+    expect(server.letters).toMatchObject([
+      { to: "ada@example.com", subject: expect.stringMatching(/^S\d+ for ACME$/) },
+    ]);
     await expect(
       sendNoticeSample(desk.ctx, desk.person, { company: "ACME", zone: "UTC", ...words }),
     ).rejects.toMatchObject({ code: "forbidden" });

@@ -1,3 +1,4 @@
+import { OCCASIONS } from "@/core/notices/occasions";
 import { checklistOf, type KindStep, kindSteps, type SetUp, type Step } from "@/core/phases/checklist";
 import { PHASES, type Phase, phasesOff } from "@/core/phases/phases";
 import { testedIn } from "@/core/postings/connection-policy";
@@ -34,6 +35,7 @@ export async function readSetUp(ctx: Context): Promise<SetUp> {
     firstMeasuredHour(ctx.sql),
     readCountingState(ctx),
   ]);
+  const { freight, notices } = readWorkspaceSettings(settings);
   return {
     nowMs: now.getTime(),
     connections: connections
@@ -48,7 +50,7 @@ export async function readSetUp(ctx: Context): Promise<SetUp> {
       })),
     feeds: feeds.map((feed) => ({ class: feed.class, lastAtMs: feed.lastAt?.getTime() ?? null })),
     stored: new Set(Object.keys(settings)),
-    vendors: readWorkspaceSettings(settings).freight.vendors.length,
+    vendors: freight.vendors.length,
     freightBill,
     mail: {
       set: ctx.config.smtp !== null,
@@ -58,6 +60,7 @@ export async function readSetUp(ctx: Context): Promise<SetUp> {
     },
     countedSinceMs: since?.getTime() ?? null,
     carriers: { countedToMs: counting.countedTo?.getTime() ?? null, complete: counting.complete },
+    told: OCCASIONS.filter((one) => notices.occasions[one].sinceMs !== null).length,
   };
 }
 

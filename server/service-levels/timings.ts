@@ -9,6 +9,7 @@ import { listRulesInForce } from "@/db/queries/posting-policy";
 import { listLastHours } from "@/db/queries/service-levels";
 import { type ReconciliationStanding, standingOfReconciliation } from "../batches/reconciliation";
 import type { Context } from "../context";
+import { readSettings } from "../settings/read";
 
 /** When a workflow runs: its postings of a kind to one Odoo, or (without a kind) what of it ends in Waypost. */
 export type WorkflowTiming = {
@@ -32,15 +33,17 @@ export type WorkflowTiming = {
 
 /** When each workflow runs: those that end in Odoo by their kinds on every connection, the others as they end in Waypost. */
 export async function readTimings(ctx: Pick<Context, "sql" | "now">): Promise<WorkflowTiming[]> {
-  const [posted, reconciled, hours] = await Promise.all([
+  const [posted, reconciled, hours, { notices }] = await Promise.all([
     readPosted(ctx),
     standingOfReconciliation(ctx),
     listLastHours(ctx.sql, IN_WAYPOST),
+    readSettings(ctx),
   ]);
   return [
     ...IN_WAYPOST.map((workflow): WorkflowTiming => {
       const lastAt = hours.find((row) => row.workflow === workflow)?.hour ?? null;
-      return { ...HERE, workflow, what: WHAT[workflow], on: true, words: "real-time", lastAt, withinHour: true };
+      const on = workflow !== "customer_notification" || notices.enabled;
+      return { ...HERE, workflow, what: WHAT[workflow], on, words: "real-time", lastAt, withinHour: true };
     }),
     ...posted,
     ...reconciliationTimings(reconciled),
