@@ -142,6 +142,28 @@ describe("customers", () => {
     expect(lettersOf(one)).toEqual([]);
   });
 
+  test("get the same mail again only when a sender died between the answer and the row, and both have one Message-ID", async () => {
+    await set({});
+    const one = await parcel();
+    await desk.scan(one.code, "in_transit", 0);
+    const dies: Mailer = {
+      ...mailer,
+      send: async (letter) => {
+        await mailer.send(letter);
+        throw new Error("killed");
+      },
+    };
+    await expect(tell(0, dies)).rejects.toThrow("killed");
+    await tell(MINUTE);
+    expect(lettersOf(one).length).toBe(1);
+    await tell(6 * MINUTE);
+    await tell(12 * MINUTE);
+    expect(await rows(one.shipmentId)).toMatchObject([{ state: "sent" }]);
+    const ids = lettersOf(one).map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1]);
+    expect(ids.length).toBe(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
   test("are not told in quiet hours but after them, and that runs no clock", async () => {
     const hour = (ahead: number) => new Date(Date.now() + ahead * HOUR).toISOString().slice(11, 16);
     await set({ quiet: { on: true, from: hour(-1), to: hour(2) } });

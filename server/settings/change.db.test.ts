@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEFAULT_THRESHOLDS } from "@/core/exceptions/thresholds";
 import { freightSchema } from "@/core/freight/settings";
+import { noticesSchema } from "@/core/notices/settings";
 import { reconciliationSchema } from "@/core/reconciliation/settings";
 import { routingSchema } from "@/core/routing/rules";
 import { DEFAULT_OBJECTIVES } from "@/core/service-levels/objectives";
@@ -31,6 +32,7 @@ test("without stored settings the defaults of the domain hold", async () => {
     routing: routingSchema.parse({}),
     workers: { count: null },
     analytics: { timing: { mode: "real_time" } },
+    notices: noticesSchema.parse({}),
   });
 });
 
