@@ -92,7 +92,7 @@ export function NoticesForm({ standing }: { standing: NoticesStanding }) {
         </span>
       </Row>
       <section aria-label="Occasions" className="mt-4 flex flex-col gap-3">
-        <div className="overflow-x-auto">
+        <div className="overflow-x-auto whitespace-nowrap">
           <Segments
             label="Occasion"
             value={occasion}
