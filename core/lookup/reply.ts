@@ -1,3 +1,4 @@
+import { carrierName } from "@/core/carriers/name";
 import type { Answer, Sibling } from "./answer";
 import type { LateCause } from "./lateness";
 import { type Moment, sourceDayMs } from "./moment";
@@ -157,13 +158,6 @@ function lower(text: string): string {
 
 function by({ carrier }: Answer): string {
   return carrier === null ? "" : ` with ${carrierName(carrier)}`;
-}
-
-/** Short codes are written as people write them: "ups" is UPS, "fedex" stays a word. */
-function carrierName(carrier: string): string {
-  const words = carrier.replaceAll("_", " ").trim();
-  if (words !== words.toLowerCase()) return words;
-  return words.length <= 4 ? words.toUpperCase() : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A place as people write it; what the source shouts is set in ordinary letters, codes of two or three letters stay. */

@@ -1,3 +1,4 @@
+import { carrierName } from "@/core/carriers/name";
 import { factOf } from "@/core/notices/occasions";
 import type { NoticesSettings } from "@/core/notices/settings";
 import { sayInstant, type Values } from "@/core/notices/template";
@@ -9,7 +10,7 @@ export function valuesOf(shipment: ToldShipment, { company, zone }: Pick<Notices
   return {
     order: shipment.order ?? shipment.name,
     tracking_number: shipment.trackingNumber,
-    carrier: shipment.carrier,
+    carrier: shipment.carrier && carrierName(shipment.carrier),
     promised: sayInstant(shipment.promisedAt?.getTime() ?? null, zone, "day"),
     delivered_at: delivered && sayInstant(delivered.occurredAtMs, zone, delivered.dateOnly ? "day" : "time"),
     company,
