@@ -29,6 +29,8 @@ const ROLES: readonly { role: Role; menu: readonly string[]; closed?: { page: st
         "Ownership",
         "Routing",
         "Automation",
+        "Notifications",
+        "Workers",
         "Dictionary",
         "API keys",
         "Audit log",

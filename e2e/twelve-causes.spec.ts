@@ -29,8 +29,11 @@ async function openCause(page: Page, ...words: string[]): Promise<ReturnType<typ
   let card = page.getByRole("grid", { name: "Causes" }).getByRole("row");
   for (const word of words) card = card.filter({ hasText: word });
   await expect(card.first()).toBeVisible({ timeout: 60_000 });
-  await card.first().click();
-  await expect(rowsOf(page).first()).toBeVisible({ timeout: 60_000 });
+  // while much is read causes change places, and a press that begins on one row and ends on another is no click
+  await expect(async () => {
+    if (await card.first().isVisible()) await card.first().click({ timeout: 5_000 });
+    await expect(rowsOf(page).first()).toBeVisible({ timeout: 10_000 });
+  }).toPass({ timeout: 60_000 });
   await rowsOf(page).first().click();
   const panel = panelOf(page);
   await expect(panel.getByRole("heading", { level: 2 })).toBeVisible();

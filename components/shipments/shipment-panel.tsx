@@ -36,7 +36,7 @@ export function ShipmentPanel({
       onClose={onClose}
       onWalk={onWalk}
       pageHref={`/shipments/${id}`}
-      header={got.data ? <Head shipment={got.data} /> : <SkeletonLines lines={2} />}
+      header={got.data ? <Head shipment={got.data} /> : got.error ? null : <SkeletonLines lines={2} />}
     >
       {got.error ? (
         <ErrorState title="This shipment could not be read" error={got.error} onRetry={() => void got.refetch()} />

@@ -15,7 +15,8 @@ export function WorkerTable({ read: { workers, crews } }: { read: Workers }) {
           What comes in is acknowledged and kept. It goes on as soon as a worker runs.
         </EmptyState>
       ) : (
-        <div className="overflow-x-auto">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keys
+        <div tabIndex={0} className="overflow-x-auto">
           <table className="w-full min-w-[720px]" aria-label="Worker processes">
             <thead>
               <tr className="text-left text-ink-3 text-xs">
