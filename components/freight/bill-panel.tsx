@@ -42,7 +42,7 @@ export function BillPanel({
       label="Freight bill"
       onClose={onClose}
       onWalk={onWalk}
-      header={got.data ? <Head bill={got.data.bill} /> : <SkeletonLines lines={2} />}
+      header={got.data ? <Head bill={got.data.bill} /> : got.error ? null : <SkeletonLines lines={2} />}
     >
       {got.error ? (
         <ErrorState title="This bill could not be read" error={got.error} onRetry={() => void got.refetch()} />

@@ -43,7 +43,7 @@ export function PostingPanel({
       label="Posting"
       onClose={onClose}
       onWalk={onWalk}
-      header={got.data ? <Head detail={got.data} /> : <SkeletonLines lines={2} />}
+      header={got.data ? <Head detail={got.data} /> : got.error ? null : <SkeletonLines lines={2} />}
     >
       {got.error ? (
         <ErrorState title="This posting could not be read" error={got.error} onRetry={() => void got.refetch()} />

@@ -45,7 +45,7 @@ export function RowPanel({
       onClose={onClose}
       onWalk={onWalk}
       pageHref={got.data?.known ? `/shipments/${id}` : undefined}
-      header={got.data ? <Head row={got.data} /> : <SkeletonLines lines={2} />}
+      header={got.data ? <Head row={got.data} /> : got.error ? null : <SkeletonLines lines={2} />}
     >
       {got.error ? (
         <ErrorState title="This comparison could not be read" error={got.error} onRetry={() => void got.refetch()} />
