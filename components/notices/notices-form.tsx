@@ -16,6 +16,8 @@ import { NoticePreview } from "./notice-preview";
 import { NoticeWording } from "./notice-wording";
 import type { NoticesStanding } from "./notices-screen";
 
+const LIST = new Intl.ListFormat("en", { type: "disjunction" });
+
 /** The switch, when to keep still, and the wording of each occasion with what it looks like. */
 export function NoticesForm({ standing }: { standing: NoticesStanding }) {
   const trpc = useTRPC();
@@ -122,7 +124,7 @@ export function NoticesForm({ standing }: { standing: NoticesStanding }) {
           open
           onOpenChange={setAsking}
           title="Tell customers from now on?"
-          description={`Every customer whose shipment is ${told.map((one) => OCCASION_WORD[one].toLowerCase()).join(", ") || "…"} gets one e-mail for each. A message that was sent cannot be taken back.`}
+          description={`Every customer whose shipment is ${LIST.format(told.map((one) => OCCASION_WORD[one].toLowerCase())) || "…"} gets one e-mail for each. A message that was sent cannot be taken back.`}
           footer={
             <>
               <Button onClick={() => setAsking(false)}>Leave it off</Button>

@@ -180,6 +180,20 @@ describe("customers", () => {
     expect(legs.length).toBeGreaterThan(0);
   });
 
+  test("are not told in quiet hours that began while a message waited for the mail server", async () => {
+    await set({});
+    server.behave("busy");
+    const one = await parcel();
+    await desk.scan(one.code, "in_transit", 0);
+    await tell();
+    server.behave("take");
+    const hour = (ahead: number) => new Date(Date.now() + ahead * HOUR).toISOString().slice(11, 16);
+    await set({ quiet: { on: true, from: hour(-1), to: hour(2) } });
+    await tell(2 * MINUTE);
+    expect(await rows(one.shipmentId)).toMatchObject([{ state: "planned", reason: "quiet_hours", held: true }]);
+    expect(lettersOf(one)).toEqual([]);
+  });
+
   test("are not told what was overtaken, who cannot be reached, or what the mail server refuses; each says why", async () => {
     await set({});
     const one = await parcel();

@@ -52,13 +52,17 @@ export async function sendNotices(
     if (!shipment) await settle(ctx, notice, { state: "suppressed", reason: "withdrawn" });
     else if (await isReady(ctx, notice, shipment, settings)) ready.push({ notice, shipment });
   }
-  let down = mailer === null;
+  if (mailer === null) {
+    for (const { notice } of ready) await later(ctx, notice, "mail_down");
+    return false;
+  }
+  let down = false;
   for (const { notice, shipment, address } of await withAddresses(ctx, clients, ready)) {
     if (address === null) {
       await settle(ctx, notice, { state: "suppressed", reason: "no_address" });
       continue;
     }
-    if (down || mailer === null || performance.now() - begun > SENDING_MS) {
+    if (down || performance.now() - begun > SENDING_MS) {
       await later(ctx, notice, "mail_down");
       continue;
     }
