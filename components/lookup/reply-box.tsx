@@ -1,11 +1,11 @@
 "use client";
 import { Check, Copy } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { useHotkeys } from "@/components/ui/hotkeys";
 import { Kbd } from "@/components/ui/kbd";
 import { useNow, useZone } from "@/components/ui/time";
-import { toast } from "@/components/ui/toaster";
+import { useCopy } from "@/components/ui/use-copy";
 import type { Answer } from "@/core/lookup/answer";
 import { writeReply } from "@/core/lookup/reply";
 
@@ -14,20 +14,7 @@ export function ReplyBox({ answer }: { answer: Answer }) {
   const zone = useZone();
   const day = Math.floor(useNow() / 60_000) * 60_000;
   const reply = useMemo(() => writeReply(answer, { zone, nowMs: day }), [answer, zone, day]);
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(reply);
-      setCopied(true);
-    } catch {
-      toast.error("The browser did not allow copying. Mark the text and copy it by hand.");
-    }
-  };
+  const { copied, copy } = useCopy(reply);
   useHotkeys({ c: () => void copy() });
   return (
     <section aria-label="Suggested reply" className="rounded-md border border-line">

@@ -1,10 +1,9 @@
 "use client";
 import { Check, Copy } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toaster";
+import { useCopy } from "@/components/ui/use-copy";
 import type { Aspect } from "@/core/reconciliation/aspects";
 import type { RepairAct } from "@/core/reconciliation/repair";
 import { ACT_WORD, ASPECT_WORD } from "./words";
@@ -73,20 +72,7 @@ export const LINK_WORD: Partial<Record<RepairAct, string>> = {
 };
 
 function CopyBlock({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(true);
-    } catch {
-      toast.error("The browser did not allow copying. Mark the text and copy it by hand.");
-    }
-  };
+  const { copied, copy } = useCopy(text);
   return (
     <div className="my-1.5 rounded-md border border-line">
       <p className="whitespace-pre-wrap break-words px-2.5 py-2">{text}</p>

@@ -39,9 +39,12 @@ export async function catchUp(ctx: Context, slot: number): Promise<number> {
   try {
     for (const one of due) {
       // one that goes wrong holds no other up
-      await askSource(ctx, slot, asker, one).catch((error: unknown) =>
-        ctx.log.error({ feed: one.feedId, err: String(error) }, "catching up went wrong"),
-      );
+      await askSource(ctx, slot, asker, one).catch(async (error: unknown) => {
+        ctx.log.error({ feed: one.feedId, err: String(error) }, "catching up went wrong");
+        const now = ctx.now();
+        const nextAt = new Date(nextAskMs(now.getTime(), one.settings.everyMinutes, one.failures + 1));
+        await noteFailed(ctx.sql, one.feedId, now, "Waypost made a mistake here; its log says which.", nextAt);
+      });
     }
   } finally {
     await asker.close();
@@ -104,7 +107,7 @@ async function take(ctx: Context, asker: Asker, due: DueCatchUp, sinceMs: number
     if (!answer.ok) return answer;
     if (settings.items === null) {
       const kept = await keep(ctx, due, [{ bytes: answer.bytes, contentType: answer.contentType, id: null }]);
-      return kept === null ? UNSTORED : { ok: true, found: 1, stored: kept };
+      return kept.ok ? { ok: true, found: 1, stored: kept.stored } : kept;
     }
     const body = jsonOf(answer);
     if (body === undefined) return { ok: false, why: "It does not answer with JSON." };
@@ -120,9 +123,9 @@ async function take(ctx: Context, asker: Asker, due: DueCatchUp, sinceMs: number
         id: valueAt(item, "/id"),
       })),
     );
-    if (kept === null) return UNSTORED;
+    if (!kept.ok) return kept;
     found += page.items.length;
-    stored += kept;
+    stored += kept.stored;
     if (page.next === address) return { ok: false, why: "Its next page is the same page again." };
     address = page.next;
   }
@@ -138,7 +141,7 @@ function headersOf(ctx: Context, { settings: { header }, sealedKey }: DueCatchUp
   }
 }
 
-const UNSTORED: Asked = { ok: false, why: "What it answered could not be stored; the database does not take it." };
+const UNSTORED = { ok: false as const, why: "What it answered could not be stored; the database does not take it." };
 
 function jsonOf(answer: Extract<SourceAnswer, { ok: true }>): unknown {
   try {
@@ -150,8 +153,12 @@ function jsonOf(answer: Extract<SourceAnswer, { ok: true }>): unknown {
 
 type Item = { bytes: Buffer; contentType: string | null; id: unknown };
 
-/** Stores items that are not stored yet, byte for byte; returns how many, null where one could not be. */
-async function keep(ctx: Context, { feed }: DueCatchUp, items: readonly Item[]): Promise<number | null> {
+type Kept = { ok: true; stored: number } | { ok: false; why: string };
+
+/** Stores items that are not stored yet, byte for byte; says how many. */
+async function keep(ctx: Context, { feed }: DueCatchUp, items: readonly Item[]): Promise<Kept> {
+  if (items.some(({ bytes }) => bytes.length > feed.maxBytes))
+    return { ok: false, why: `One update is larger than the ${feed.maxBytes} bytes that this feed takes.` };
   let stored = 0;
   for (let at = 0; at < items.length; at += BATCH) {
     const correlationId = ctx.uuid();
@@ -168,10 +175,10 @@ async function keep(ctx: Context, { feed }: DueCatchUp, items: readonly Item[]):
       }),
     );
     const kept = await receive(ctx, arrivals);
-    if (kept.some((one) => !one.ok)) return null;
+    if (kept.some((one) => !one.ok)) return UNSTORED;
     stored += kept.filter((one) => one.ok && !one.duplicate).length;
   }
-  return stored;
+  return { ok: true, stored };
 }
 
 /** Counts what askings recovered once it is read, and raises what somebody should see: a source that does not send all it knows. */

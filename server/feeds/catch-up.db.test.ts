@@ -103,7 +103,7 @@ const settings = (): CatchUpSettings => ({
 const set = (over: object = {}, seen: Date | null = null, key: string | null = source.key) =>
   setCatchUp(ctx, admin, { id: feed.id, seen, key, ...settings(), ...over });
 const state = async () => {
-  const found = await readCatchUp(ctx, feed);
+  const found = await readCatchUp(ctx, admin, feed);
   if (!found) throw new Error("no catch-up");
   return found;
 };
@@ -195,6 +195,14 @@ describe("a feed that catches up", () => {
     expect((await state()).lastError).toMatch(/another address \(302\)/);
   });
 
+  test("takes no update larger than the feed does, and says so", async () => {
+    await ctx.sql`update feed set max_bytes = 300 where id = ${feed.id}`;
+    source.trackers = [tracker("1ZLARGE", [{ status: "in_transit", minutesAgo: 60 }])];
+    await set();
+    await catchUp(ctx, 1);
+    expect((await state()).lastError).toBe("One update is larger than the 300 bytes that this feed takes.");
+  });
+
   test("reaches back as far as a person asks, once", async () => {
     await set();
     await catchUp(ctx, 1);
@@ -214,6 +222,8 @@ describe("a feed that catches up", () => {
     const support = await insertActor(ctx.sql, "support");
     await expect(setCatchUp(ctx, support, { id: feed.id, seen: null, key: null, ...settings() })).rejects.toThrow();
     await set();
+    // an address may hold a key
+    expect((await readCatchUp(ctx, support, feed))?.settings.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const { updatedAt, keyHint } = await state();
     expect(keyHint).toBe("Og==");
     await expect(set({ url: "https://evil.example/v2" }, updatedAt, null)).rejects.toThrow(/enter the key again/);
@@ -221,7 +231,7 @@ describe("a feed that catches up", () => {
     await set({ everyMinutes: 30 }, updatedAt, null);
     expect(await state()).toMatchObject({ keyHint: "Og==", settings: { everyMinutes: 30 } });
     await endCatchUp(ctx, admin, { id: feed.id });
-    expect(await readCatchUp(ctx, feed)).toBeNull();
+    expect(await readCatchUp(ctx, admin, feed)).toBeNull();
     const audit =
       await ctx.sql`select action, after::text from audit where subject = ${`feed:${feed.id}`} order by at, id`;
     expect(audit.map(({ action }) => action)).toEqual([

@@ -3,15 +3,25 @@ import { type askNowInput, type catchUpInput, catchUpSettings } from "@/core/fee
 import { type CatchUp, deleteCatchUp, findCatchUp, askNow as putAsking, saveCatchUp } from "@/db/queries/feed-catch-up";
 import { type FeedRow, findFeedRow } from "@/db/queries/feed-settings";
 import { notifyLive } from "@/db/queries/live";
-import { type Actor, recordAudit, requireRight } from "../access/actor";
+import { type Actor, may, recordAudit, requireRight } from "../access/actor";
 import type { Context } from "../context";
 import { AppError } from "../errors";
 import { seal } from "../seal";
 import { hintOf } from "./secret-value";
 
-/** How a feed catches up on what its source did not send; null where it does not. The key is not in the answer. */
-export async function readCatchUp(ctx: Pick<Context, "sql">, input: { id: number }): Promise<CatchUp | null> {
-  return findCatchUp(ctx.sql, input.id);
+/**
+ * How a feed catches up on what its source did not send; null where it does not. The key is not in the answer, and the address, which may hold
+ * one, is whole only for those who may change it.
+ */
+export async function readCatchUp(
+  ctx: Pick<Context, "sql">,
+  actor: Actor,
+  input: { id: number },
+): Promise<CatchUp | null> {
+  requireRight(actor, "feeds:read");
+  const found = await findCatchUp(ctx.sql, input.id);
+  if (found === null || may(actor, "feeds:manage")) return found;
+  return { ...found, settings: { ...found.settings, url: originOf(found.settings.url) } };
 }
 
 async function pushed(ctx: Context, id: number): Promise<FeedRow> {

@@ -40,7 +40,7 @@ export const feedsRouter = router({
   /** Reads a sample and stores nothing; a mutation because the sample is large. */
   preview: readable.input(previewInput).mutation(({ ctx: { ctx, actor }, input }) => previewFeed(ctx, actor, input)),
 
-  catchUp: readable.input(feedIdInput).query(({ ctx: { ctx }, input }) => readCatchUp(ctx, input)),
+  catchUp: readable.input(feedIdInput).query(({ ctx: { ctx, actor }, input }) => readCatchUp(ctx, actor, input)),
   setCatchUp: manage.input(catchUpInput).mutation(({ ctx: { ctx, actor }, input }) => setCatchUp(ctx, actor, input)),
   endCatchUp: manage.input(feedIdInput).mutation(({ ctx: { ctx, actor }, input }) => endCatchUp(ctx, actor, input)),
   askNow: manage.input(askNowInput).mutation(({ ctx: { ctx, actor }, input }) => askNow(ctx, actor, input)),
